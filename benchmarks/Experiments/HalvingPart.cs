@@ -73,7 +73,7 @@ internal static class HalvingPart
             MaxEpochs = set.Name == "TREC-6" ? 9 : 243,
             Seed = seed,
             // What both would begin with says nothing of either.
-            SearchSpace = SearchSpace.ForSequences().ClearStarts(),
+            SearchSpace = SearchSpace.ForSequences().ClearInitialTrials(),
             CancellationToken = reached.Token,
             // All of the time is for the search.
             Refit = false,

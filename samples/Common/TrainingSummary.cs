@@ -3,12 +3,12 @@ using RnnMlNet;
 
 namespace Samples;
 
-/// <summary>Writes what a training came to: what was chosen from the data, why it ended, on how many rows, and how long it took.</summary>
+/// <summary>Writes a summary of a training: the options chosen from the data, the reason for stopping, the rows, and the time.</summary>
 internal static class TrainingSummary
 {
     private const int OptionsPerLine = 4;
 
-    /// <param name="networks">The histories of the model's networks, whose mean it is.</param>
+    /// <param name="networks">The histories of the ensemble's members.</param>
     /// <param name="time">How long Fit took.</param>
     public static void Write(IReadOnlyList<TrainingHistory> networks, TimeSpan time)
     {

@@ -3,7 +3,7 @@ using RnnMlNet.Experiments;
 
 namespace Samples.DistributedExperiment;
 
-/// <summary>Whether two runs of the experiment came to the same, to the bit.</summary>
+/// <summary>Checks whether two runs of the experiment have bit-identical results.</summary>
 /// <param name="one">The one.</param>
 /// <param name="other">The other.</param>
 internal sealed class Comparison(
@@ -11,10 +11,10 @@ internal sealed class Comparison(
     ExperimentResult<MulticlassClassificationMetrics> other
 )
 {
-    /// <summary>Writes what is the same and what is not.</summary>
+    /// <summary>Writes the comparison.</summary>
     /// <param name="oneFolder">The one's journal.</param>
     /// <param name="otherFolder">The other's journal.</param>
-    /// <returns>Whether all is.</returns>
+    /// <returns>Whether all results are equal.</returns>
     public bool Write(string oneFolder, string otherFolder)
     {
         string[] files = ScoreFiles(oneFolder);

@@ -72,7 +72,7 @@ internal static class CoordinatorProgram
         }
     }
 
-    // An experiment needs not wait for its workers. This one does, so that each has something to do.
+    // An experiment need not wait for its workers. This one does, so that each runs tasks.
     private static async Task AllThereAsync(OrleansTrialExecutor executor, IReadOnlyList<WorkerProcess> workers, CancellationToken stopping)
     {
         var clock = Stopwatch.StartNew();

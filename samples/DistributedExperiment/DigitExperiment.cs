@@ -14,15 +14,15 @@ internal sealed class DigitExperiment
     private readonly IDataView _images;
     private readonly MulticlassExperimentSettings _settings;
 
-    /// <param name="folder">Where it keeps its journal; null of a worker.</param>
-    /// <param name="executor">Where its trials run; null for this process.</param>
+    /// <param name="folder">The folder of its journal; null for a worker.</param>
+    /// <param name="executor">Runs its trials; null for this process.</param>
     /// <param name="cancellation">Ends it.</param>
     public DigitExperiment(string? folder = null, ITrialExecutor? executor = null, CancellationToken cancellation = default)
     {
         _images = _ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(AppContext.BaseDirectory, "data", "digits.csv"), separatorChar: ',');
         _settings = new MulticlassExperimentSettings
         {
-            // A number of trials ends the search, not a time: how far a machine comes in a time is its own affair.
+            // A number of trials ends the search, not a time: the progress in a time depends on the machine.
             MaxModels = 10,
             // Reached only where all workers are lost.
             MaxExperimentTimeInSeconds = 600,
@@ -51,7 +51,7 @@ internal sealed class DigitExperiment
     /// <summary>Opens a worker for its trials.</summary>
     public TrialWorker OpenWorker() => Experiment().OpenWorker(_images, preFeaturizer: Labels());
 
-    /// <summary>The scores that a model gives all images.</summary>
+    /// <summary>A model's scores of all images.</summary>
     public float[] Scores(ITransformer model) => [.. model.Transform(_images).GetColumn<float[]>("Score").SelectMany(scores => scores)];
 
     private MulticlassExperiment Experiment() => _ml.Rnn().CreateMulticlassExperiment(_settings);

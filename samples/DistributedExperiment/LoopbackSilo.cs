@@ -6,18 +6,18 @@ using Orleans.Hosting;
 
 namespace Samples.DistributedExperiment;
 
-/// <summary>Silos of a cluster on this machine, which none but programs of this machine can reach.</summary>
+/// <summary>Silos of a cluster on this machine, reachable from this machine only.</summary>
 internal static class LoopbackSilo
 {
     /// <summary>The host of a silo.</summary>
     /// <param name="siloPort">Port of its own, for other silos.</param>
     /// <param name="gatewayPort">Port of its own, for clients.</param>
-    /// <param name="primaryPort">Silo port of the silo that keeps the list of all.</param>
-    /// <param name="configure">What it is beside that.</param>
+    /// <param name="primaryPort">Silo port of the silo with the membership table.</param>
+    /// <param name="configure">Further configuration.</param>
     public static IHost Build(int siloPort, int gatewayPort, int primaryPort, Action<ISiloBuilder> configure)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        // Orleans tells much that is of no interest here, the end of a killed silo above all; errors of a worker are worth a line.
+        // Orleans logs much that is irrelevant here, such as the end of a killed silo; errors of a worker are logged.
         builder
             .Logging.AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter((category, level) => level >= LogLevel.Error && category!.StartsWith("RnnMlNet", StringComparison.Ordinal));
@@ -29,7 +29,7 @@ internal static class LoopbackSilo
         return builder.Build();
     }
 
-    /// <summary>Ports that nobody listens on.</summary>
+    /// <summary>Unused ports.</summary>
     public static int[] FreePorts(int count)
     {
         TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];

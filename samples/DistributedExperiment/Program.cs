@@ -1,5 +1,5 @@
 // Searches for the options of a network that reads digits: first in this process, then on three worker processes, one of which is killed in
-// the middle. Both come to the same, to the bit; where they do not, the exit code is 1.
+// the middle. Both have bit-identical results; otherwise the exit code is 1.
 using System.Globalization;
 using Samples.DistributedExperiment;
 

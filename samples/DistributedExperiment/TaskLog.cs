@@ -2,7 +2,7 @@ using RnnMlNet.Distributed;
 
 namespace Samples.DistributedExperiment;
 
-/// <summary>Writes who did what; and kills a worker when some tasks are done, the one that is given the next.</summary>
+/// <summary>Writes the worker of each task; after some tasks, kills the worker that is assigned the next.</summary>
 /// <param name="workers">The workers.</param>
 internal sealed class TaskLog(IReadOnlyList<WorkerProcess> workers) : IProgress<TrialTaskReport>
 {
@@ -28,7 +28,7 @@ internal sealed class TaskLog(IReadOnlyList<WorkerProcess> workers) : IProgress<
         }
     }
 
-    /// <summary>Writes the sums; false where the worker that was killed had no task that another did.</summary>
+    /// <summary>Writes the totals; false where no task of the killed worker was reassigned.</summary>
     public bool Write()
     {
         lock (_reports)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Samples.DistributedExperiment;
 
 /// <summary>
-/// A worker's process, as the coordinator sees it. It ends when this is disposed, and when the coordinator's process ends.
+/// A worker's process, for the coordinator. It ends when this is disposed, and when the coordinator's process ends.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class WorkerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Ends it at once, in the middle of whatever it does.</summary>
+    /// <summary>Kills it at once.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose()

@@ -5,7 +5,7 @@ using RnnMlNet.Distributed;
 
 namespace Samples.DistributedExperiment;
 
-/// <summary>What the coordinator starts a worker with.</summary>
+/// <summary>Arguments of a worker.</summary>
 /// <param name="Name">The worker's name.</param>
 /// <param name="SiloPort">Port of its own, for other silos.</param>
 /// <param name="GatewayPort">Port of its own, for clients.</param>
@@ -19,7 +19,7 @@ internal sealed record WorkerArguments(string Name, int SiloPort, int GatewayPor
     private static int Port(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>A worker's process: a silo that does trials.</summary>
+/// <summary>A worker's process: a silo that runs trials.</summary>
 internal static class WorkerProgram
 {
     public static async Task<int> RunAsync(WorkerArguments arguments)
@@ -46,7 +46,7 @@ internal static class WorkerProgram
         return 0;
     }
 
-    // The other end of the standard input is the coordinator's: it closes when that ends, in whatever way.
+    // The coordinator holds the other end of the standard input, which closes when it ends for any reason.
     private static void EndWithCoordinator()
     {
         var watch = new Thread(() =>

@@ -12,7 +12,7 @@ internal sealed class Co2Month
     public float Co2 { get; set; }
 }
 
-/// <summary>What is forecast from a month: those after it, and between which bounds they are to lie.</summary>
+/// <summary>The forecast at a month: the months after it, with their bounds.</summary>
 internal sealed class Co2Forecast
 {
     public float[] Forecast { get; set; } = [];

@@ -2,14 +2,14 @@ using RnnMlNet;
 
 namespace Samples.Forecasting;
 
-/// <summary>What forecasts two years of months from those before.</summary>
+/// <summary>Forecasts two years of months from those before.</summary>
 internal static class Co2Recipe
 {
     public const int Season = 12,
         Horizon = 24;
 
     /// <summary>
-    /// What must be said. Window, season, network and so on are chosen from the series by Fit; an option that is set wins.
+    /// The required options. Fit chooses window, season, network and so on from the series; an option that is set takes precedence.
     /// </summary>
     public static RnnForecastingEstimator.Options Options() =>
         new()

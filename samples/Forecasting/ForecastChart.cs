@@ -2,17 +2,17 @@ using ScottPlot;
 
 namespace Samples.Forecasting;
 
-/// <summary>Draws forecasts with their intervals behind the months before them.</summary>
+/// <summary>Plots forecasts with their intervals after the months before them.</summary>
 internal static class ForecastChart
 {
     private const int Width = 1000,
         Height = 500,
         LeftMargin = 80;
 
-    /// <param name="history">The months that forecasts were made from, and some before.</param>
+    /// <param name="history">The months that forecasts are made from, and some before.</param>
     /// <param name="forecast">The forecasts.</param>
-    /// <param name="actual">The months that came.</param>
-    /// <param name="path">The picture's file.</param>
+    /// <param name="actual">The actual months.</param>
+    /// <param name="path">The plot's file.</param>
     public static void Save(IReadOnlyList<Co2Month> history, Co2Forecast forecast, IReadOnlyList<Co2Month> actual, string path)
     {
         using var plot = new Plot();

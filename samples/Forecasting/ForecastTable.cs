@@ -1,10 +1,10 @@
 namespace Samples.Forecasting;
 
-/// <summary>Writes forecasts beside what came.</summary>
+/// <summary>Writes forecasts beside the actual values.</summary>
 internal static class ForecastTable
 {
     /// <param name="forecast">The forecasts.</param>
-    /// <param name="actual">The months that came.</param>
+    /// <param name="actual">The actual months.</param>
     public static void Write(Co2Forecast forecast, IReadOnlyList<Co2Month> actual)
     {
         Console.WriteLine("  month      forecast       95 % interval    measured");

@@ -1,4 +1,4 @@
-// Forecasts the carbon dioxide at Mauna Loa two years ahead, with the interval that each month is to lie in.
+// Forecasts the carbon dioxide at Mauna Loa two years ahead, with an interval for each month.
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
@@ -9,11 +9,11 @@ using Samples.Forecasting;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 
-// 1. Load, with ML.NET's own loader: a row a month.
+// 1. Load with ML.NET's own loader: one row per month.
 string dataPath = Path.Combine(AppContext.BaseDirectory, "data", "co2-concentration.csv");
 IDataView months = ml.Data.Cache(ml.Data.LoadFromTextFile<Co2Month>(dataPath, separatorChar: ',', hasHeader: true));
 
-// 2. How good will forecasts be? Forecast from five origins in the past, each time by a model that has seen only what came before.
+// 2. Backtest: forecast from five origins in the past, each time by a model trained only on the data before it.
 // Co2Recipe.cs has the columns and the horizon. The window, the season and the network are chosen from the months.
 Console.WriteLine("Backtest: five origins two years apart, 24 months ahead of each");
 Stopwatch clock = Stopwatch.StartNew();
@@ -38,7 +38,7 @@ clock.Restart();
 RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(before));
 TrainingSummary.Write(model.Histories, clock.Elapsed);
 
-// 4. Save, load, forecast. The engine knows the end of the series that the model was trained on, and takes new months as they come.
+// 4. Save, load, forecast. The engine starts with the end of the training series, and observes new months as they arrive.
 string modelPath = Path.Combine(AppContext.BaseDirectory, "co2-model.zip");
 ml.Model.Save(model, months.Schema, modelPath);
 using var engine = ml.Forecasting.CreateForecastEngine<Co2Month, Co2Forecast>(ml.Model.Load(modelPath, out _));
@@ -50,7 +50,7 @@ ForecastChart.Save(all[^(6 * Co2Recipe.Season)..^Co2Recipe.Horizon], forecast, a
 Console.WriteLine();
 Console.WriteLine($"The chart is in {chartPath}");
 
-// 5. As months come, forecasts follow.
+// 5. Forecasts follow new months.
 Array.ForEach(after, engine.Observe);
 Co2Forecast next = engine.Predict();
 Console.WriteLine(

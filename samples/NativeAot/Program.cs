@@ -1,6 +1,6 @@
 // Reads handwritten digits with the network that samples/Quickstart trained, without ML.NET and without .NET on the machine.
 //   NativeAot digits.rnn                       the scores of one image
-//   NativeAot digits.rnn images.csv            and how many of a file's images it reads rightly (64 pixels and the digit in a line)
+//   NativeAot digits.rnn images.csv            and the accuracy on a file's images (64 pixels and the digit in a line)
 using System.Diagnostics;
 using System.Globalization;
 using RnnMlNet.Runtime;
@@ -84,7 +84,7 @@ float[] zero =
 ];
 model.Score(zero, scores);
 
-// Bit for bit, so that a test can compare them with those of ML.NET's side.
+// Exactly, so that a test can compare them with ML.NET's scores.
 Console.WriteLine($"Scores: {string.Join(' ', scores.Select(score => BitConverter.SingleToUInt32Bits(score).ToString("x8")))}");
 Console.WriteLine($"The model reads a {model.ClassNames[model.PredictedClass(scores)]} ({model}).");
 if (args.Length == 1)

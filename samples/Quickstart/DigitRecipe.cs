@@ -2,9 +2,9 @@ using RnnMlNet;
 
 namespace Samples.Quickstart;
 
-/// <summary>How the digits are learnt.</summary>
+/// <summary>The trainer's options for the digits.</summary>
 internal static class DigitRecipe
 {
-    /// <summary>The column and its steps. All else is chosen from the data by Fit; an option that is set wins.</summary>
+    /// <summary>The column and its steps. Fit chooses all others from the data; an option that is set takes precedence.</summary>
     public static RnnMulticlassTrainer.Options Options() => new() { FeatureColumnName = nameof(DigitImage.Pixels), FeaturesPerStep = 8 };
 }

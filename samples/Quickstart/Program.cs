@@ -10,13 +10,13 @@ using Samples.Quickstart;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 
-// 1. Load, with ML.NET's own loader, and keep a fifth of the images for the test.
+// 1. Load with ML.NET's own loader, and hold out a fifth of the images as the test set.
 string dataPath = Path.Combine(AppContext.BaseDirectory, "data", "digits.csv");
 IDataView images = ml.Data.LoadFromTextFile<DigitImage>(dataPath, separatorChar: ',');
 DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
-// 2. The pipeline: digits become keys, the network learns them, predicted keys become digits again.
-// DigitRecipe.cs sets only what the data does not tell. Cell, size, epochs and so on are chosen from the data.
+// 2. The pipeline: maps digits to keys, trains the network, and maps predicted keys back to digits.
+// DigitRecipe.cs sets only the columns. Cell, size, epochs and so on are chosen from the data.
 RnnMulticlassTrainer.Options options = DigitRecipe.Options();
 options.Progress = new ConsoleProgress();
 var pipeline = ml
@@ -24,14 +24,14 @@ var pipeline = ml
     .Append(ml.MulticlassClassification.Trainers.Rnn(options))
     .Append(ml.Transforms.Conversion.MapKeyToValue(nameof(DigitPrediction.PredictedDigit), "PredictedLabel"));
 
-// 3. Train. Of so few images several networks are trained, each of which holds out another part of them. The model is their mean.
-// What was chosen stands in the log, and in the model's History.Options, which TrainingSummary writes.
+// 3. Train. On so few images Fit trains an ensemble, each member of which holds out another part of them. The model is their mean.
+// The log and the model's History.Options, which TrainingSummary writes, list the chosen options.
 Console.WriteLine("Training on rows of pixels");
 Stopwatch clock = Stopwatch.StartNew();
 var model = pipeline.Fit(split.TrainSet);
 TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.Histories, clock.Elapsed);
 
-// 4. Evaluate on the images that training never saw.
+// 4. Evaluate on the test set.
 IDataView scored = model.Transform(split.TestSet);
 var metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"Test: {metrics.ConfusionMatrix.Counts.Sum(row => row.Sum())} images");

@@ -1,8 +1,8 @@
 namespace Samples.RemainingLife;
 
 /// <summary>
-/// What one would write down of a history for a model that cannot read sequences: its length and, of each sensor, the mean over the
-/// history, the mean over the last week and the slope over the last month.
+/// Features of a history for a model that cannot read sequences: its length and, for each sensor, the mean over the history, the mean over
+/// the last week and the slope over the last month.
 /// </summary>
 internal static class HistorySummary
 {

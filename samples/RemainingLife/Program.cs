@@ -1,4 +1,4 @@
-// Predicts how many days a machine has left from all its sensors told so far: regression on sequences of different lengths.
+// Predicts how many days a machine has left from its sensor readings so far: regression on sequences of different lengths.
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
@@ -10,7 +10,7 @@ using Samples.RemainingLife;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 
-// 1. Pumps run to failure, made by a program (PumpYard.cs); those of the test are other pumps than those of the training.
+// 1. Simulated pumps run to failure (PumpYard.cs); training and test set have different pumps.
 PumpHistory[] trainRows = [.. new PumpYard(seed: 1).Run(pumps: 500, looks: 5)];
 PumpHistory[] testRows = [.. new PumpYard(seed: 2).Run(pumps: 200, looks: 1)];
 PumpHistory[] validationRows = [.. new PumpYard(seed: 3).Run(pumps: 100, looks: 4)];
@@ -22,9 +22,9 @@ Console.WriteLine(
 );
 Console.WriteLine();
 
-// 2. Train. The readings are one flat column of any length; FeaturesPerStep says how many of its numbers make a day.
-// Rows of one pump resemble each other, so the rows to validate on come from pumps of their own instead of a random share of the rows.
-// All else is chosen from the data, and stands in the model's History.Options.
+// 2. Train. The readings are one flat column of any length; FeaturesPerStep is the number of values per day.
+// Rows of one pump resemble each other, so the validation rows come from pumps of their own instead of a random share of the rows.
+// All other options are chosen from the data, and listed in the model's History.Options.
 var trainer = ml.Regression.Trainers.Rnn(
     new RnnRegressionTrainer.Options
     {
@@ -39,7 +39,7 @@ Stopwatch clock = Stopwatch.StartNew();
 var model = trainer.Fit(train);
 TrainingSummary.Write(model.Model.Histories, clock.Elapsed);
 
-// 3. Beside it: always the mean, and a linear model of what one would write down of each history (HistorySummary.cs).
+// 3. Baselines: always the mean, and a linear model of features of each history (HistorySummary.cs).
 var linear = ml.Transforms.NormalizeMeanVariance("Features", nameof(PumpHistory.Summary)).Append(ml.Regression.Trainers.Sdca()).Fit(train);
 float mean = trainRows.Average(row => row.DaysLeft);
 RegressionMetrics recurrentErrors = ml.Regression.Evaluate(model.Transform(test));
@@ -60,7 +60,7 @@ Console.WriteLine(
 );
 Console.WriteLine();
 
-// 4. Some pumps, as a line of days each.
+// 4. Some pumps, each as a line of days.
 using var engine = ml.Model.CreatePredictionEngine<PumpHistory, LifePrediction>(model);
 Console.WriteLine("Pumps of the test: days run (=), days left (-)");
 foreach (PumpHistory pump in testRows[..6])

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Samples.RemainingLife;
 
-/// <summary>What is known of a pump on some day of its life, and how many days it had left.</summary>
+/// <summary>A pump's sensor readings up to some day of its life, and the days it had left.</summary>
 internal sealed class PumpHistory
 {
     /// <summary>Sensors per day: load, temperature, vibration, pressure.</summary>
@@ -12,7 +12,7 @@ internal sealed class PumpHistory
     [VectorType]
     public float[] Readings { get; set; } = [];
 
-    /// <summary>The same history as a linear model can take it: <see cref="HistorySummary.Of"/>.</summary>
+    /// <summary>Features of the history for a linear model: <see cref="HistorySummary.Of"/>.</summary>
     [VectorType(HistorySummary.Size)]
     public float[] Summary { get; set; } = [];
 

@@ -1,16 +1,16 @@
 namespace Samples.RemainingLife;
 
 /// <summary>
-/// Makes pumps that run until they fail. The physics is invented: some pumps work harder than others; a pump wears by the cube of the
-/// day's load, faster the more it is worn, and fails when the wear reaches 1. Nobody sees the wear, only four noisy sensors, whose zero
-/// differs by pump.
+/// Simulates pumps that run until they fail. The physics is invented: some pumps work harder than others; a pump wears by the cube of the
+/// day's load, faster the more it is worn, and fails when the wear reaches 1. The wear is hidden; four noisy sensors are visible, whose
+/// zero differs by pump.
 /// </summary>
 internal sealed class PumpYard(int seed)
 {
     private const int ShortestHistory = 15;
     private readonly Random _random = new(seed);
 
-    /// <summary>Runs <paramref name="pumps"/> pumps to failure and looks at each on <paramref name="looks"/> days of its life.</summary>
+    /// <summary>Runs <paramref name="pumps"/> pumps to failure and records each on <paramref name="looks"/> days of its life.</summary>
     public IEnumerable<PumpHistory> Run(int pumps, int looks)
     {
         for (int pump = 0; pump < pumps; pump++)
@@ -54,7 +54,7 @@ internal sealed class PumpYard(int seed)
         return [.. readings];
     }
 
-    /// <summary>A normal number of mean 0 (Box and Muller).</summary>
+    /// <summary>A normal random number of mean 0 (Box and Muller).</summary>
     private double Noise(double deviation) =>
         deviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 }

@@ -1,8 +1,8 @@
 namespace Samples.TextClassification;
 
 /// <summary>
-/// Makes sentences that ask for one device to be on. It is invented text, made from templates, and easy; what it has of real language
-/// is that most sentences name two devices, so that the order of the words alone tells which one is wanted.
+/// Generates sentences that request one device to be on. The text is artificial, made from templates, and easy; as in real language, most
+/// sentences name two devices, so that only the order of the words tells which one is wanted.
 /// </summary>
 internal static class Corpus
 {
@@ -11,7 +11,7 @@ internal static class Corpus
     private static readonly string[] Openings = ["", "", "please ", "could you ", "hey ", "when you can ", "i would like you to "];
     private static readonly string[] Endings = ["", "", " please", " now", " for me", " tonight", " before i come home"];
 
-    // {on}: the device that shall be on; {off}: another one.
+    // {on}: the device to turn on; {off}: another one.
     private static readonly string[] Wanting =
     [
         "turn on the {on} and turn off the {off}",
@@ -36,7 +36,7 @@ internal static class Corpus
         "stop the {off} and then stop the {on}",
     ];
 
-    /// <summary>Makes <paramref name="count"/> different sentences; the same seed makes the same ones.</summary>
+    /// <summary>Generates <paramref name="count"/> different sentences, equal for equal seeds.</summary>
     public static List<Sentence> Make(int count, int seed)
     {
         var random = new Random(seed);

@@ -1,4 +1,4 @@
-// Sorts sentences by what they ask for, where the words alone do not tell it but their order does.
+// Classifies sentences whose meaning depends on the order of the words.
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
@@ -9,7 +9,7 @@ using Samples.TextClassification;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 
-// 1. Sentences such as "turn off the lamp and turn on the old fan" -> fan. Made by a program: see Corpus.cs for what they are worth.
+// 1. Sentences such as "turn off the lamp and turn on the old fan" -> fan. They are generated: see Corpus.cs for their limits.
 List<Sentence> sentences = Corpus.Make(count: 3000, seed: 1);
 IDataView train = ml.Data.LoadFromEnumerable(sentences[..2000]);
 IDataView test = ml.Data.LoadFromEnumerable(sentences[2000..]);
@@ -19,7 +19,7 @@ foreach (Sentence sentence in sentences[..4])
 Console.WriteLine();
 
 // 2. Text becomes words, words become keys: any number of them, each with an embedding that the network learns.
-// The network, its embedding and its epochs are chosen from the data, and stand in the model's History.Options.
+// The network, its embedding and its epochs are chosen from the data, and listed in the model's History.Options.
 var words = ml
     .Transforms.Conversion.MapValueToKey("Label", nameof(Sentence.Wanted))
     .Append(ml.Transforms.Text.NormalizeText("Normalized", nameof(Sentence.Text), keepPunctuations: false))
@@ -38,7 +38,7 @@ Stopwatch clock = Stopwatch.StartNew();
 var model = recurrent.Fit(train);
 TrainingSummary.Write(model.OfType<RnnMulticlassTransformer>().Single().Model.Histories, clock.Elapsed);
 
-// 3. Beside it, ML.NET's own way with text: count words (or pairs and triples of neighbours) and learn a linear model of the counts.
+// 3. Baselines, ML.NET's usual text models: linear models of word counts, and of counts of pairs and triples of neighbours.
 double CountingAccuracy(int ngramLength) =>
     Accuracy(
         words
@@ -57,7 +57,7 @@ Console.WriteLine(
 Console.WriteLine($"  {CountingAccuracy(3):0.000}  the same with pairs and triples of neighbouring words");
 Console.WriteLine();
 
-// 4. Sentences of one's own. Words that training never saw ("lounge") have no key and are passed over.
+// 4. Other sentences. Unknown words ("lounge") have no key and are skipped.
 string[] typed =
     args.Length > 0
         ? [string.Join(' ', args)]

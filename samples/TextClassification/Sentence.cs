@@ -7,7 +7,7 @@ internal sealed class Sentence
     public string Wanted { get; set; } = "";
 }
 
-/// <summary>What a model makes of a sentence.</summary>
+/// <summary>The prediction for a sentence.</summary>
 internal sealed class SentencePrediction
 {
     public string PredictedDevice { get; set; } = "";

@@ -1,4 +1,4 @@
-// Tells at each step of a stream which wave it is of: trained for streaming, saved for RnnMlNet.Runtime, read step by step.
+// Classifies the wave at each step of a stream: trained for streaming, saved for RnnMlNet.Runtime, read step by step.
 //   dotnet run --project samples/Waves -- waves.rnn
 // samples/Browser reads the file.
 using System.Diagnostics;
@@ -19,12 +19,12 @@ Stopwatch clock = Stopwatch.StartNew();
 ITransformer model = WaveRecipe.Pipeline(ml, new ConsoleProgress()).Fit(recordings);
 TrainingSummary.Write(((IEnumerable<ITransformer>)model).OfType<RnnSequenceTaggerTransformer>().Single().Model.Histories, clock.Elapsed);
 
-// 2. Evaluate on recordings that training never saw.
+// 2. Evaluate on other recordings.
 IDataView others = ml.Data.LoadFromEnumerable(WaveRecipe.Recordings(count: 100, seed: 2));
 SequenceTaggingMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTagging(model.Transform(others));
 Console.WriteLine($"Test: accuracy {metrics.Accuracy:0.000} of all steps, those just after a change too");
 
-// 3. Save, load as a program without ML.NET does, and read a stream step by step.
+// 3. Save, load without ML.NET, and read a stream step by step.
 string path = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "waves.rnn");
 model.SaveRuntimeModel(path);
 Console.WriteLine($"Saved for RnnMlNet.Runtime: {path}, {new FileInfo(path).Length / 1024} KiB");

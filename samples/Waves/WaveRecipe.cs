@@ -5,7 +5,7 @@ using RnnMlNet;
 
 namespace Samples.Waves;
 
-/// <summary>A recording: values, and the wave that each is of.</summary>
+/// <summary>A recording: values, and the kind of wave of each.</summary>
 internal sealed class Recording
 {
     [VectorType]
@@ -15,7 +15,7 @@ internal sealed class Recording
     public string[] Waves { get; set; } = [];
 }
 
-/// <summary>How a network learns to tell waves apart at each step of a stream.</summary>
+/// <summary>Trains a network that classifies waves at each step of a stream.</summary>
 internal static class WaveRecipe
 {
     private const int Steps = 150;
@@ -30,12 +30,12 @@ internal static class WaveRecipe
     }
 
     /// <summary>
-    /// Keys of the waves, and the tagger. What is set beside the columns: ForStreaming, without which it would also read backwards, and the
-    /// size, which is small so that a step takes a browser little time.
+    /// Keys of the waves, and the tagger. Besides the columns it sets ForStreaming, without which the network would also read backwards,
+    /// and a small size, so that a step takes a browser little time.
     /// </summary>
     /// <param name="ml">The context.</param>
-    /// <param name="progress">Told of each epoch.</param>
-    /// <param name="maxEpochs">Epochs at most; null to choose by the data.</param>
+    /// <param name="progress">Receives each epoch.</param>
+    /// <param name="maxEpochs">Maximum number of epochs; null to choose from the data.</param>
     public static IEstimator<ITransformer> Pipeline(MLContext ml, IProgress<EpochReport>? progress = null, int? maxEpochs = null) =>
         ml
             .Transforms.Conversion.MapValueToKey(

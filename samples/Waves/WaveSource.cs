@@ -1,6 +1,6 @@
 namespace Samples.Waves;
 
-/// <summary>The waves that are told apart.</summary>
+/// <summary>The kinds of wave.</summary>
 internal enum WaveKind
 {
     Sine,
@@ -19,7 +19,7 @@ internal sealed class WaveSource(Random random)
     private double _period = NewPeriod(random);
     private WaveKind _kind;
 
-    /// <summary>The wave of the values that come next. A new one has a period of its own, 10 to 24 steps.</summary>
+    /// <summary>The wave of the next values. A new one has a period of its own, 10 to 24 steps.</summary>
     public WaveKind Kind
     {
         get => _kind;
@@ -51,7 +51,7 @@ internal sealed class WaveSource(Random random)
 /// <summary>Names of waves.</summary>
 internal static class WaveNames
 {
-    /// <summary>The kind as a class of the network is called.</summary>
+    /// <summary>The class name of a kind.</summary>
     public static string Name(this WaveKind kind) =>
         kind switch
         {

@@ -1,12 +1,11 @@
-// An experiment: options are tried, and the best model is kept.
+// An experiment: searches options and keeps the best model.
 //
 //     dotnet run samples/lessons/experiment.cs
 //
-// The notebook samples/notebooks/experiment.ipynb has the same lines, with more words.
-// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+// The notebook samples/notebooks/experiment.ipynb has the same lines, with more explanation.
+// Outside this repository, replace the line #:project by #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
-// runs.
+// Single-file programs default to native compilation, and ML.NET generates code at run time.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -14,14 +13,14 @@ using Microsoft.ML.Data;
 using RnnMlNet;
 using RnnMlNet.Experiments;
 
-// 1. Images of 8 x 8 pixels, each with the digit that it shows. A fifth of them is kept for the test: the search never sees it.
+// 1. Images of 8 x 8 pixels, labelled with their digit. A fifth of them is the test set, which the search never uses.
 string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
 var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(samples, "Quickstart", "data", "digits.csv"), separatorChar: ',');
 var split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
-// 2. What may be chosen. What is not in the space is chosen from the images, as it is without a search.
-// The first trial is the trainer without one.
+// 2. The search space. Options outside it are chosen from the images, as without a search.
+// The first trial is the trainer without a search.
 var settings = new MulticlassExperimentSettings
 {
     MaxModels = 36,
@@ -38,7 +37,7 @@ var settings = new MulticlassExperimentSettings
 settings.Options.FeatureColumnName = "Pixels";
 settings.Options.FeaturesPerStep = 8;
 
-// 3. Search. Many trials are given a few of the epochs on the first of five folds; the better third goes on to three times as many,
+// 3. Search. Many trials train for a few of the epochs on the first of five folds; the better third continues to three times as many,
 // and the best of those to the end of all folds.
 var experiment = ml.Rnn().CreateMulticlassExperiment(settings);
 ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(
@@ -47,7 +46,7 @@ ExperimentResult<MulticlassClassificationMetrics> result = experiment.Execute(
 );
 Console.WriteLine(result.Plot());
 
-// 4. The best one, and what it came to on the rows that the search held out.
+// 4. The best trial, and its metrics on the held-out rows.
 RunDetail<MulticlassClassificationMetrics> best = result.BestRun;
 var chosen = ((IEnumerable<ITransformer>)best.Model!).OfType<RnnMulticlassTransformer>().Single().Model.History.Options;
 Console.WriteLine($"{result.RunDetails.Count} trials; the best is trial {best.Trial}");
@@ -56,7 +55,7 @@ RunDetail<MulticlassClassificationMetrics> defaults = result.RunDetails[0];
 Console.WriteLine($"held out: {best.ValidationMetrics!.MicroAccuracy:0.000} after {best.Epochs} epochs");
 Console.WriteLine($"the defaults came to {defaults.ValidationMetrics!.MicroAccuracy:0.000} after {defaults.Epochs}");
 
-// 5. Its model, the average of several networks with its options, on images that the search never saw.
+// 5. Its model, an ensemble with its options, on the test set.
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(best.Model!.Transform(split.TestSet));
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
 

@@ -2,11 +2,10 @@
 //
 //     dotnet run samples/lessons/forecasting.cs
 //
-// The notebook samples/notebooks/forecasting.ipynb has the same lines, with more words.
-// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+// The notebook samples/notebooks/forecasting.ipynb has the same lines, with more explanation.
+// Outside this repository, replace the line #:project by #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
-// runs.
+// Single-file programs default to native compilation, and ML.NET generates code at run time.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -24,9 +23,9 @@ IDataView months = ml.Data.LoadFromTextFile<Co2Month>(
 Co2Month[] all = [.. ml.Data.CreateEnumerable<Co2Month>(months, reuseRowObject: false)];
 Console.WriteLine($"{all.Length} months, {all[0].Month:yyyy-MM} to {all[^1].Month:yyyy-MM}, {all[0].Co2:0.0} to {all[^1].Co2:0.0} ppm");
 
-// 2. Horizon months are forecast, with bounds that 95 % of the values are to lie within.
-// Five months of the first years were not measured; they are drawn in on a line.
-// From how many months a forecast is made, which season they have, and the network are chosen from the series; an option that is set wins.
+// 2. The estimator forecasts Horizon months, with bounds for 95 % of the values.
+// Five months of the first years were not measured; they are interpolated linearly.
+// The window, the season and the network are chosen from the series; an option that is set takes precedence.
 var options = new RnnForecastingEstimator.Options
 {
     Columns =
@@ -45,15 +44,15 @@ var options = new RnnForecastingEstimator.Options
 };
 var forecaster = ml.Forecasting.ForecastByRnn(options);
 
-// 3. How good will forecasts be? Forecast from origins in the past, each time by a model that has seen only what came before it.
-// What is no better than the naive forecast, which repeats the last year, is of no use.
+// 3. Backtest: forecast from origins in the past, each time by a model trained only on the data before it.
+// A useful forecaster beats the naive forecast, which repeats the last year.
 BacktestResult backtest = ml.Forecasting.Backtest(months, forecaster, folds: 2, seasonLength: 12);
 Console.WriteLine(
     $"mean absolute error: {backtest.Metrics.MeanAbsoluteError:0.00} ppm, of the naive forecast: "
         + $"{backtest.SeasonalNaive.MeanAbsoluteError:0.00} ppm"
 );
 
-// 4. Train on all but the last two years, which are kept to compare. What was chosen stands in the history; this is some of it.
+// 4. Train on all but the last two years, which are the test set. The history has the chosen options; these are some of them.
 Co2Month[] before = all[..^24],
     after = all[^24..];
 RnnForecastingTransformer model = forecaster.Fit(ml.Data.LoadFromEnumerable(before));
@@ -63,7 +62,7 @@ foreach (string option in shown)
     Console.WriteLine($"{option, -15}{history.Options[option]}");
 Console.WriteLine(history.Plot());
 
-// 5. Save, load, forecast. An engine knows the end of the series that the model was trained on.
+// 5. Save, load, forecast. An engine starts with the end of the training series.
 string modelPath = Path.Combine(Path.GetTempPath(), $"co2-{Guid.NewGuid():N}.zip");
 ml.Model.Save(model, months.Schema, modelPath);
 var engine = ml.Forecasting.CreateForecastEngine<Co2Month, Co2Forecast>(ml.Model.Load(modelPath, out _));
@@ -92,7 +91,7 @@ Plot plot = ml.Forecasting.Plot(
 );
 Console.WriteLine(plot);
 
-// 6. As months come, the engine observes them. Nothing is trained again.
+// 6. The engine observes new months as they arrive, without further training.
 foreach (Co2Month month in after)
     engine.Observe(month);
 Co2Forecast next = engine.Predict();

@@ -1,12 +1,11 @@
-// Getting started: a network that reads handwritten digits. Train, look at the history, evaluate, save, load, predict.
+// Getting started: a network that reads handwritten digits. Train, inspect the history, evaluate, save, load, predict.
 //
 //     dotnet run samples/lessons/getting-started.cs
 //
-// The notebook samples/notebooks/getting-started.ipynb has the same lines, with more words.
-// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+// The notebook samples/notebooks/getting-started.ipynb has the same lines, with more explanation.
+// Outside this repository, replace the line #:project by #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
-// runs.
+// Single-file programs default to native compilation, and ML.NET generates code at run time.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -14,13 +13,13 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using RnnMlNet;
 
-// 1. Images of 8 x 8 pixels, each with the digit that it shows. A fifth of them is kept for the test.
+// 1. Images of 8 x 8 pixels, labelled with their digit. A fifth of them is the test set.
 string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
 var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(samples, "Quickstart", "data", "digits.csv"), separatorChar: ',');
 var split = ml.Data.TrainTestSplit(images, testFraction: 0.2, seed: 1);
 
-// One of them, in characters. A pixel is a number from 0 (paper) to 16 (ink).
+// One of them, as characters. A pixel is a number from 0 (paper) to 16 (ink).
 DigitImage first = ml.Data.CreateEnumerable<DigitImage>(split.TestSet, reuseRowObject: false).First();
 foreach (float[] row in first.Pixels.Chunk(8))
     Console.WriteLine(
@@ -35,14 +34,14 @@ foreach (float[] row in first.Pixels.Chunk(8))
 Console.WriteLine($"It is a {first.Digit}.");
 
 // 2. Train. A sequence is steps of features: here 8 rows of 8 pixels. The network is one step of an ordinary ML.NET pipeline.
-// Its cell, its size, its epochs and so on are chosen from the data; an option that is set wins.
+// Its cell, its size, its epochs and so on are chosen from the data; an option that is set takes precedence.
 var pipeline = ml
     .Transforms.Conversion.MapValueToKey("Label", "Digit", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
     .Append(ml.MulticlassClassification.Trainers.Rnn(featureColumnName: "Pixels", featuresPerStep: 8))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel"));
 var model = pipeline.Fit(split.TrainSet);
 
-// 3. What was chosen, and how did training go? Both losses should fall.
+// 3. The chosen options and the training history. Both losses should fall.
 // The model is the mean of several networks; this is the first one's history.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
@@ -50,7 +49,7 @@ foreach (var (option, value) in history.Options)
     Console.WriteLine($"{option, -22}{value}");
 Console.WriteLine(history.Plot());
 
-// 4. Evaluate on images that training never saw: a line for each true digit, a column for each predicted one.
+// 4. Evaluate on the test set: a line for each true digit, a column for each predicted one.
 IDataView scored = model.Transform(split.TestSet);
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");

@@ -1,12 +1,11 @@
-// Bring your own PyTorch weights: a network that was trained by torch becomes an ML.NET transformer.
+// PyTorch weights: imports a network trained by torch as an ML.NET transformer.
 //
 //     dotnet run samples/lessons/pytorch-weights.cs
 //
-// The notebook samples/notebooks/pytorch-weights.ipynb has the same lines, with more words.
-// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+// The notebook samples/notebooks/pytorch-weights.ipynb has the same lines, with more explanation.
+// Outside this repository, replace the line #:project by #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
-// runs.
+// Single-file programs default to native compilation, and ML.NET generates code at run time.
 #:property PublishAot=false
 
 using Microsoft.ML;
@@ -14,14 +13,14 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using RnnMlNet;
 
-// 1. Images of handwritten digits. The network has seen the first 1,500; the others are for the test.
+// 1. Images of handwritten digits. The network was trained on the first 1,500; the others are the test set.
 string samples = Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? ".", "..");
 var ml = new MLContext(seed: 1);
 IDataView images = ml.Data.LoadFromTextFile<DigitImage>(Path.Combine(samples, "Quickstart", "data", "digits.csv"), separatorChar: ',');
 IDataView test = ml.Data.SkipRows(images, 1500);
 
-// 2. Import. Sizes and the kind of cell are told from the weights. What no file says has to be said: the column, the steps, the classes,
-// and that in Python the pixels were divided by 16 before the network saw them.
+// 2. Import. Sizes and the kind of cell are inferred from the weights. The options supply what no file contains: the column, the steps, the
+// classes, and that in Python the pixels were divided by 16 before the network.
 string data = Path.Combine(samples, "notebooks", "data");
 RnnMulticlassTransformer network = ml.MulticlassClassification.LoadRnnSafetensors(
     Path.Combine(data, "digits-lstm.safetensors"),
@@ -37,7 +36,7 @@ RnnMulticlassTransformer network = ml.MulticlassClassification.LoadRnnSafetensor
 );
 Console.WriteLine($"{network.Model.Cell}, {network.Model.HiddenSize} units, {network.Model.Layers} layer, {network.Model.Outputs} classes");
 
-// 3. Score and evaluate. Behind the network, the predicted key becomes the name of its class.
+// 3. Score and evaluate. After the network, the predicted key becomes the name of its class.
 var names = ml.Transforms.Conversion.MapKeyToValue("PredictedDigit", "PredictedLabel").Fit(network.Transform(test));
 var model = new TransformerChain<ITransformer>(network, names);
 var labels = ml
@@ -47,14 +46,14 @@ IDataView scored = model.Transform(labels.Transform(test));
 MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
 Console.WriteLine($"accuracy on the test images: {metrics.MicroAccuracy:0.000}");
 
-// 4. Are these the scores of torch? Its own are stored beside the weights. Make this check with weights of your own as well.
+// 4. Compare with the scores of torch, which are stored beside the weights. Do the same with your own weights.
 IDataView torchFile = ml.Data.LoadFromTextFile<TorchScores>(Path.Combine(data, "digits-lstm-scores.csv"), separatorChar: ',');
 float[][] expected = [.. torchFile.GetColumn<float[]>("Score")],
     scores = [.. scored.GetColumn<float[]>("Score")];
 float difference = scores.Zip(expected).Max(image => image.First.Zip(image.Second).Max(score => Math.Abs(score.First - score.Second)));
 Console.WriteLine($"{scores.Length} images, {expected.Length} of torch; all scores within 0.00001: {difference < 1e-5f}");
 
-// 5. Save, load, predict. Saved, it needs neither the safetensors file nor what was said above.
+// 5. Save, load, predict. The saved model needs neither the safetensors file nor the options above.
 string modelPath = Path.Combine(Path.GetTempPath(), $"torch-{Guid.NewGuid():N}.zip");
 ml.Model.Save(model, images.Schema, modelPath);
 ITransformer loaded = ml.Model.Load(modelPath, out _);

@@ -1,19 +1,18 @@
-// Text: a network that reads sentences, where the words alone do not tell what is wanted but their order does.
+// Text: a network that classifies sentences whose meaning depends on the order of the words.
 //
 //     dotnet run samples/lessons/text.cs
 //
-// The notebook samples/notebooks/text.ipynb has the same lines, with more words.
-// Outside this repository the line of the project is one of a package: #:package RnnMlNet@0.1.0
+// The notebook samples/notebooks/text.ipynb has the same lines, with more explanation.
+// Outside this repository, replace the line #:project by #:package RnnMlNet@0.1.0
 #:project ../../src/Extension/RnnMlNet.csproj
-// Programs of one file are prepared for native compilation unless they say otherwise, and ML.NET reads rows by code that it makes as it
-// runs.
+// Single-file programs default to native compilation, and ML.NET generates code at run time.
 #:property PublishAot=false
 
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using RnnMlNet;
 
-// 1. Sentences, made up from templates: {0} is to be on, {1} is another device.
+// 1. Sentences generated from templates: {0} is the device to turn on, {1} another one.
 string[] devices = ["lamp", "heater", "radio", "fan"];
 string[] openings = ["", "please ", "could you ", "when you can "];
 string[] adjectives = ["", "old ", "small ", "kitchen ", "upstairs "];
@@ -55,14 +54,14 @@ var words = ml
     .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Normalized"))
     .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", "Words"));
 
-// 3. Train. Each word gets numbers that stand for it, which the network learns as well; an LSTM reads them in both directions.
-// How many numbers and units, and how long to train, is chosen from the data.
+// 3. Train. The network learns an embedding for each word; an LSTM reads them in both directions.
+// The embedding size, the hidden size and the number of epochs are chosen from the data.
 var pipeline = words
     .Append(ml.MulticlassClassification.Trainers.Rnn(featureColumnName: "Tokens"))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedDevice", "PredictedLabel"));
 var model = pipeline.Fit(train);
 
-// 4. What was chosen, and how did training go? Both losses should fall.
+// 4. The chosen options and the training history. Both losses should fall.
 // The model is the mean of several networks; this is the first one's history.
 RnnMulticlassTransformer network = model.OfType<RnnMulticlassTransformer>().Single();
 TrainingHistory history = network.Model.History;
@@ -70,7 +69,7 @@ foreach (var (option, value) in history.Options)
     Console.WriteLine($"{option, -22}{value}");
 Console.WriteLine(history.Plot());
 
-// 5. Evaluate on other sentences, beside a linear model that counts words.
+// 5. Evaluate on other sentences, compared with a linear model of word counts.
 double Accuracy(ITransformer fitted) => ml.MulticlassClassification.Evaluate(fitted.Transform(test)).MicroAccuracy;
 Console.WriteLine($"accuracy of the network: {Accuracy(model):0.000}");
 var counting = words
@@ -78,7 +77,7 @@ var counting = words
     .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 30));
 Console.WriteLine($"accuracy of a bag of words: {Accuracy(counting.Fit(train)):0.000}");
 
-// 6. Save, load, predict. Words that training never saw, such as "lounge", have no key and are passed over.
+// 6. Save, load, predict. Unknown words, such as "lounge", have no key and are skipped.
 string modelPath = Path.Combine(Path.GetTempPath(), $"devices-{Guid.NewGuid():N}.zip");
 ml.Model.Save(model, train.Schema, modelPath);
 ITransformer loaded = ml.Model.Load(modelPath, out _);

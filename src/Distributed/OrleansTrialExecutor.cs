@@ -4,9 +4,9 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed;
 
 /// <summary>
-/// Has an experiment's tasks done by the workers of an Orleans cluster: <see cref="TrialWorkerExtensions"/>. Set it as
-/// <see cref="ExperimentSettings.Executor"/>. A task of a worker that is lost is given to another, and the result is that of one machine.
-/// Where there are no workers it waits for one, until the experiment's time limit. Safe to use from several threads.
+/// Runs an experiment's tasks on the workers of an Orleans cluster: <see cref="TrialWorkerExtensions"/>. Set it as
+/// <see cref="ExperimentSettings.Executor"/>. The task of a lost worker is reassigned to another, and the results equal those of one
+/// machine. Without workers it waits for one, until the experiment's time limit. Thread-safe.
 /// </summary>
 public sealed class OrleansTrialExecutor : ITrialExecutor
 {
@@ -17,9 +17,9 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
     private readonly QueueCalls _calls;
     private volatile int _slots;
 
-    /// <summary>An executor on a cluster.</summary>
-    /// <param name="grainFactory">Of a silo's host or of a client's: an <see cref="IClusterClient"/> is one.</param>
-    /// <param name="options">What it is set by; null for the defaults.</param>
+    /// <summary>Creates an executor on a cluster.</summary>
+    /// <param name="grainFactory">The grain factory of a silo's host or of a client: an <see cref="IClusterClient"/> is one.</param>
+    /// <param name="options">Options; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public OrleansTrialExecutor(IGrainFactory grainFactory, OrleansTrialExecutorOptions? options = null)
     {
@@ -31,31 +31,32 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
     }
 
     /// <summary>
-    /// Tasks that the workers that are alive do at a time, as far as is known from the tasks that run; 1 where there are none.
+    /// Number of tasks that the live workers run at a time, as reported with the running tasks; 1 where there are none.
     /// </summary>
     public int Slots => Math.Max(1, _slots);
 
-    /// <summary>The workers that are alive now.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Lists the live workers.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry a worker, in no order.</returns>
-    /// <exception cref="TimeoutException">The queue was out of reach for longer than
+    /// <exception cref="TimeoutException">The queue was unreachable for longer than
     /// <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async Task<IReadOnlyList<TrialWorkerInfo>> GetWorkersAsync(CancellationToken cancellationToken = default)
     {
         WorkerCard[] workers = await _calls.RepeatAsync(queue => queue.WorkersAsync(), cancellationToken).ConfigureAwait(false);
         return [.. workers.Select(worker => new TrialWorkerInfo(worker.Name, worker.Slots))];
     }
 
-    /// <summary>Has a task done by a worker, and by another where that one is lost.</summary>
+    /// <summary>Runs a task on a worker, and on another where that one is lost.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="cancellationToken">Ends it: the worker's training stops at the first batch after its next beat.</param>
-    /// <returns>What it came to.</returns>
-    /// <exception cref="InvalidOperationException">The worker has other rows or settings, or it cannot do the task for another reason; the
-    /// message has the worker's name and its words. Or the task was given to as many workers as it may lose.</exception>
-    /// <exception cref="TimeoutException">The queue was out of reach for longer than
+    /// <param name="cancellationToken">Cancels the task: the worker's training stops at the first batch after its next heartbeat.</param>
+    /// <returns>The outcome.</returns>
+    /// <exception cref="InvalidOperationException">The worker has other rows or settings, or it cannot run the task for another reason; the
+    /// message has the worker's name and its error. Or the task has lost <see cref="OrleansTrialExecutorOptions.MaxAttempts"/>
+    /// workers.</exception>
+    /// <exception cref="TimeoutException">The queue was unreachable for longer than
     /// <see cref="OrleansTrialExecutorOptions.UnreachableTimeout"/>.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The task was cancelled.</exception>
     public async Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -90,7 +91,7 @@ public sealed class OrleansTrialExecutor : ITrialExecutor
             cancellation
         );
 
-    // Of one that was not heard the queue finds out itself: nobody asks after the ticket any more.
+    // If this call fails, the queue drops the ticket itself, because it is no longer polled.
     private async Task ForgetAsync(Guid ticket)
     {
         try

@@ -11,14 +11,13 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed;
 
-/// <summary>Makes a process do the tasks of experiments that are executed elsewhere with an <see cref="OrleansTrialExecutor"/>.</summary>
+/// <summary>Registers a process as a worker for experiments that run elsewhere with an <see cref="OrleansTrialExecutor"/>.</summary>
 public static class TrialWorkerExtensions
 {
-    /// <summary>Has a silo do tasks, from when its host has started until it stops.</summary>
+    /// <summary>Runs tasks in a silo, from its host's start until its stop.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="open">
-    /// Opens the worker with the experiment's own <c>OpenWorker</c>, for the same rows, settings and seed as where the experiment is
-    /// executed. It is called once, on a thread of its own; what it throws ends the host.
+    /// <param name="open"> Opens the worker with the experiment's own <c>OpenWorker</c>, for the same rows, settings and seed as in the
+    /// experiment. It is called once, on a thread of its own; an exception ends the host.
     /// </param>
     /// <param name="configure">Sets options. Null for the defaults.</param>
     /// <returns>The silo.</returns>
@@ -34,7 +33,7 @@ public static class TrialWorkerExtensions
         return silo;
     }
 
-    /// <summary>Has a process do tasks that is a silo or a client of the cluster, from when its host has started until it stops.</summary>
+    /// <summary>Runs tasks in a silo or a client of the cluster, from its host's start until its stop.</summary>
     /// <param name="services">The services of its host, with <c>UseOrleans</c> or <c>UseOrleansClient</c>.</param>
     /// <param name="open">As in
     /// <see cref="AddRnnTrialWorker(ISiloBuilder, Func{IServiceProvider, TrialWorker}, Action{TrialWorkerOptions})"/>.</param>
@@ -63,7 +62,7 @@ public static class TrialWorkerExtensions
         options.Check();
         if (!options.HostsQueue)
             services.PostConfigure<GrainTypeOptions>(types => types.Classes.Remove(typeof(TrialQueueGrain)));
-        // Not AddHostedService, which takes a type once only: a process may do the tasks of several queues.
+        // Not AddHostedService, which adds a type only once: a process may serve several queues.
         return services.AddSingleton<IHostedService>(provider => new TrialWorkerService(
             new QueueAddress(provider.GetRequiredService<IGrainFactory>(), options.Queue),
             () => open(provider),

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Distributed;
 
-/// <summary>A worker that is alive.</summary>
+/// <summary>A live worker.</summary>
 /// <param name="Name">Its <see cref="TrialWorkerOptions.Name"/>.</param>
-/// <param name="Slots">Tasks that it does at a time.</param>
+/// <param name="Slots">Tasks that it runs at a time.</param>
 public sealed record TrialWorkerInfo(string Name, int Slots);

@@ -46,7 +46,7 @@ public static class RnnClassificationCatalog
     /// <returns>Nothing.</returns>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(
-        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network a "
+        "MulticlassClassification.Trainers.Rnn trains one network that separates all classes, which takes less time than one network a "
             + "class and learns more: use it in place of OneVersusAll over BinaryClassification.Trainers.Rnn.",
         error: true
     )]
@@ -61,7 +61,7 @@ public static class RnnClassificationCatalog
 
     /// <inheritdoc cref="OneVersusAll"/>
     [Obsolete(
-        "MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than one network "
+        "MulticlassClassification.Trainers.Rnn trains one network that separates all classes, which takes less time than one network "
             + "for each pair and learns more: use it in place of PairwiseCoupling over BinaryClassification.Trainers.Rnn.",
         error: true
     )]

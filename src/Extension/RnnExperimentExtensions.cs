@@ -2,13 +2,14 @@ using RnnMlNet.Experiments;
 
 namespace Microsoft.ML;
 
-/// <summary>Experiments beside ML.NET's catalogs.</summary>
+/// <summary>Extension method that adds experiments to ML.NET's context.</summary>
 public static class RnnExperimentExtensions
 {
     /// <summary>
-    /// Experiments with recurrent networks: what options are best is searched for, in the shape of ML.NET's <c>mlContext.Auto()</c>.
+    /// Returns the experiments with recurrent networks, which search for the best options, in the shape of ML.NET's
+    /// <c>mlContext.Auto()</c>.
     /// </summary>
     /// <param name="mlContext">The context.</param>
-    /// <returns>The experiments that can be made.</returns>
+    /// <returns>The catalog of experiments.</returns>
     public static RnnExperimentCatalog Rnn(this MLContext mlContext) => new(mlContext);
 }

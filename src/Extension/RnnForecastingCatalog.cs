@@ -133,7 +133,7 @@ public static class RnnForecastingCatalog
     /// value is present. ML.NET has no evaluator of vectors of forecasts.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
+    /// <param name="data">The output of a forecaster's Transform, ours or ForecastBySsa's.</param>
     /// <param name="inputColumnName">Name of the column that was forecast.</param>
     /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
@@ -143,7 +143,7 @@ public static class RnnForecastingCatalog
     /// value.</param>
     /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
     /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps are all within the series, as in published
     /// comparisons; otherwise all existing values count.</param>
     /// <returns>MAE, RMSE, MAPE, sMAPE, MASE, RSE, and for bounds coverage, width and pinball loss; in total and by step.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
@@ -182,7 +182,7 @@ public static class RnnForecastingCatalog
     /// all.</param>
     /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
     /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
-    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps all lie within the series, as in published
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps are all within the series, as in published
     /// comparisons; otherwise all existing values count.</param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a number is out of range.</exception>
@@ -285,7 +285,7 @@ public static class RnnForecastingCatalog
         string? seriesKeyColumnName = null
     )
     {
-        // What is missing counts nowhere, so how it is made up does not matter here; the estimator has its own say.
+        // Missing values count nowhere, so their imputation does not matter here; the estimator applies its own option.
         var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName)
         {
             MissingSteps = MissingSteps.LastValue,
@@ -307,7 +307,7 @@ public static class RnnForecastingCatalog
     /// Plots the forecast at a row: the steps before it, the forecast with its bounds, and the actual values where the data continues.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="data">What a forecaster's Transform gave, ours or ForecastBySsa's.</param>
+    /// <param name="data">The output of a forecaster's Transform, ours or ForecastBySsa's.</param>
     /// <param name="inputColumnName">Name of the column that was forecast.</param>
     /// <param name="forecastColumnName">Name of the forecasts' column: at each row those of the rows after it.</param>
     /// <param name="confidenceLowerBoundColumn">Name of the lower bounds' column, or null for none.</param>
@@ -340,7 +340,7 @@ public static class RnnForecastingCatalog
         float? confidenceLevel = null
     )
     {
-        // What is missing is a gap, so how it is made up does not matter.
+        // Missing values are gaps, so their imputation does not matter.
         var columns = new SeriesColumns([inputColumnName], [], [], seriesKeyColumnName, timeColumnName)
         {
             MissingSteps = MissingSteps.LastValue,
@@ -382,7 +382,7 @@ public static class RnnForecastingCatalog
     /// <exception cref="ArgumentOutOfRangeException">As for CreateForecastEngine; or the checkpoint was written with another model, which
     /// the message names.</exception>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or not a checkpoint; the message says
+    /// <exception cref="FormatException">The file is damaged, truncated, of a newer version or not a checkpoint; the message states
     /// which.</exception>
     public static RnnForecastEngine<TIn, TOut> OpenForecastEngine<TIn, TOut>(
         this ForecastingCatalog catalog,

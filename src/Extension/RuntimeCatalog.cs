@@ -8,22 +8,22 @@ using RnnMlNet.Streaming;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Recurrent networks for RnnMlNet.Runtime, which scores where ML.NET cannot go: compiled ahead of time, in a browser, on small machines.
+/// Exports recurrent networks to RnnMlNet.Runtime, which scores where ML.NET is not available: in native programs, in a browser, on small
+/// machines.
 /// </summary>
 public static class RuntimeCatalog
 {
     /// <summary>
-    /// Writes a model for RnnMlNet.Runtime's <c>SequenceModel.Load</c>: its recurrent network with its class names, and of the pipeline
-    /// before the network
-    /// TokenizeIntoWords, MapValueToKey of text, CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance. What stands behind
-    /// the network is left out.
+    /// Writes a model for RnnMlNet.Runtime's <c>SequenceModel.Load</c>: its recurrent network with its class names, and those of the
+    /// pipeline's transformations before it that the runtime supports: TokenizeIntoWords, MapValueToKey of text, CopyColumns, Concatenate,
+    /// NormalizeMinMax and NormalizeMeanVariance. Transformers after the network are omitted.
     /// </summary>
-    /// <param name="model">What a trainer's Fit returned, or a chain of transformers with it, fitted here or loaded.</param>
-    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no recurrent classifier, regression or tagger in the model, or more than
+    /// <param name="model">The result of a trainer's Fit, or a chain of transformers with it, fitted here or loaded.</param>
+    /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The model has no recurrent classifier, regression or tagger, or more than
     /// one.</exception>
-    /// <exception cref="InvalidOperationException">A transformer before the network cannot be taken along, or the cell is the
-    /// application's own; the message names it. No file is written.</exception>
+    /// <exception cref="InvalidOperationException">A transformer before the network is not supported, or the cell is a custom one; the
+    /// message names it. No file is written.</exception>
     public static void SaveRuntimeModel(this ITransformer model, string path)
     {
         Contracts.CheckNonWhiteSpace(path, nameof(path));
@@ -32,8 +32,8 @@ public static class RuntimeCatalog
     }
 
     /// <inheritdoc cref="SaveRuntimeModel(ITransformer, string)"/>
-    /// <param name="model">What a trainer's Fit returned, or a chain of transformers with it, fitted here or loaded.</param>
-    /// <param name="stream">Where to write, from its current position; it stays open.</param>
+    /// <param name="model">The result of a trainer's Fit, or a chain of transformers with it, fitted here or loaded.</param>
+    /// <param name="stream">The stream to write to, from its current position; it stays open.</param>
     public static void SaveRuntimeModel(this ITransformer model, Stream stream)
     {
         Contracts.CheckValue(stream, nameof(stream));
@@ -56,12 +56,12 @@ public static class RuntimeCatalog
                 nameof(model),
                 $"There {Found(places.Length)} in the model "
                     + $"({string.Join(", ", transformers.Select(transformer => transformer.GetType().Name))}): "
-                    + "give what a Rnn trainer's Fit returned, or a chain with one of them."
+                    + "give the result of a Rnn trainer's Fit, or a chain with one of them."
             );
         var network = (IRowScorer)transformers[places[0]];
         if (network.Network.Shape.CustomCell is string cell)
             throw Contracts.Except(
-                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                $"The model's cell '{cell}' is a custom cell, and RnnMlNet.Runtime scores built-in cells "
                     + $"only ({string.Join(", ", Enum.GetNames<RnnMlNet.CellKind>())}): train with one of these."
             );
         return network.RuntimeModel(transformers[..places[0]]);

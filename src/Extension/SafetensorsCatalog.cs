@@ -10,18 +10,18 @@ using RnnMlNet.Models;
 
 namespace Microsoft.ML;
 
-/// <summary>Recurrent networks to and from safetensors files, the format in which PyTorch's users keep weights.</summary>
+/// <summary>Reads and writes recurrent networks as safetensors files, a common format of PyTorch weights.</summary>
 public static class SafetensorsCatalog
 {
     /// <summary>
     /// Writes the network as a safetensors file: its weights as F32 in PyTorch's names (<c>rnn.weight_ih_l0</c>, <c>attention.weight</c>,
     /// <c>head.0.weight</c>, <c>embedding.weight</c>), the standardisation of features and labels (<c>feature_mean</c>,
     /// <c>feature_deviation</c>, <c>label_mean</c>, <c>label_deviation</c>), and cell, pooling and task as metadata. The same network gives
-    /// the same bytes. Class names and training history are not in it.
+    /// the same bytes. Class names and training history are not included.
     /// </summary>
     /// <param name="model">The model parameters of a transformer, its <c>Model</c>.</param>
-    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
-    /// <exception cref="InvalidOperationException">The network has a cell of the user's own.</exception>
+    /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
+    /// <exception cref="InvalidOperationException">The network has a custom cell, or is an ensemble.</exception>
     public static void SaveSafetensors(this IRnnModelParameters model, string path)
     {
         Contracts.CheckValue(model, nameof(model));
@@ -32,7 +32,7 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="SaveSafetensors(IRnnModelParameters, string)"/>
     /// <param name="model">The model parameters of a transformer, its <c>Model</c>.</param>
-    /// <param name="stream">Where to write; it stays open.</param>
+    /// <param name="stream">The stream to write to; it stays open.</param>
     public static void SaveSafetensors(this IRnnModelParameters model, Stream stream)
     {
         Contracts.CheckValue(model, nameof(model));
@@ -43,13 +43,13 @@ public static class SafetensorsCatalog
 
     /// <summary>
     /// Writes a forecaster as a safetensors file: the weights of its networks as F32 in PyTorch's names (<c>projection.weight</c>,
-    /// <c>rnn.weight_ih_l0</c>, <c>decoder.position.weight</c>, <c>head.0.weight</c>, ...; of several networks with <c>members.0.</c>,
-    /// <c>members.1.</c>, ... before them), the scaling of its columns (<c>target_mean</c>, <c>target_deviation</c>, <c>past_mean</c>,
-    /// <c>known_mean</c>, ...), the medians that forecasts move by (<c>correction_bias</c>), and as metadata how its windows are read. The
-    /// same forecaster gives the same bytes. Intervals, times, the ends of the series and training history are not in it.
+    /// <c>rnn.weight_ih_l0</c>, <c>decoder.position.weight</c>, <c>head.0.weight</c>, ...; for an ensemble prefixed by <c>members.0.</c>,
+    /// <c>members.1.</c>, ...), the scaling of its columns (<c>target_mean</c>, <c>target_deviation</c>, <c>past_mean</c>,
+    /// <c>known_mean</c>, ...), the median corrections of the forecasts (<c>correction_bias</c>), and the layout of its windows as
+    /// metadata. The same forecaster gives the same bytes. Intervals, times, the ends of the series and training history are not included.
     /// </summary>
-    /// <param name="model">What ForecastByRnn's Fit returned.</param>
-    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
+    /// <param name="model">The result of ForecastByRnn's Fit.</param>
+    /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
     public static void SaveSafetensors(this RnnForecastingTransformer model, string path)
     {
         Contracts.CheckValue(model, nameof(model));
@@ -58,8 +58,8 @@ public static class SafetensorsCatalog
     }
 
     /// <inheritdoc cref="SaveSafetensors(RnnForecastingTransformer, string)"/>
-    /// <param name="model">What ForecastByRnn's Fit returned.</param>
-    /// <param name="stream">Where to write; it stays open.</param>
+    /// <param name="model">The result of ForecastByRnn's Fit.</param>
+    /// <param name="stream">The stream to write to; it stays open.</param>
     public static void SaveSafetensors(this RnnForecastingTransformer model, Stream stream)
     {
         Contracts.CheckValue(model, nameof(model));
@@ -68,16 +68,16 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A forecaster with the weights of a safetensors file that <c>SaveSafetensors</c> wrote of it, trained on elsewhere in between.
-    /// Scaling that is in the file counts too. Columns, intervals, the share of a naive forecast and the ends of the series stay those of
-    /// <paramref name="model"/>, which is not changed. The training history is empty.
+    /// Returns a forecaster with the weights of a safetensors file that <c>SaveSafetensors</c> wrote for it, after further training
+    /// elsewhere. Scaling in the file replaces the forecaster's too. Columns, intervals, the share of a naive forecast and the ends of the
+    /// series stay those of <paramref name="model"/>, which is not modified. The training history is empty.
     /// </summary>
     /// <param name="catalog">The forecasting catalog of a context.</param>
     /// <param name="path">The file, with F32, F16, BF16 or F64 values.</param>
-    /// <param name="model">The forecaster whose weights they are.</param>
+    /// <param name="model">The forecaster that the file was written for.</param>
     /// <returns>The forecaster with the file's weights.</returns>
     /// <exception cref="FormatException">The file is damaged, its tensors are not those of the forecaster's networks, or it states another
-    /// cell, window or horizon; the message lists all that is wrong.</exception>
+    /// cell, window or horizon; the message lists all problems.</exception>
     public static RnnForecastingTransformer LoadRnnSafetensors(
         this ForecastingCatalog catalog,
         string path,
@@ -86,8 +86,8 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="LoadRnnSafetensors(ForecastingCatalog, string, RnnForecastingTransformer)"/>
     /// <param name="catalog">The forecasting catalog of a context.</param>
-    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
-    /// <param name="model">The forecaster whose weights they are.</param>
+    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
+    /// <param name="model">The forecaster that the file was written for.</param>
     public static RnnForecastingTransformer LoadRnnSafetensors(
         this ForecastingCatalog catalog,
         Stream stream,
@@ -101,14 +101,13 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A transformer that classifies sequences with a network from a safetensors file, of ours or of PyTorch's
-    /// (<c>rnn_cell.weight_ih_l0</c>, ..., <c>fc.weight</c>). It adds <c>Score</c> (the classes' probabilities) and <c>PredictedLabel</c>
-    /// (key).
+    /// Creates a transformer that classifies sequences with a network from a safetensors file, of this library or of PyTorch
+    /// (<c>rnn_cell.weight_ih_l0</c>, ..., <c>fc.weight</c>). It adds <c>Score</c> (class probabilities) and <c>PredictedLabel</c> (key).
     /// </summary>
     /// <param name="catalog">The task's catalog of a context.</param>
     /// <param name="path">The file, with F32, F16, BF16 or F64 values.</param>
-    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
-    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
+    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the sequence column is missing or of a wrong
     /// type.</exception>
@@ -123,9 +122,9 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
     /// <param name="catalog">The multiclass catalog of a context.</param>
-    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
-    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
-    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
+    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
     public static RnnMulticlassTransformer LoadRnnSafetensors(
         this MulticlassClassificationCatalog catalog,
         Stream stream,
@@ -140,9 +139,9 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A transformer that gives each step of a sequence a class, with a network from a safetensors file whose head reads every step. It
-    /// adds <c>Score</c> (step after step the classes' probabilities) and <c>PredictedLabel</c> (a vector of keys). Of a network over
-    /// tokens, the embedding's last row is that of missing keys, so that the sequence column has one key fewer than the embedding has rows.
+    /// Creates a transformer that assigns a class to each step of a sequence, with a network from a safetensors file whose head reads every
+    /// step. It adds <c>Score</c> (class probabilities step by step) and <c>PredictedLabel</c> (a vector of keys). For a network over
+    /// tokens, the embedding's last row is that of missing keys, so the sequence column has one key fewer than the embedding has rows.
     /// </summary>
     /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
     ///     path="/param|/returns|/exception"/>
@@ -155,9 +154,9 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="LoadRnnSequenceTaggerSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
     /// <param name="catalog">The multiclass catalog of a context.</param>
-    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
-    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
-    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
+    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
     public static RnnSequenceTaggerTransformer LoadRnnSequenceTaggerSafetensors(
         this MulticlassClassificationCatalog catalog,
         Stream stream,
@@ -172,8 +171,8 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A transformer that tells two classes of sequences apart with a network of one output, the positive class's logit, from a safetensors
-    /// file. It adds <c>Score</c> (logit), <c>Probability</c> and <c>PredictedLabel</c>.
+    /// Creates a transformer that separates two classes of sequences with a network of one output, the positive class's logit, from a
+    /// safetensors file. It adds <c>Score</c> (logit), <c>Probability</c> and <c>PredictedLabel</c>.
     /// </summary>
     /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
     ///     path="/param|/returns|/exception"/>
@@ -186,9 +185,9 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="LoadRnnSafetensors(BinaryClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
     /// <param name="catalog">The binary catalog of a context.</param>
-    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
-    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
-    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
+    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
     public static RnnBinaryTransformer LoadRnnSafetensors(
         this BinaryClassificationCatalog catalog,
         Stream stream,
@@ -202,8 +201,8 @@ public static class SafetensorsCatalog
     }
 
     /// <summary>
-    /// A transformer that predicts one number, or several at once, from a sequence with a network from a safetensors file. It adds
-    /// <c>Score</c>: Single of a network of one output, else Vector of Single.
+    /// Creates a transformer that predicts one number, or several at once, from a sequence with a network from a safetensors file. It adds
+    /// <c>Score</c>: Single for a network of one output, else Vector of Single.
     /// </summary>
     /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
     ///     path="/param|/returns|/exception"/>
@@ -216,9 +215,9 @@ public static class SafetensorsCatalog
 
     /// <inheritdoc cref="LoadRnnSafetensors(RegressionCatalog, string, DataViewSchema, RnnImportOptions?)"/>
     /// <param name="catalog">The regression catalog of a context.</param>
-    /// <param name="stream">The file, from where the stream stands to its end; it stays open.</param>
-    /// <param name="inputSchema">Columns of data to score, among them the sequence column.</param>
-    /// <param name="options">What the file does not say; null for the defaults.</param>
+    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
+    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
+    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
     public static RnnRegressionTransformer LoadRnnSafetensors(
         this RegressionCatalog catalog,
         Stream stream,

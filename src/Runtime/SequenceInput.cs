@@ -75,14 +75,14 @@ public sealed class SequenceInput
         CheckWords();
         if (_separators.Length == 0)
             throw new InvalidOperationException(
-                "The model does not divide texts into words: divide them as training did, and take " + "each word's TokenOf."
+                "The model does not split texts into words: split them as in training, and " + "call TokenOf for each word."
             );
         foreach (Range range in text.SplitAny(_separators))
             if (!text[range].IsEmpty && TokenOf(text[range]) is int token)
                 tokens.Add(token);
     }
 
-    /// <summary>Returns the row's format in words.</summary>
+    /// <summary>Returns the row's format as text.</summary>
     public override string ToString() =>
         Features == 0
             ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
@@ -110,7 +110,7 @@ public sealed class SequenceInput
             throw new ArgumentException($"The model reads {this}, but was given {steps.Length} values.", nameof(steps));
         if (steps.Length % Features != 0)
             throw new ArgumentException(
-                $"The model reads {this}, but was given {steps.Length} values, which are no whole " + "steps.",
+                $"The model reads {this}, but was given {steps.Length} values, which are not whole " + "steps.",
                 nameof(steps)
             );
     }

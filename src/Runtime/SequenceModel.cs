@@ -32,7 +32,7 @@ public sealed class SequenceModel
     /// <summary>Loads a model.</summary>
     /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote and that contains one
     /// recurrent network.</param>
-    /// <exception cref="FormatException">The file is not such a model, damaged, or of a newer version; the message says which.</exception>
+    /// <exception cref="FormatException">The file is not such a model, damaged, or of a newer version; see the message.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SequenceModel Load(string path)
     {
@@ -117,7 +117,7 @@ public sealed class SequenceModel
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Model != this)
-            throw new ArgumentException("The batch was made by another model: make it by this model's CreateBatch.", nameof(batch));
+            throw new ArgumentException("The batch belongs to another model: create it with this model's CreateBatch.", nameof(batch));
         int length = _shape.OutputLayout.Of(batch.Rows);
         Span<float> own = Checked(scores, length);
         Session session = Take();
@@ -136,7 +136,7 @@ public sealed class SequenceModel
         if (!CanStream)
             throw new InvalidOperationException(
                 "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), "
-                    + "so that what it says of a step depends on steps that have not come yet. Train with ForStreaming = true, or score "
+                    + "so that its output at a step depends on steps that are not known yet. Train with ForStreaming = true, or score "
                     + "whole sequences."
             );
         if (Input.FixedValues is int values)
@@ -177,14 +177,14 @@ public sealed class SequenceModel
         + $"{_shape.HiddenSize} units, "
         + $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
 
-    /// <summary>F of the steps that the network reads: those of a patch; 0 for tokens.</summary>
+    /// <summary>F of the network's steps: those of a patch; 0 for tokens.</summary>
     internal int ReadFeatures => _shape.UsesTokens ? 0 : _shape.Features;
 
     internal NetworkShape Shape => _shape;
 
     internal IEnumerable<PackedNetwork> Packed => _networks.Select(scorer => scorer.Network);
 
-    /// <summary>What tells the networks from any others: [32], SHA-256.</summary>
+    /// <summary>Fingerprint of the networks: [32], SHA-256.</summary>
     internal byte[] Fingerprint => _fingerprint.Value;
 
     internal void AddTo(SequenceBatch batch, ReadOnlySpan<float> steps)
@@ -196,7 +196,7 @@ public sealed class SequenceModel
         _idle.Enqueue(session);
     }
 
-    /// <summary>Turns raw outputs into scores.</summary>
+    /// <summary>Converts raw outputs to scores.</summary>
     internal void ToScores(Span<float> outputs)
     {
         if (Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging)
@@ -219,7 +219,7 @@ public sealed class SequenceModel
 
     private Session Take() => _idle.TryDequeue(out Session? session) ? session : new Session(this);
 
-    /// <summary>What one thread at a time needs to score.</summary>
+    /// <summary>One thread's scoring state.</summary>
     private sealed class Session(SequenceModel model)
     {
         private readonly Patch? _patch = model._shape.PatchLength == 1 ? null : new Patch(model.Input.Features, model._shape.PatchLength);
@@ -229,7 +229,7 @@ public sealed class SequenceModel
 
         public IScoringSession Scorer { get; } = model._newSession();
 
-        /// <summary>A row as the network reads it; valid until the next call.</summary>
+        /// <summary>A row in the network's input form; valid until the next call.</summary>
         public SequenceView Read(SequenceView sequence)
         {
             if (_scaling is not null)

@@ -25,7 +25,7 @@ foreach (string file in Directory.EnumerateFiles(folder, "*.zip").Order(StringCo
     Say("transform", Text(model.Transform(rows).GetColumn<float[]>("Score")));
     Say("predict", Text(Predicted(model, rows)));
     Say("verify", verification.IsWithinTolerance.ToString());
-    foreach (VerifiedPath way in verification.Ways.Where(way => !way.WasRun))
+    foreach (VerifiedPath way in verification.Paths.Where(way => !way.WasRun))
         Say("missing", $"{way.Name}: {way.NotRun}");
     if (!verification.IsWithinTolerance)
         Console.Error.WriteLine(verification);

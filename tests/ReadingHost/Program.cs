@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using RnnMlNet;
 
-// Fits on rows without end, of which none may stay in memory: ReadingHost <folder>. It says "reading" once there are pages in the file, and
-// reads no further until somebody kills it.
+// Fits on endless rows, none of which may stay in memory: ReadingHost <folder>. It prints "reading" once there are pages in the file, and
+// then waits to be killed.
 if (args is not [var folder])
 {
     Console.Error.WriteLine("Usage: ReadingHost <folder>");

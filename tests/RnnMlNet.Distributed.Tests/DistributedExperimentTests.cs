@@ -82,7 +82,7 @@ public class DistributedExperimentTests
             () => Execute(settings),
             Throws
                 .InstanceOf<TimeoutException>()
-                .With.Message.StartsWith("Not one epoch of the first trial was done in the 2 seconds that the experiment was given")
+                .With.Message.StartsWith("Not one epoch of the first trial was done within the experiment's 2 seconds")
         );
     }
 
@@ -171,7 +171,7 @@ public class DistributedExperimentTests
         );
     }
 
-    // All that does not say how long it took, to the bit.
+    // All results except durations, exactly.
     private static string[] Texts(ExperimentResult<MulticlassClassificationMetrics> result) =>
         [
             $"best {result.BestRun.Trial}",

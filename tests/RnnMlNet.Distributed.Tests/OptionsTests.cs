@@ -25,7 +25,7 @@ public class OptionsTests
                 "Queue is empty; it must be the name that the executor's OrleansTrialExecutorOptions.Queue has, \"default\" by default. "
                     + "(Parameter 'Queue')"
             ),
-            new(new TrialWorkerOptions { Name = "" }, "Name is empty; it must tell the worker in reports and errors. (Parameter 'Name')"),
+            new(new TrialWorkerOptions { Name = "" }, "Name is empty; it must name the worker in reports and errors. (Parameter 'Name')"),
             new(new TrialWorkerOptions { Slots = 0 }, "Slots is 0; it must be at least 1. (Parameter 'Slots')"),
             new(
                 new TrialWorkerOptions { ThreadsPerTask = 0 },
@@ -34,8 +34,8 @@ public class OptionsTests
             new(new TrialWorkerOptions { Heartbeat = TimeSpan.Zero }, "Heartbeat is 00:00:00; it must be above 0. (Parameter 'Heartbeat')"),
             new(
                 new TrialWorkerOptions { Lease = TimeSpan.FromSeconds(2) },
-                "Lease is 00:00:02, with a Heartbeat of 00:00:01; it must be at least three times as long, so that a beat that comes "
-                    + "late loses nothing. (Parameter 'Lease')"
+                "Lease is 00:00:02, with a Heartbeat of 00:00:01; it must be at least three times as long, so that a late heartbeat "
+                    + "loses nothing. (Parameter 'Lease')"
             ),
         ];
 

@@ -23,8 +23,8 @@ public class QueueHostTests
             Throws
                 .InstanceOf<TimeoutException>()
                 .With.Message.EqualTo(
-                    "The queue 'default' was out of reach for 1 s: a silo of the cluster must hold it, one that references "
-                        + "RnnMlNet.Distributed and is no worker, or is one with HostsQueue set. The last call says: "
+                    "The queue 'default' was unreachable for 1 s: a silo of the cluster must hold it, one that references "
+                        + "RnnMlNet.Distributed and is not a worker, or is one with HostsQueue set. The last error: "
                         + "The cluster has no silo "
                         + "that may hold a queue."
                 )

@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Runtime.Tests;
 
-/// <summary>A model that is read from a file: its scores beside plain double precision, what it says of itself, what it refuses.</summary>
+/// <summary>A model read from a file: its scores compared with scalar double precision, its properties, its errors.</summary>
 [TestFixture]
 public class SequenceModelTests
 {
@@ -32,7 +32,7 @@ public class SequenceModelTests
     {
         NetworkShape shape = RandomModels.Shape(SequenceTask.SequenceTagging, cell, tokens);
         SequenceModel tagger = RandomModels.Of(SequenceTask.SequenceTagging, shape);
-        // The same weights as a classifier of the last state say of all steps what the tagger says of the last.
+        // The same weights as a classifier of the last state give the tagger's scores at the last step.
         NetworkParameters[] networks = RandomModels.Networks(SequenceTask.SequenceTagging, shape);
         SequenceModel classifier = RandomModels.Load(
             SequenceTask.MulticlassClassification,
@@ -119,7 +119,7 @@ public class SequenceModelTests
 
         Throws<ArgumentException>(
             () => numbers.Score([1f, 2, 3, 4], scores),
-            "The model reads steps of 3 values, but was given 4 " + "values, which are no whole steps."
+            "The model reads steps of 3 values, but was given 4 " + "values, which are not whole steps."
         );
         Throws<ArgumentException>(() => numbers.Score([1, 2], scores), "The model reads steps of 3 values, but was given tokens.");
         Throws<ArgumentException>(
@@ -133,7 +133,7 @@ public class SequenceModelTests
         Throws<ArgumentOutOfRangeException>(() => tokens.Score([0, 7], scores), "A token must be from 0 to 6: ML.NET's key less 1.");
         Throws<ArgumentException>(
             () => numbers.ScoreBatch(tokens.CreateBatch(), scores),
-            "The batch was made by another model: make it " + "by this model's CreateBatch."
+            "The batch belongs to another model: create it " + "with this model's CreateBatch."
         );
         Throws<InvalidOperationException>(
             () => numbers.CreateStream(),

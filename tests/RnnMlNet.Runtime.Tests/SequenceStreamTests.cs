@@ -4,7 +4,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Runtime.Tests;
 
-/// <summary>A stream says after each step what the model says of all steps so far; its state goes on elsewhere.</summary>
+/// <summary>After each step a stream has the model's scores of all steps so far; its state resumes elsewhere.</summary>
 [TestFixture]
 public class SequenceStreamTests
 {

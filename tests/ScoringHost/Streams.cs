@@ -27,7 +27,7 @@ internal static class Streams
         }
     }
 
-    /// <summary>Takes steps and writes checkpoints until the process is killed; says so once the first is written.</summary>
+    /// <summary>Processes steps and writes checkpoints until the process is killed; prints a line after the first checkpoint.</summary>
     public static void CheckPointForever(MLContext ml, string modelFile, string checkPoint)
     {
         using var engine = ml.Model.CreateSequencePredictionEngine<StepInput, ClassPrediction>(ml.Model.Load(modelFile, out _));

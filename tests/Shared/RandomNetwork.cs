@@ -48,7 +48,7 @@ internal static partial class RandomNetwork
         );
     }
 
-    /// <summary>A network that projects its steps and puts out four steps of two numbers in a row.</summary>
+    /// <summary>A network that projects its steps and outputs a sequence of four steps of two values.</summary>
     public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) =>
         Shape(cell, pooling: Pooling.Last) with
         {

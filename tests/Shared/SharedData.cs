@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Data sets that lie beside the repository, in shared/data, where there are any.</summary>
+/// <summary>Data sets beside the repository, in shared/data, where there are any.</summary>
 internal static class SharedData
 {
     /// <summary>The file's path, or the test is skipped with the reason.</summary>

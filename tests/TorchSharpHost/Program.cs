@@ -6,8 +6,7 @@ using RnnMlNet;
 using TorchSharp;
 using TorchSharpHost;
 
-// An application that trains our networks and has the trainers of Microsoft.ML.TorchSharp in the same process.
-// It says what it made, a line each.
+// An application that trains our networks and has the trainers of Microsoft.ML.TorchSharp in the same process. It prints a line for each.
 var ml = new MLContext(seed: 1);
 Console.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version}");
 Console.WriteLine($"Calls of Microsoft.ML.TorchSharp that this TorchSharp does not have: {string.Join(", ", TorchSharpCalls.Missing())}");

@@ -16,7 +16,7 @@ internal sealed class Wave
 /// <summary>A classifier that is quickly trained on either engine.</summary>
 internal static class Waves
 {
-    /// <summary>Trains, and says by which engine and how well.</summary>
+    /// <summary>Trains, and returns the engine and the accuracy as text.</summary>
     public static string Train(MLContext ml, EngineKind engine)
     {
         var random = new Random(1);

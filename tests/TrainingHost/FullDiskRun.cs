@@ -6,8 +6,8 @@ using RnnMlNet;
 namespace TrainingHost;
 
 /// <summary>
-/// Writes each file that users name, and once more where no file may grow, as on a full disk. It says of each what was thrown and whether
-/// the file is as it was, and at last which files there are. Linux only.
+/// Writes each file that users name, and once more where no file may grow, as on a full disk. It prints the exception for each and whether
+/// the file is unchanged, and finally the existing files. Linux only.
 /// </summary>
 internal static class FullDiskRun
 {

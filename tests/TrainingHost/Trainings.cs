@@ -11,17 +11,17 @@ namespace TrainingHost;
 /// </summary>
 internal static class Trainings
 {
-    /// <summary>Whether a log message is one that the application writes out: training begins, goes on, has done an epoch.</summary>
+    /// <summary>Whether a log message is one that the application prints: training begins, is resumed, or has completed an epoch.</summary>
     public static bool IsTold(string message) =>
         message.StartsWith("Training on", StringComparison.Ordinal) || TellsOfResuming(message) || TellsOfAnEpoch(message);
 
-    /// <summary>Whether a log message says that an epoch is done.</summary>
+    /// <summary>Whether a log message reports a complete epoch.</summary>
     public static bool TellsOfAnEpoch(string message) =>
         message.StartsWith("Epoch", StringComparison.Ordinal)
         || (message.StartsWith("Training network", StringComparison.Ordinal) && message.Contains(": epoch ", StringComparison.Ordinal));
 
-    /// <summary>Whether a log message says that training goes on from a checkpoint.</summary>
-    public static bool TellsOfResuming(string message) => message.StartsWith("Going on from", StringComparison.Ordinal);
+    /// <summary>Whether a log message reports that training is resumed from a checkpoint.</summary>
+    public static bool TellsOfResuming(string message) => message.StartsWith("Resuming from", StringComparison.Ordinal);
 
     /// <param name="ml">The context.</param>
     /// <param name="task"><c>multiclass</c>, <c>binary</c> or <c>regression</c>.</param>
@@ -36,8 +36,8 @@ internal static class Trainings
 
     /// <summary>A search of a few dozen short trainings.</summary>
     /// <param name="ml">The context.</param>
-    /// <param name="folder">Where it keeps what it has done; null for nowhere.</param>
-    /// <param name="executor">Where trials run; null for in this process.</param>
+    /// <param name="folder">The folder of its journal; null for none.</param>
+    /// <param name="executor">Runs the trials; null for this process.</param>
     public static MulticlassExperiment Experiment(MLContext ml, string? folder, ITrialExecutor? executor)
     {
         var settings = new MulticlassExperimentSettings

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace Samples.Browser.Digits;
 
-/// <summary>Strokes of a pen, and the 8 x 8 pixels that the network reads of them.</summary>
+/// <summary>Strokes of a pen, and their 8 x 8 pixels for the network.</summary>
 /// <remarks>
-/// The pixels are made as those that it was trained on were: the digit fills a bitmap of 32 x 32, and a pixel counts the ink, 0 to 16, in a
+/// The pixels are computed as those of the training data: the digit fills a bitmap of 32 x 32, and a pixel counts the ink, 0 to 16, in a
 /// block of 4 x 4 of them.
 /// </remarks>
 internal sealed class Drawing
@@ -30,7 +30,7 @@ internal sealed class Drawing
 
     public bool IsEmpty => _strokes.Count == 0;
 
-    /// <summary>Each stroke as an SVG polyline has its points.</summary>
+    /// <summary>The points of each stroke as an SVG polyline.</summary>
     public IEnumerable<string> Polylines =>
         _strokes.Select(stroke =>
             string.Join(' ', stroke.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")))
@@ -40,7 +40,7 @@ internal sealed class Drawing
 
     public void BeginStroke(double x, double y) => _strokes.Add([new Point(x, y)]);
 
-    /// <summary>Goes on with the last stroke.</summary>
+    /// <summary>Continues the last stroke.</summary>
     /// <returns>False where the pen has hardly moved, so that nothing changed.</returns>
     public bool ContinueStroke(double x, double y)
     {
@@ -62,7 +62,7 @@ internal sealed class Drawing
         return pixels;
     }
 
-    // The strokes, scaled so that the longer side of what is drawn fills the bitmap, in its middle.
+    // The strokes, scaled so that the longer side of the drawing fills the bitmap, and centred.
     private bool[] Bitmap()
     {
         var bitmap = new bool[Bits * Bits];
@@ -82,7 +82,7 @@ internal sealed class Drawing
         return bitmap;
     }
 
-    // What a round pen leaves on its way from a to b.
+    // Draws a line with a round pen from a to b.
     private static void Ink(bool[] bitmap, Point a, Point b)
     {
         int firstX = First(a.X, b.X),

@@ -3,14 +3,14 @@ using RnnMlNet.Runtime;
 
 namespace Samples.Browser.Shared;
 
-/// <summary>Reads model files that lie beside the page.</summary>
+/// <summary>Reads model files from the folder of the page.</summary>
 internal static class ModelFile
 {
     /// <summary>Fetches and reads a model.</summary>
     /// <param name="http">Its base address is the page's.</param>
     /// <param name="name">The file, in the folder of the page.</param>
-    /// <param name="command">What makes the file.</param>
-    /// <returns>The model, or what is wrong and what to do.</returns>
+    /// <param name="command">The command that creates the file.</param>
+    /// <returns>The model, or an error with its remedy.</returns>
     public static async Task<(SequenceModel? Model, string Problem)> Load(HttpClient http, string name, string command)
     {
         try

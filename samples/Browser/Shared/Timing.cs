@@ -8,7 +8,7 @@ internal readonly record struct Timing(double Milliseconds, int Calls)
 {
     private static readonly TimeSpan _long = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Calls for a while, so that what is hot is compiled, then as long again and measures.</summary>
+    /// <summary>Calls for a while to warm up the JIT, then measures for as long.</summary>
     public static Timing Of(Action call)
     {
         Repeat(call);

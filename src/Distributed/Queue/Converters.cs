@@ -2,7 +2,7 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Queue;
 
-// RnnMlNet knows nothing of Orleans: what its plain data looks like on the wire is said here.
+// RnnMlNet does not depend on Orleans: the wire format of its data classes is defined here.
 
 /// <summary>A <see cref="TrialTask"/> on the wire.</summary>
 [GenerateSerializer, Alias("rnn.trial-task")]

@@ -2,11 +2,11 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Queue;
 
-/// <summary>Who asks for work.</summary>
-/// <param name="Id">Of this start of the worker, told apart from all others.</param>
-/// <param name="Name">For people.</param>
-/// <param name="Slots">Tasks that it does at a time.</param>
-/// <param name="Lease">How long a task is its own without a beat of it, and how long it counts as alive.</param>
+/// <summary>Identity of a worker.</summary>
+/// <param name="Id">Unique for each start of a worker.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="Slots">Tasks that it runs at a time.</param>
+/// <param name="Lease">How long it keeps a task, and counts as alive, without a heartbeat.</param>
 [GenerateSerializer, Immutable, Alias("rnn.worker-card")]
 internal sealed record WorkerCard(
     [property: Id(0)] Guid Id,
@@ -15,46 +15,45 @@ internal sealed record WorkerCard(
     [property: Id(3)] TimeSpan Lease
 );
 
-/// <summary>A task that is a worker's own until its lease runs out.</summary>
-/// <param name="Ticket">The queue's name for it.</param>
+/// <summary>A task that is assigned to a worker until its lease expires.</summary>
+/// <param name="Ticket">The task's id in the queue.</param>
 /// <param name="Task">The task.</param>
 [GenerateSerializer, Immutable, Alias("rnn.trial-lease")]
 internal sealed record TrialLease([property: Id(0)] Guid Ticket, [property: Id(1)] TrialTask Task);
 
 /// <summary>
-/// What a worker is told of the tasks that it says it is doing. A task in neither list is one the queue does not know (yet: it may have
-/// been started anew).
+/// The queue's reply to a heartbeat. A task in neither list is unknown to the queue, which may have been restarted.
 /// </summary>
-/// <param name="Kept">Its own for another lease.</param>
-/// <param name="Stopped">Nobody waits for them any more, or another does them.</param>
+/// <param name="Kept">Tasks that the worker keeps for another lease.</param>
+/// <param name="Stopped">Tasks that are cancelled, or assigned to another worker.</param>
 [GenerateSerializer, Immutable, Alias("rnn.beat-reply")]
 internal sealed record BeatReply([property: Id(0)] Guid[] Kept, [property: Id(1)] Guid[] Stopped);
 
-/// <summary>How far a ticket is.</summary>
+/// <summary>The phase of a ticket.</summary>
 [GenerateSerializer]
 internal enum TicketPhase
 {
-    /// <summary>The queue does not know it: it was started anew and wants it again.</summary>
+    /// <summary>The queue was restarted and does not have it: submit it again.</summary>
     Unknown,
 
-    /// <summary>No worker has it.</summary>
+    /// <summary>Not assigned to a worker.</summary>
     Waiting,
 
-    /// <summary>A worker has it.</summary>
+    /// <summary>Assigned to a worker.</summary>
     Given,
 
-    /// <summary>There is an outcome.</summary>
+    /// <summary>Complete, with an outcome.</summary>
     Done,
 
-    /// <summary>It cannot be done.</summary>
+    /// <summary>Failed, with an error.</summary>
     Failed,
 }
 
-/// <summary>A ticket as its executor sees it.</summary>
-/// <param name="Version">Grows with every change.</param>
-/// <param name="Phase">How far it is.</param>
-/// <param name="Workers">Names of the workers that it was given to, in order; all but the last were lost.</param>
-/// <param name="Slots">Tasks that all workers together do at a time.</param>
+/// <summary>A ticket's state for its executor.</summary>
+/// <param name="Version">Increases with every change.</param>
+/// <param name="Phase">The phase.</param>
+/// <param name="Workers">Names of the workers that it was assigned to, in order; all except the last were lost.</param>
+/// <param name="Slots">Tasks that all workers together run at a time.</param>
 [GenerateSerializer, Immutable, Alias("rnn.ticket-state")]
 internal sealed record TicketState(
     [property: Id(0)] int Version,
@@ -63,15 +62,15 @@ internal sealed record TicketState(
     [property: Id(3)] int Slots
 )
 {
-    /// <summary>Who did it; null where it is not done.</summary>
+    /// <summary>The worker that completed it; null where it is not complete.</summary>
     [Id(4)]
     public string? DoneBy { get; init; }
 
-    /// <summary>What it came to; null where it is not done.</summary>
+    /// <summary>The outcome; null where it is not complete.</summary>
     [Id(5)]
     public TrialOutcome? Outcome { get; init; }
 
-    /// <summary>Why it cannot be done; null where it can.</summary>
+    /// <summary>The error; null where it has not failed.</summary>
     [Id(6)]
     public string? Error { get; init; }
 }

@@ -1,27 +1,27 @@
 namespace RnnMlNet.Distributed;
 
-/// <summary>What an <see cref="OrleansTrialExecutor"/> is set by.</summary>
+/// <summary>Options of an <see cref="OrleansTrialExecutor"/>.</summary>
 public sealed class OrleansTrialExecutorOptions
 {
     /// <summary>
-    /// Name of the queue: its tasks are done by the workers of the same <see cref="TrialWorkerOptions.Queue"/>. Default "default".
-    /// Experiments that run at the same time need one each.
+    /// Name of the queue, whose tasks run on the workers with the same <see cref="TrialWorkerOptions.Queue"/>. Default "default".
+    /// Concurrent experiments need one each.
     /// </summary>
     public string Queue { get; set; } = "default";
 
     /// <summary>
-    /// Workers that a task may lose, one after the other, before it counts as one that ends its workers, and the experiment ends with an
-    /// error. Default 5; at least 1.
+    /// Number of workers that a task may lose before it counts as the cause of their loss, and the experiment ends with an error. Default
+    /// 5; at least 1.
     /// </summary>
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>
-    /// How long the queue may be out of reach, because no silo of the cluster holds it or none answers, before the experiment ends with an
-    /// error. Default 2 minutes; above 0. That there are no workers is no error: the experiment waits for one until its time limit.
+    /// How long the queue may be unreachable, because no silo of the cluster holds it or none answers, before the experiment ends with an
+    /// error. Default 2 minutes; above 0. A lack of workers is not an error: the experiment waits for one until its time limit.
     /// </summary>
     public TimeSpan UnreachableTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Is told which worker has which task; called from several threads. Default null: nobody.</summary>
+    /// <summary>Receives the assignments of tasks to workers; called from several threads. Default null: no reports.</summary>
     public IProgress<TrialTaskReport>? Progress { get; set; }
 
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
@@ -42,32 +42,32 @@ public sealed class OrleansTrialExecutorOptions
     }
 }
 
-/// <summary>What happened to a task.</summary>
+/// <summary>An event of a task.</summary>
 public enum TrialTaskProgress
 {
-    /// <summary>A worker has it.</summary>
+    /// <summary>The task is assigned to a worker.</summary>
     Given,
 
-    /// <summary>The worker that had it was lost or left; another will get it.</summary>
+    /// <summary>Its worker was lost or left; the task will be reassigned.</summary>
     Lost,
 
-    /// <summary>A worker did it.</summary>
+    /// <summary>A worker completed it.</summary>
     Done,
 
-    /// <summary>A worker could not do it, which ends the experiment.</summary>
+    /// <summary>A worker could not run it, which ends the experiment.</summary>
     Failed,
 }
 
-/// <summary>Something that happened to a task.</summary>
-/// <param name="Progress">What happened.</param>
+/// <summary>A report of an event of a task.</summary>
+/// <param name="Progress">The event.</param>
 /// <param name="Trial">Number of the trial.</param>
 /// <param name="Fold">Number of the fold.</param>
-/// <param name="Epochs">Epochs that are to be done in all.</param>
-/// <param name="Worker">Name of the worker, <see cref="TrialWorkerOptions.Name"/>. Empty where a task failed that no worker has.</param>
-/// <param name="Attempt">1 for the first worker that the task was given to, 2 for the one after it was lost, and so on.</param>
+/// <param name="Epochs">Total epochs after the task.</param>
+/// <param name="Worker">Name of the worker, <see cref="TrialWorkerOptions.Name"/>. Empty where a task failed without a worker.</param>
+/// <param name="Attempt">1 for the first worker that the task is assigned to, 2 for the next after it was lost, and so on.</param>
 public sealed record TrialTaskReport(TrialTaskProgress Progress, int Trial, int Fold, int Epochs, string Worker, int Attempt)
 {
-    /// <summary>What happened, in words.</summary>
+    /// <summary>The event as text.</summary>
     public override string ToString() =>
         $"trial {Trial}, fold {Fold}, up to epoch {Epochs}: {Progress switch
     {

@@ -1,7 +1,7 @@
 namespace RnnMlNet.Distributed.Queue;
 
-/// <summary>Finds a queue by its name. Until a silo that may hold it has joined the cluster there is none.</summary>
-/// <param name="factory">Of the cluster.</param>
+/// <summary>Finds a queue by its name. There is none until a silo that may hold it has joined the cluster.</summary>
+/// <param name="factory">The cluster's grain factory.</param>
 /// <param name="name">The queue's name.</param>
 internal sealed class QueueAddress(IGrainFactory factory, string name)
 {
@@ -9,7 +9,7 @@ internal sealed class QueueAddress(IGrainFactory factory, string name)
 
     public string Name => name;
 
-    /// <exception cref="QueueNotThereException">No silo may hold it, yet.</exception>
+    /// <exception cref="QueueNotThereException">No silo may hold the queue yet.</exception>
     public ITrialQueueGrain Grain => _grain ??= Find();
 
     private ITrialQueueGrain Find()
@@ -18,7 +18,7 @@ internal sealed class QueueAddress(IGrainFactory factory, string name)
         {
             return factory.GetGrain<ITrialQueueGrain>(name);
         }
-        // What Orleans says where no silo has the grain's class.
+        // Thrown by Orleans where no silo has the grain's class.
         catch (ArgumentException e)
         {
             throw new QueueNotThereException("The cluster has no silo that may hold a queue.", e);

@@ -3,21 +3,21 @@ using Orleans.Runtime;
 
 namespace RnnMlNet.Distributed.Queue;
 
-/// <summary>Calls of a queue that may be out of reach for a while.</summary>
+/// <summary>Calls of a queue that may be unreachable for a while.</summary>
 /// <param name="queue">The queue.</param>
-/// <param name="patience">How long it may be out of reach.</param>
+/// <param name="patience">How long it may be unreachable.</param>
 internal sealed class QueueCalls(QueueAddress queue, TimeSpan patience)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether what went wrong may be over by itself: a silo died, a connection broke, a grain moved.</summary>
+    /// <summary>Whether an error is transient: a silo died, a connection broke, a grain moved.</summary>
     public static bool MayPass(Exception exception) =>
         exception is TimeoutException or OrleansException or IOException or SocketException or QueueNotThereException;
 
-    /// <summary>Calls until there is an answer.</summary>
-    /// <param name="call">The call, which may be made again.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="TimeoutException">It was out of reach for too long.</exception>
+    /// <summary>Repeats a call until it succeeds.</summary>
+    /// <param name="call">The call, which must be idempotent.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="TimeoutException">The queue was unreachable for too long.</exception>
     public async Task<T> RepeatAsync<T>(Func<ITrialQueueGrain, Task<T>> call, CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
@@ -32,9 +32,9 @@ internal sealed class QueueCalls(QueueAddress queue, TimeSpan patience)
             {
                 if (TimeProvider.System.GetElapsedTime(began) > patience)
                     throw new TimeoutException(
-                        $"The queue '{queue.Name}' was out of reach for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, "
-                            + $"one that references RnnMlNet.Distributed and is no worker, or is one with HostsQueue "
-                            + $"set. The last call says: "
+                        $"The queue '{queue.Name}' was unreachable for {patience.TotalSeconds:0} s: a silo of the cluster must hold it, "
+                            + $"one that references RnnMlNet.Distributed and is not a worker, or is one with HostsQueue "
+                            + $"set. The last error: "
                             + $"{e.Message}",
                         e
                     );

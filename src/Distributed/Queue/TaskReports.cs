@@ -2,9 +2,9 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Queue;
 
-/// <summary>Makes reports of what a ticket's states tell.</summary>
+/// <summary>Derives reports from a ticket's states.</summary>
 /// <param name="task">The ticket's task.</param>
-/// <param name="progress">Whom to tell; null for nobody.</param>
+/// <param name="progress">Receives the reports; null for none.</param>
 internal sealed class TaskReports(TrialTask task, IProgress<TrialTaskReport>? progress)
 {
     private int _given,
@@ -13,7 +13,7 @@ internal sealed class TaskReports(TrialTask task, IProgress<TrialTaskReport>? pr
     public void Take(TicketState state)
     {
         if (state.Workers.Length < _given)
-            // The queue was started anew, and counts anew.
+            // The queue was restarted, and counts anew.
             (_given, _lost) = (0, 0);
         for (int worker = 0; worker < state.Workers.Length; worker++)
         {

@@ -3,10 +3,10 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Queue;
 
 /// <summary>A task in the queue.</summary>
-/// <param name="id">The queue's name for it.</param>
-/// <param name="number">Place in the order of coming.</param>
+/// <param name="id">Its id in the queue.</param>
+/// <param name="number">Position in the order of arrival.</param>
 /// <param name="task">The task.</param>
-/// <param name="maxAttempts">Workers that it may lose.</param>
+/// <param name="maxAttempts">Number of workers that it may lose.</param>
 internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttempts)
 {
     private readonly List<string> _workers = [];
@@ -16,18 +16,18 @@ internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttemp
 
     public long Number => number;
 
-    /// <summary>Null once it is over: the state in it may be large.</summary>
+    /// <summary>Null once it is complete: its state may be large.</summary>
     public TrialTask? Task { get; private set; } = task;
 
     public TicketPhase Phase { get; private set; } = TicketPhase.Waiting;
 
-    /// <summary>Until when its executor counts as alive.</summary>
+    /// <summary>Time at which its executor counts as gone.</summary>
     public long WaitedForUntil { get; set; }
 
-    /// <summary>The worker that has it.</summary>
+    /// <summary>The worker that it is assigned to.</summary>
     public Guid? Holder { get; private set; }
 
-    /// <summary>Until when that one has it.</summary>
+    /// <summary>Time at which the assignment expires.</summary>
     public long HeldUntil { get; set; }
 
     private int Version { get; set; } = 1;
@@ -45,18 +45,18 @@ internal sealed class Ticket(Guid id, long number, TrialTask task, int maxAttemp
         Version++;
     }
 
-    /// <summary>Its worker was lost: another gets it, unless it has cost too many.</summary>
+    /// <summary>Its worker was lost: reassigns it, unless it has lost too many.</summary>
     public void Lose()
     {
         Release();
         if (++_losses >= maxAttempts)
             Fail(
-                $"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps it is the "
-                    + $"task that ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."
+                $"{Task} was given to {_losses} workers, and each was lost with it: {string.Join(", ", _workers)}. Perhaps the "
+                    + $"task itself ends them, for example by lack of memory. Check their last output, or raise MaxAttempts."
             );
     }
 
-    /// <summary>Its worker gives it back.</summary>
+    /// <summary>Its worker returns it.</summary>
     public void Release()
     {
         (Phase, Holder) = (TicketPhase.Waiting, null);

@@ -3,17 +3,16 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Queue;
 
 /// <summary>
-/// Tasks and the workers that do them. A task that is given is its worker's for the time of a lease, which each beat of the worker begins
-/// anew; one whose lease has run out is given to another. The first outcome counts, whoever brings it: another would be the same. Not safe
-/// to use from several threads; knows no Orleans.
+/// A queue of tasks, and the workers that run them. A task is leased to a worker, and each heartbeat of the worker renews the lease; a task
+/// with an expired lease is reassigned. The first outcome counts, from any worker: all are equal. Not thread-safe; independent of Orleans.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class TrialQueue(TimeProvider time)
 {
-    /// <summary>How long tickets are kept whose executor does not ask after them.</summary>
+    /// <summary>How long tickets are kept that their executor does not poll.</summary>
     public static readonly TimeSpan ExecutorPatience = TimeSpan.FromMinutes(1);
 
-    // As long as a worker that was out of reach may come back with a ticket. Of tickets that are over, and of workers that left.
+    // How long completed tickets and departed workers are remembered: as long as an unreachable worker may come back with a ticket.
     private static readonly TimeSpan _remembered = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Guid, Ticket> _tickets = [];
@@ -21,7 +20,7 @@ internal sealed class TrialQueue(TimeProvider time)
     private readonly Dictionary<Guid, long> _over = [];
     private long _number;
 
-    /// <summary>Something changed: who waits looks again.</summary>
+    /// <summary>Raised on every change, for calls that wait.</summary>
     public event Action? Changed;
 
     public IReadOnlyList<WorkerCard> Workers()
@@ -73,10 +72,10 @@ internal sealed class TrialQueue(TimeProvider time)
 
     public BeatReply Beat(WorkerCard worker, IReadOnlyList<Guid> ids)
     {
-        // A beat that was still on its way when the worker left brings it back neither to the list nor to its tasks.
+        // A heartbeat that was still on its way when the worker left restores neither the worker nor its tasks.
         if (_over.ContainsKey(worker.Id))
             return new BeatReply([], [.. ids]);
-        // Before the others are looked after: a beat that comes late, but before anybody missed it, is in time.
+        // Before leases are checked: a late heartbeat that precedes the check is in time.
         Meet(worker);
         var kept = new List<Guid>();
         var stopped = new List<Guid>();
@@ -99,7 +98,7 @@ internal sealed class TrialQueue(TimeProvider time)
 
     public void Fail(WorkerCard worker, Guid id, string error)
     {
-        // Of one that has it no longer, another's word counts.
+        // A task that has been reassigned ignores its former worker's report.
         if (!_tickets.TryGetValue(id, out Ticket? ticket) || ticket.Holder != worker.Id)
             return;
         ticket.Fail(error);
@@ -109,7 +108,7 @@ internal sealed class TrialQueue(TimeProvider time)
     public void Leave(WorkerCard worker)
     {
         _workers.Remove(worker.Id);
-        // A question of it may still be waiting for an answer: that is not to be a task.
+        // A pending request of the worker must not be answered with a task.
         _over[worker.Id] = After(_remembered);
         foreach (Ticket ticket in _tickets.Values.Where(ticket => ticket.Holder == worker.Id))
             ticket.Release();
@@ -120,7 +119,7 @@ internal sealed class TrialQueue(TimeProvider time)
     {
         if (ticket.Phase == TicketPhase.Waiting)
         {
-            // It was thought lost, or the queue was started anew: the work goes on where it is.
+            // The worker was considered lost, or the queue was restarted: the task stays with the worker.
             ticket.Give(worker, After(worker.Lease));
             Changed?.Invoke();
         }

@@ -5,14 +5,14 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Queue;
 
 /// <summary>
-/// A <see cref="TrialQueue"/> in a silo. It is kept in memory alone: where it is lost, with its silo or when the cluster's directory of
-/// grains is rearranged, executors put their tickets in again, and workers that go on bring theirs back.
+/// A <see cref="TrialQueue"/> in a silo, in memory alone: after its loss, with its silo or when the cluster's grain directory is
+/// rearranged, executors submit their tickets again, and running workers report theirs.
 /// </summary>
 /// <param name="time">The clock.</param>
 [Reentrant, PreferLocalPlacement]
 internal sealed class TrialQueueGrain(TimeProvider time) : Grain, ITrialQueueGrain
 {
-    // Far below Orleans' time for an answer, 30 s by default; and how late a lost worker is noticed beyond its lease.
+    // Far below Orleans' response timeout, 30 s by default; also the delay in noticing a lost worker after its lease.
     private static readonly TimeSpan _moment = TimeSpan.FromSeconds(2);
 
     private readonly TrialQueue _queue = new(time);
@@ -73,7 +73,7 @@ internal sealed class TrialQueueGrain(TimeProvider time) : Grain, ITrialQueueGra
         return Task.CompletedTask;
     }
 
-    // Whether to look again: something changed, or time is not yet up.
+    // True on a change, or when the wait is over.
     private async Task<bool> NewsAsync(long began)
     {
         TimeSpan left = _moment - time.GetElapsedTime(began);

@@ -2,7 +2,7 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Workers;
 
-/// <summary>Does tasks.</summary>
+/// <summary>Runs tasks.</summary>
 internal interface ITaskRunner : IDisposable
 {
     /// <inheritdoc cref="TrialWorker.Run"/>

@@ -2,17 +2,17 @@ using RnnMlNet.Distributed.Queue;
 
 namespace RnnMlNet.Distributed.Workers;
 
-/// <summary>A task that a worker is doing.</summary>
+/// <summary>A task that a worker is running.</summary>
 internal sealed class RunningTask(TrialLease lease, CancellationToken stop) : IDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
     public TrialLease Lease => lease;
 
-    /// <summary>Ends it at its next batch.</summary>
+    /// <summary>Stops it at its next batch.</summary>
     public CancellationToken End => _end.Token;
 
-    /// <summary>When the queue said last that it is this worker's.</summary>
+    /// <summary>Time at which the queue last confirmed that it is this worker's.</summary>
     public long ConfirmedAt { get; set; } = TimeProvider.System.GetTimestamp();
 
     public void Stop() => _end.Cancel();
@@ -20,7 +20,7 @@ internal sealed class RunningTask(TrialLease lease, CancellationToken stop) : ID
     public void Dispose() => _end.Dispose();
 }
 
-/// <summary>What a worker is doing. Safe to use from several threads.</summary>
+/// <summary>The running tasks of a worker. Thread-safe.</summary>
 internal sealed class RunningTasks
 {
     private readonly Dictionary<Guid, RunningTask> _tasks = [];
@@ -31,7 +31,7 @@ internal sealed class RunningTasks
             return [.. _tasks.Keys];
     }
 
-    /// <summary>Adds one; false where it is being done already.</summary>
+    /// <summary>Adds one; false where it is running already.</summary>
     public bool TryAdd(RunningTask task)
     {
         lock (_tasks)
@@ -44,7 +44,7 @@ internal sealed class RunningTasks
             _tasks.Remove(task.Lease.Ticket);
     }
 
-    /// <summary>Takes the queue's word.</summary>
+    /// <summary>Applies the queue's reply.</summary>
     public void Take(BeatReply reply)
     {
         lock (_tasks)
@@ -58,7 +58,7 @@ internal sealed class RunningTasks
         }
     }
 
-    /// <summary>Stops those that the queue has not confirmed for longer than a lease: others have them by now.</summary>
+    /// <summary>Stops tasks that the queue has not confirmed for longer than a lease: they have been reassigned.</summary>
     public void StopUnconfirmed(TimeSpan lease)
     {
         lock (_tasks)

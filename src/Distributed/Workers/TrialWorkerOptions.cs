@@ -1,34 +1,36 @@
 namespace RnnMlNet.Distributed;
 
-/// <summary>What a worker is set by.</summary>
+/// <summary>Options of a worker.</summary>
 public sealed class TrialWorkerOptions
 {
-    /// <summary>Name of the queue whose tasks it does: <see cref="OrleansTrialExecutorOptions.Queue"/>. Default "default".</summary>
+    /// <summary>Name of the queue whose tasks it runs: <see cref="OrleansTrialExecutorOptions.Queue"/>. Default "default".</summary>
     public string Queue { get; set; } = "default";
 
     /// <summary>The worker's name in reports and errors. Default machine and process, as in "ada/4711".</summary>
     public string Name { get; set; } = $"{Environment.MachineName}/{Environment.ProcessId}";
 
-    /// <summary>Tasks that it does at a time, on a thread each. Default one a core; set 1 where it trains on a GPU. At least 1.</summary>
+    /// <summary>Tasks that it runs at a time, each on its own thread. Default one a core; set 1 where it trains on a GPU. At least
+    /// 1.</summary>
     public int Slots { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Threads that a task computes with; the numbers are the same with any. Default null: the cores, divided among the slots. At least 1.
+    /// Threads that a task computes with; the results are the same with any number. Default null: the cores, divided among the slots. At
+    /// least 1.
     /// </summary>
     public int? ThreadsPerTask { get; set; }
 
-    /// <summary>How often it says that it is alive, and hears which of its tasks are cancelled. Default 1 s; above 0.</summary>
+    /// <summary>Interval of its heartbeat, which also receives cancellations of its tasks. Default 1 s; above 0.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long it may be silent before it counts as lost, and its tasks are given to others. Default 10 s; at least three times the
-    /// <see cref="Heartbeat"/>. A worker that cannot reach the queue for so long stops what it does.
+    /// How long it may be silent before it counts as lost, and its tasks are reassigned. Default 10 s; at least three times the
+    /// <see cref="Heartbeat"/>. A worker that cannot reach the queue for so long stops its tasks.
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether its silo may hold queues as well. Default false: the queue is in a silo that is no worker, such as the experiment's own, so
-    /// that the end of a worker does not touch it. Set it where there are only workers. Without effect in a process that is no silo.
+    /// Whether its silo may hold queues as well. Default false: the queue is in a silo that is not a worker, such as the experiment's own,
+    /// so that the end of a worker does not affect it. Set it where there are only workers. No effect in a process that is not a silo.
     /// </summary>
     public bool HostsQueue { get; set; }
 
@@ -43,7 +45,7 @@ public sealed class TrialWorkerOptions
                 nameof(Queue)
             );
         if (string.IsNullOrWhiteSpace(Name))
-            throw new ArgumentException("Name is empty; it must tell the worker in reports and errors.", nameof(Name));
+            throw new ArgumentException("Name is empty; it must name the worker in reports and errors.", nameof(Name));
         if (Slots < 1)
             throw new ArgumentOutOfRangeException(nameof(Slots), $"Slots is {Slots}; it must be at least 1.");
         if (ThreadsPerTask < 1)
@@ -56,8 +58,8 @@ public sealed class TrialWorkerOptions
         if (Lease < 3 * Heartbeat)
             throw new ArgumentOutOfRangeException(
                 nameof(Lease),
-                $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a beat that comes "
-                    + $"late loses nothing."
+                $"Lease is {Lease}, with a Heartbeat of {Heartbeat}; it must be at least three times as long, so that a late heartbeat "
+                    + $"loses nothing."
             );
     }
 }

@@ -7,15 +7,14 @@ using RnnMlNet.Experiments;
 namespace RnnMlNet.Distributed.Workers;
 
 /// <summary>
-/// Takes tasks from a queue, does each on a thread of its own, so that none of Orleans' is kept busy, and says all the while that it is
-/// alive.
+/// Takes tasks from a queue, runs each on its own thread, so that none of Orleans' is blocked, and sends heartbeats meanwhile.
 /// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="open">Reads the rows.</param>
-/// <param name="options">What it is set by.</param>
-/// <param name="maxMessage">Bytes that a message of the cluster may have.</param>
-/// <param name="lifetime">Of its host.</param>
-/// <param name="log">Where it says what it does.</param>
+/// <param name="options">The options.</param>
+/// <param name="maxMessage">Largest message of the cluster in bytes.</param>
+/// <param name="lifetime">The host's lifetime.</param>
+/// <param name="log">The log.</param>
 internal sealed class TrialWorkerService(
     QueueAddress queue,
     Func<ITaskRunner> open,
@@ -25,7 +24,7 @@ internal sealed class TrialWorkerService(
     ILogger<TrialWorkerService> log
 ) : BackgroundService
 {
-    // Of an outcome beside its scores and its state.
+    // Bytes of an outcome besides its scores and its state.
     private const int Envelope = 64 * 1024;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500),
@@ -49,7 +48,7 @@ internal sealed class TrialWorkerService(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task takes = TakeAsync(runner, end.Token),
             beats = BeatAsync(end.Token);
-        // Neither ends before the host does, unless what went wrong will not pass.
+        // Both loops run until the host stops, unless an error is permanent.
         await Task.WhenAny(takes, beats).ConfigureAwait(false);
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(takes, beats).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -61,7 +60,7 @@ internal sealed class TrialWorkerService(
         ).ConfigureAwait(false);
     }
 
-    // Earlier there is no cluster to call.
+    // There is no cluster to call before the start.
     private async Task StartedAsync(CancellationToken stop)
     {
         var started = new TaskCompletionSource();
@@ -89,7 +88,7 @@ internal sealed class TrialWorkerService(
         }
     }
 
-    // Null where there is nothing to do.
+    // Null where there is no task.
     private async Task<RunningTask?> NextAsync(CancellationToken stop)
     {
         try
@@ -99,7 +98,7 @@ internal sealed class TrialWorkerService(
             var task = new RunningTask(lease, stop);
             if (_running.TryAdd(task))
                 return task;
-            // It was thought lost, and is being done here all the same.
+            // The worker was considered lost, but is still running the task.
             task.Dispose();
         }
         catch (Exception e) when (QueueCalls.MayPass(e))
@@ -118,11 +117,11 @@ internal sealed class TrialWorkerService(
         }
         catch (OperationCanceledException) when (running.End.IsCancellationRequested)
         {
-            // Nobody waits for it, or another has it.
+            // The task is cancelled, or assigned to another worker.
         }
         catch (Exception e)
         {
-            log.LogError(e, "{Worker} cannot tell what {Task} came to.", options.Name, running.Lease.Task);
+            log.LogError(e, "{Worker} cannot report the outcome of {Task}.", options.Name, running.Lease.Task);
         }
         finally
         {
@@ -132,7 +131,7 @@ internal sealed class TrialWorkerService(
         }
     }
 
-    // How it is told to the queue.
+    // Makes the report to the queue.
     private async Task<Func<Task>> OutcomeAsync(ITaskRunner runner, RunningTask running)
     {
         Guid ticket = running.Lease.Ticket;
@@ -146,8 +145,8 @@ internal sealed class TrialWorkerService(
         }
         catch (Exception e) when (e is not OperationCanceledException || !running.End.IsCancellationRequested)
         {
-            log.LogError(e, "{Worker} cannot do {Task}.", options.Name, running.Lease.Task);
-            return () => queue.Grain.FailAsync(_card, ticket, $"The worker {options.Name} cannot do {running.Lease.Task}: {e.Message}");
+            log.LogError(e, "{Worker} cannot run {Task}.", options.Name, running.Lease.Task);
+            return () => queue.Grain.FailAsync(_card, ticket, $"The worker {options.Name} cannot run {running.Lease.Task}: {e.Message}");
         }
     }
 
@@ -158,14 +157,14 @@ internal sealed class TrialWorkerService(
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The worker {options.Name} did {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may "
+                $"The worker {options.Name} ran {task}, but its scores and its state are {bytes} bytes, and a message of the cluster may "
                     + $"have {maxMessage}: set the MaxMessageBodySize of SiloMessagingOptions, and of "
                     + $"ClientMessagingOptions where there are "
                     + $"clients, higher, to the same in all processes of the cluster."
             );
     }
 
-    // Until it is heard, or the queue or a lease without an answer says that it is not wanted.
+    // Until it is delivered, or the queue, or a lease without an answer, makes it obsolete.
     private static async Task DeliverAsync(RunningTask running, Func<Task> tell)
     {
         while (true)
@@ -211,10 +210,10 @@ internal sealed class TrialWorkerService(
         }
         catch (Exception e)
         {
-            // Its tasks are given to others when their leases run out.
-            log.LogDebug(e, "{Worker} cannot take leave of the queue '{Queue}'.", options.Name, options.Queue);
+            // Its tasks are reassigned when their leases expire.
+            log.LogDebug(e, "{Worker} cannot leave the queue '{Queue}'.", options.Name, options.Queue);
         }
-        // The rows are needed until the last of them has stopped.
+        // The rows are needed until the last task has stopped.
         for (int slot = 0; slot < options.Slots; slot++)
             await _free.WaitAsync().ConfigureAwait(false);
     }

@@ -9,7 +9,7 @@ namespace RnnMlNet.Checkpoints;
 
 /// <summary>The only reader and writer of checkpoint files.</summary>
 /// <remarks>
-/// *** Binary format ***, in <see cref="ChecksummedSection"/>s; strings are UTF-8 with their length before them
+/// *** Binary format ***, in <see cref="ChecksummedSection"/>s; strings are UTF-8 with a length prefix
 /// block "training":
 ///   int: seed; fingerprint: int: entries; of each: string: name; string: value
 ///   position: int: epoch; int: batches; long: steps; 3 doubles: loss sum, weight sum, seconds
@@ -25,7 +25,7 @@ namespace RnnMlNet.Checkpoints;
 /// </remarks>
 internal static class CheckpointFormat
 {
-    /// <summary>The newest version. What an older one can hold is written as that.</summary>
+    /// <summary>The newest version. A checkpoint that an older one can hold is written in that.</summary>
     public const int Version = 2;
 
     private const int OfOneNetwork = 1;
@@ -53,8 +53,8 @@ internal static class CheckpointFormat
             WriteWeights(writer, done.Weights);
     }
 
-    /// <exception cref="FormatException">The file is none, newer, truncated, altered, or its numbers are impossible; the message says
-    /// which.</exception>
+    /// <exception cref="FormatException">The file is not a checkpoint, newer, truncated, altered, or its values are impossible; the message
+    /// states which.</exception>
     public static Checkpoint Read(BinaryReader reader)
     {
         var (checkpoint, moments, histories) = ChecksummedSection.Read(
@@ -76,11 +76,11 @@ internal static class CheckpointFormat
         NetworkWeights? best = state.Best.Epoch == 0 ? null : ReadWeights(reader, "best weights");
         TrainingResult[] done =
         [
-            .. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a network done"), history)),
+            .. histories.Select(history => new TrainingResult(ReadWeights(reader, "weights of a complete network"), history)),
         ];
         CheckSame(weights, best, "best weights");
         foreach (TrainingResult network in done)
-            CheckSame(weights, network.Weights, "weights of a network done");
+            CheckSame(weights, network.Weights, "weights of a complete network");
         if (reader.BaseStream.Position != reader.BaseStream.Length)
             throw Contracts.ExceptDecode(
                 $"The checkpoint is damaged: {reader.BaseStream.Length - reader.BaseStream.Position} bytes follow where it should end."
@@ -96,7 +96,7 @@ internal static class CheckpointFormat
         };
     }
 
-    // The weights are compared with the engine's when training is taken up; these become models as they are.
+    // The weights in training are compared with the engine's on resuming; these become models without that check.
     private static void CheckSame(NetworkWeights weights, NetworkWeights? others, string what)
     {
         if (others is null)
@@ -136,7 +136,7 @@ internal static class CheckpointFormat
         w.Write(state.Engine.Random.Bytes);
     }
 
-    // The weights stand in blocks of their own, which follow.
+    // The weights follow in sections of their own.
     private static (Checkpoint Checkpoint, string[] Moments) ReadTraining(PayloadReader r)
     {
         int seed = r.ReadInt32();
@@ -148,7 +148,7 @@ internal static class CheckpointFormat
         var plateau = new PlateauState(r.ReadDouble(), r.ReadDouble(), r.ReadInt32());
         if (reports.Length != position.Epoch - 1 || best.Epoch < 0 || best.Epoch > reports.Length)
             throw Contracts.ExceptDecode(
-                $"The checkpoint is damaged: it stands in epoch {position.Epoch}, tells of {reports.Length} epochs, and the best is "
+                $"The checkpoint is damaged: it is in epoch {position.Epoch}, has {reports.Length} epochs, and the best is "
                     + $"{best.Epoch}."
             );
 
@@ -157,7 +157,7 @@ internal static class CheckpointFormat
         for (int i = 0; i < moments.Length; i++)
             moments[i] = r.ReadString();
         if (moments.Distinct(StringComparer.Ordinal).Count() != moments.Length)
-            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimiser's moment stands twice.");
+            throw Contracts.ExceptDecode("The checkpoint is damaged: an optimiser's moment occurs twice.");
         var random = new RandomState(r.ReadString(), r.ReadBytes(r.ReadCount(elementBytes: 1, "bytes of random state")));
         var engine = new EngineState(new NetworkWeights([]), new OptimizerState(steps, new Dictionary<string, NetworkWeights>()), random);
         return (new Checkpoint(seed, fingerprint, new TrainingState(position, reports, best, earlyStopping, plateau, engine)), moments);
@@ -179,7 +179,7 @@ internal static class CheckpointFormat
         for (int i = 0; i < entries.Length; i++)
             entries[i] = new FingerprintEntry(r.ReadString(), r.ReadString());
         if (entries.Select(entry => entry.Name).Distinct(StringComparer.Ordinal).Count() != entries.Length)
-            throw Contracts.ExceptDecode("The checkpoint is damaged: an entry of its fingerprint stands twice.");
+            throw Contracts.ExceptDecode("The checkpoint is damaged: an entry of its fingerprint occurs twice.");
         return new Fingerprint(entries);
     }
 
@@ -198,7 +198,7 @@ internal static class CheckpointFormat
         var position = new TrainingPosition(r.ReadInt32(), r.ReadInt32(), r.ReadInt64(), r.ReadDouble(), r.ReadDouble(), r.ReadDouble());
         if (position.Epoch < 1 || position.Batches < 0 || position.Steps < 0)
             throw Contracts.ExceptDecode(
-                $"The checkpoint is damaged: it stands in epoch {position.Epoch} after {position.Batches} batches "
+                $"The checkpoint is damaged: it is in epoch {position.Epoch} after {position.Batches} batches "
                     + $"and {position.Steps} steps."
             );
         return position;
@@ -218,7 +218,7 @@ internal static class CheckpointFormat
         }
     }
 
-    // The metric's name and the most epochs are the plan's.
+    // The metric's name and the number of epochs are the plan's.
     private static EpochReport[] ReadReports(PayloadReader r)
     {
         var reports = new EpochReport[r.ReadCount(ReportBytes, "epochs")];

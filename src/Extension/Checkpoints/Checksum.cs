@@ -9,12 +9,12 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Checkpoints;
 
-/// <summary>Short checksums of what is too long to be compared in words: the first 64 bits of a SHA-256.</summary>
+/// <summary>Short checksums of data too long to compare as text: the first 64 bits of a SHA-256.</summary>
 internal static class Checksum
 {
     private const int HexDigits = 16;
 
-    /// <summary>Of a store's rows in their order: sequences, labels, weights.</summary>
+    /// <summary>Checksum of a store's rows in their order: sequences, labels, weights.</summary>
     public static string Of(SequenceStore store) =>
         Of(hash =>
         {
@@ -29,7 +29,7 @@ internal static class Checksum
             }
         });
 
-    /// <summary>Of series, in the order in which they appear: their keys, times and numbers.</summary>
+    /// <summary>Checksum of series, in order of appearance: their keys, times and values.</summary>
     public static string Of(IReadOnlyList<KeyedSeries> series) =>
         Of(hash =>
         {
@@ -46,10 +46,10 @@ internal static class Checksum
             }
         });
 
-    /// <summary>Of a network, or all members of an ensemble, as a model file holds it, its history aside.</summary>
+    /// <summary>Checksum of a network, or of all members of an ensemble, as stored in a model file, except the history.</summary>
     public static string Of(TrainedNetwork network) => Of(hash => Append(hash, network.Members));
 
-    /// <summary>Of a forecaster as a model file holds it, its networks' histories and the ends of its series aside.</summary>
+    /// <summary>Checksum of a forecaster as stored in a model file, except its networks' histories and the ends of its series.</summary>
     public static string Of(TrainedForecaster forecaster) =>
         Of(hash =>
         {
@@ -67,7 +67,7 @@ internal static class Checksum
             Append<float>(hash, [.. scores.RootMeanSquares, .. scores.Quantiles, .. scores.Pooled]);
         });
 
-    /// <summary>Of all that decides what a training comes to.</summary>
+    /// <summary>Checksum of everything that determines a training's result.</summary>
     public static string Of(Fingerprint fingerprint) =>
         Of(hash =>
         {

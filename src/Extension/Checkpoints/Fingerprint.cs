@@ -1,13 +1,13 @@
 namespace RnnMlNet.Checkpoints;
 
-/// <summary>One thing that decides what a training comes to, in words: <c>HiddenSize</c>, <c>64</c>.</summary>
+/// <summary>One item that determines a training's result, as text: <c>HiddenSize</c>, <c>64</c>.</summary>
 internal readonly record struct FingerprintEntry(string Name, string Value);
 
-/// <summary>All that decides what a training comes to: two trainings of equal fingerprints give the same model.</summary>
+/// <summary>Everything that determines a training's result: two trainings of equal fingerprints give the same model.</summary>
 internal sealed record Fingerprint(IReadOnlyList<FingerprintEntry> Entries)
 {
     /// <summary>
-    /// What is another thing in <paramref name="now"/>, in words: <c>HiddenSize was 32, is 64</c>. Empty where all is the same.
+    /// The items that differ in <paramref name="now"/>, as text: <c>HiddenSize was 32, is 64</c>. Empty where all are equal.
     /// </summary>
     public IReadOnlyList<string> DifferencesTo(Fingerprint now)
     {
@@ -23,7 +23,7 @@ internal sealed record Fingerprint(IReadOnlyList<FingerprintEntry> Entries)
         ];
     }
 
-    // An option that another version of the library has.
+    // An option of another version of the library.
     private const string Unknown = "unknown";
 
     private static Dictionary<string, string> ByName(Fingerprint fingerprint) =>

@@ -8,8 +8,8 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one Fit, all in one file, each in place of the one before: what an earlier Fit left there, whether it is of the same
-/// training, and when the next is due.
+/// The checkpoints of one Fit, in one file, each replacing the one before: reads what an earlier Fit left, checks that it is of the same
+/// training, and decides when the next is due.
 /// </summary>
 internal sealed class FitCheckpoints : ICheckpoints
 {
@@ -29,41 +29,41 @@ internal sealed class FitCheckpoints : ICheckpoints
         _interval = interval;
     }
 
-    /// <summary>The checkpoints that a Fit's options ask for, and the seed that it goes on with.</summary>
-    /// <param name="ectx">Whose errors.</param>
+    /// <summary>The checkpoints for a Fit's options, and the seed that it uses.</summary>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="path">The option CheckpointPath; null for none.</param>
     /// <param name="interval">The option CheckpointInterval.</param>
-    /// <param name="isDrawn">Whether the seed was drawn, and is not the user's.</param>
-    /// <param name="own">The seed of a Fit that begins.</param>
+    /// <param name="isDrawn">Whether the seed was drawn at random rather than set by the user.</param>
+    /// <param name="own">The seed of a new Fit.</param>
     /// <returns>No checkpoints where there is no path.</returns>
     public static (FitCheckpoints? Checkpoints, int Seed) Of(IExceptionContext ectx, string? path, TimeSpan interval, bool isDrawn, int own)
     {
         if (path is null)
             return (null, own);
         FitCheckpoints checkpoints = Open(ectx, path, interval);
-        // A seed that was drawn is another one in another process: the training that was cut off goes on with its own.
+        // A drawn seed differs in every process: a resumed training keeps its own.
         return (checkpoints, isDrawn ? checkpoints._left?.Seed ?? own : own);
     }
 
-    /// <summary>Reads what an earlier Fit left, if it left anything.</summary>
+    /// <summary>Reads the checkpoint of an earlier Fit, if there is one.</summary>
     /// <exception cref="FormatException">The file is not a checkpoint, or a damaged one.</exception>
-    /// <exception cref="InvalidOperationException">The file's folder is not there, or the path is a folder's.</exception>
+    /// <exception cref="InvalidOperationException">The file's folder does not exist, or the path is a folder's.</exception>
     private static FitCheckpoints Open(IExceptionContext ectx, string path, TimeSpan interval)
     {
-        // In full, because the current folder may change during a long training.
+        // The full path, because the current folder may change during a long training.
         var checkpoints = new FitCheckpoints(ectx, Path.GetFullPath(path), interval);
         checkpoints.CheckPath();
         checkpoints._left = checkpoints.Read();
         return checkpoints;
     }
 
-    /// <summary>Of a training of several networks those that are done, of what was cut off after <see cref="Begin"/> too.</summary>
+    /// <summary>The complete members of an ensemble, including those of the checkpoint after <see cref="Begin"/>.</summary>
     public IReadOnlyList<TrainingResult> Done => _done;
 
     public bool IsDue => _sinceLast.Elapsed >= _interval;
 
-    /// <summary>Says what training this is, and gives back where it was cut off; null where it has not begun.</summary>
-    /// <exception cref="InvalidOperationException">What was left is of other data or options; the message says which.</exception>
+    /// <summary>Identifies the training, and returns the state to resume from; null where there is none.</summary>
+    /// <exception cref="InvalidOperationException">The checkpoint is of other data or options; the message states which.</exception>
     public TrainingState? Begin(int seed, Fingerprint fingerprint, int maxEpochs)
     {
         (_seed, _fingerprint) = (seed, fingerprint);
@@ -72,7 +72,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         IReadOnlyList<string> differences = _left.Fingerprint.DifferencesTo(fingerprint);
         if (differences.Count > 0)
             throw _ectx.Except(
-                $"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                $"The checkpoint '{_path}' is of another training: {string.Join("; ", differences)}. Undo the changes to resume it, or "
                     + $"delete the file to train from the beginning."
             );
         TrainingState state = _left.State;
@@ -82,7 +82,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         return state;
     }
 
-    /// <summary>One of several networks is done: what is saved from now on is of the next.</summary>
+    /// <summary>Records a complete member of an ensemble: later checkpoints are of the next.</summary>
     public void NetworkDone(TrainingResult network) => _done.Add(network);
 
     public void Save(TrainingState state)
@@ -100,18 +100,18 @@ internal sealed class FitCheckpoints : ICheckpoints
             },
             nameof(RnnTrainingOptions.CheckpointPath)
         );
-        // From its end, so that writing a large one never takes most of the time.
+        // From the end of the writing, so that writing a large one never takes most of the time.
         _sinceLast.Restart();
     }
 
-    /// <summary>Deletes the file: the training is done, and the next Fit begins anew.</summary>
+    /// <summary>Deletes the file: the training is complete, and the next Fit starts anew.</summary>
     public void Delete() => AtomicFile.Delete(_path);
 
     private void CheckPath()
     {
         string folder = Path.GetDirectoryName(_path) ?? _path;
         if (!Directory.Exists(folder))
-            throw _ectx.Except($"CheckpointPath is '{_path}', but there is no folder '{folder}': make it, or set another path.");
+            throw _ectx.Except($"CheckpointPath is '{_path}', but there is no folder '{folder}': create it, or set another path.");
         if (Directory.Exists(_path))
             throw _ectx.Except($"CheckpointPath is '{_path}', which is a folder: name a file in it.");
     }
@@ -129,7 +129,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         {
             throw _ectx.ExceptDecode(
                 e,
-                $"The file '{_path}' cannot be gone on from. {e.Message} Set another CheckpointPath, or delete the file to train from "
+                $"The file '{_path}' cannot be resumed from. {e.Message} Set another CheckpointPath, or delete the file to train from "
                     + $"the beginning."
             );
         }
@@ -142,7 +142,7 @@ internal sealed class FitCheckpoints : ICheckpoints
         if (needed > maxEpochs)
             throw _ectx.Except(
                 $"The checkpoint '{_path}' is of a training in its epoch {state.Position.Epoch}, but MaxEpochs is {maxEpochs}: set "
-                    + $"MaxEpochs to {needed} or more to go on from there, or delete the file to train from the beginning."
+                    + $"MaxEpochs to {needed} or more to resume from there, or delete the file to train from the beginning."
             );
     }
 }

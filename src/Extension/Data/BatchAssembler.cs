@@ -9,16 +9,16 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
 {
     private readonly StoredSteps _steps = new(store, features);
 
-    // A row's standardised sequence: arithmetic goes through it in one piece, before its steps are placed apart.
+    // A row's standardised sequence: scaling runs over the whole row before its steps are scattered into the batch.
     private float[] _row = [];
 
-    /// <summary>[classes] by what a row's or a step's weight is multiplied; null for none.</summary>
+    /// <summary>[classes] factor of a row's or a step's weight; null for none.</summary>
     public float[]? ClassWeights { get; init; }
 
-    /// <summary>Whether rows' numbers stay in the store, from where an engine reads them itself: <see cref="MiniBatch.Stored"/>.</summary>
+    /// <summary>Whether rows' values stay in the store, from which an engine reads them itself: <see cref="MiniBatch.Stored"/>.</summary>
     public bool LeavesStepsInStore { get; init; }
 
-    /// <summary>Replaces what the batch holds by the given rows, reusing its arrays where they are long enough.</summary>
+    /// <summary>Replaces the batch's contents by the given rows, reusing its arrays where they are long enough.</summary>
     public void Fill(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         Size(batch, rows);
@@ -60,7 +60,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
         Size(ref batch.Labels, batch.Items * store.LabelWidth);
         Size(ref batch.Weights, batch.Items);
-        // Of steps that a row does not have, or that have no label, the weight stays 0.
+        // The weight stays 0 at steps that a row does not have, or that have no label.
         if (batch.HasLabelsPerStep)
         {
             Array.Clear(batch.Labels);

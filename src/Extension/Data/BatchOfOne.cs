@@ -3,10 +3,10 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
-/// <summary>One row as a batch, for an engine that only knows batches.</summary>
+/// <summary>One row as a batch, for an engine that takes only batches.</summary>
 internal static class BatchOfOne
 {
-    /// <summary>Replaces what the batch holds by one sequence, standardised; labels are left out.</summary>
+    /// <summary>Replaces the batch's contents by one sequence, standardised and without labels.</summary>
     public static void Fill(MiniBatch batch, in SequenceView sequence, int features, FeatureScaling? scaling)
     {
         batch.Count = 1;

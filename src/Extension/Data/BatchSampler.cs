@@ -1,19 +1,19 @@
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Cuts an epoch's rows into batches of similar length: the rows are shuffled, sorted by length within runs of some batches, cut, and the
-/// batches shuffled. Little is padding then, and every row is still drawn once an epoch. Rows all of one length are simply shuffled.
+/// Cuts an epoch's rows into batches of similar length: shuffles the rows, sorts them by length within runs of some batches, cuts the runs,
+/// and shuffles the batches. So little is padding, and each row is still drawn once an epoch. Rows of equal length are only shuffled.
 /// </summary>
 internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
 {
     private const int BatchesPerRun = 50;
 
-    // A batch of more rows than there are is one of all.
+    // A batch size above the number of rows makes one batch of all rows.
     private readonly int _size = Math.Clamp(batchSize, 1, Math.Max(1, set.Rows.Length));
 
     public int BatchesPerEpoch => (int)(((long)set.Rows.Length + _size - 1) / _size);
 
-    /// <summary>The batches of an epoch, in training order: the same for the same seed and epoch.</summary>
+    /// <summary>The batches of an epoch, in training order; equal for equal seed and epoch.</summary>
     public IReadOnlyList<int[]> Epoch(int epoch)
     {
         var random = new Random(HashCodeOf(seed, epoch));
@@ -45,6 +45,6 @@ internal sealed class BatchSampler(RowSet set, int batchSize, int seed)
         }
     }
 
-    // HashCode.Combine differs from process to process; this must not.
+    // HashCode.Combine differs between processes; this must not.
     private static int HashCodeOf(int seed, int epoch) => unchecked((seed * 397) ^ (epoch * 7919));
 }

@@ -1,15 +1,15 @@
 namespace RnnMlNet.Data;
 
-/// <summary>Batches of rows, one after the other as they are asked for.</summary>
+/// <summary>A sequence of batches, each filled on request.</summary>
 internal interface IBatches
 {
-    /// <summary>The next batch, which holds its rows until the one after it is asked for.</summary>
+    /// <summary>The next batch; valid until the next call.</summary>
     MiniBatch Next();
 }
 
-/// <summary>Fills a batch when it is asked for.</summary>
+/// <summary>Fills each batch at the time of the request.</summary>
 /// <param name="fill">Fills a batch with rows.</param>
-/// <param name="batch">The one batch that is used over and over.</param>
+/// <param name="batch">The one batch, reused.</param>
 /// <param name="rows">The rows of each batch, in order.</param>
 internal sealed class BatchesOnDemand(BatchFill fill, MiniBatch batch, IEnumerable<int[]> rows) : IBatches
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Data;
 
-/// <summary>A list that grows by chunks: growing copies nothing, and takes no more memory than a chunk too much.</summary>
+/// <summary>A list that grows by chunks: growth copies nothing, and wastes at most one chunk of memory.</summary>
 internal sealed class ChunkedList<T>
     where T : unmanaged
 {

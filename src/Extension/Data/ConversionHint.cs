@@ -2,14 +2,14 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Data;
 
-/// <summary>How a column of other numbers becomes one that a trainer takes, for the messages that refuse it. As ML.NET's own trainers,
-/// ours take Single alone, so that what evaluates and explains them does too.</summary>
+/// <summary>For error messages: how to convert a column to the type that a trainer takes. As ML.NET's own trainers, ours take Single alone,
+/// so that ML.NET's evaluation and explanation take it too.</summary>
 internal static class ConversionHint
 {
-    /// <summary>The call, in brackets with a blank before them; empty where the values are no numbers, or such already.</summary>
+    /// <summary>The call, in brackets after a blank; empty where the values are not numeric or have the wanted type.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
-    /// <param name="wanted">What they are to be.</param>
+    /// <param name="wanted">The required type.</param>
     public static string For(string column, DataViewType found, DataKind wanted)
     {
         bool isWanted = wanted == DataKind.Boolean ? found is BooleanDataViewType : found == NumberDataViewType.Single;
@@ -18,8 +18,7 @@ internal static class ConversionHint
             : "";
     }
 
-    /// <summary>The calls that make tokens of texts, or of the words that a text was cut into; empty where the values are no
-    /// texts.</summary>
+    /// <summary>The calls that make tokens of texts, or of their words; empty where the values are not texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
     public static string ForTokens(string column, DataViewType found) =>
@@ -28,7 +27,7 @@ internal static class ConversionHint
                 + $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
             : "";
 
-    /// <summary>The call that reads times out of texts; empty where the values are no texts.</summary>
+    /// <summary>The call that parses times from texts; empty where the values are not texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>
     public static string ForTime(string column, DataViewType found) =>

@@ -5,18 +5,18 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Validation rows whose sequence, value by value, is also one of the training rows': what they measure has been learnt by heart.
+/// Counts validation rows whose sequence equals that of a training row, value by value: their metric measures memorisation.
 /// </summary>
 internal static class DuplicateRows
 {
-    // Below it they change no metric that is read to its third digit.
+    // A smaller share does not change the third digit of a metric.
     private const double FewShare = 0.01;
 
-    /// <summary>Tells the log of shared rows: a warning where they are 1 % of the validation rows or more, else information.</summary>
-    /// <param name="log">Where to.</param>
-    /// <param name="shared">How many there are.</param>
-    /// <param name="validation">Validation rows in all.</param>
-    /// <param name="areGiven">Whether the validation rows were given rather than held out.</param>
+    /// <summary>Logs duplicate rows: a warning where they are 1 % of the validation rows or more, else information.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="shared">Number of duplicate rows.</param>
+    /// <param name="validation">Number of validation rows.</param>
+    /// <param name="areGiven">Whether the validation rows are a ValidationSet rather than held out.</param>
     public static void Tell(IChannel log, int shared, int validation, bool areGiven)
     {
         if (shared == 0)
@@ -38,7 +38,7 @@ internal static class DuplicateRows
             log.Warning(text);
     }
 
-    /// <summary>How many of the validation rows.</summary>
+    /// <summary>Number of duplicates among the validation rows.</summary>
     public static int Count(SequenceSet training, SequenceSet validation)
     {
         Dictionary<int, List<Group>> byHash = Groups(validation);
@@ -54,7 +54,7 @@ internal static class DuplicateRows
         return count;
     }
 
-    // Equal rows are one group, so that a sequence that comes again and again is compared once.
+    // Equal rows form one group, so that a frequent sequence is compared once.
     private static Dictionary<int, List<Group>> Groups(SequenceSet set)
     {
         var byHash = new Dictionary<int, List<Group>>(set.Rows.Length);

@@ -1,9 +1,8 @@
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The rows of a store, grouped by their sequences: rows with equal sequences are one group, so that a split can hold them out together. A
-/// row trained on that is also
-/// validated on measures what has been learnt by heart.
+/// The rows of a store, grouped by sequence: rows with equal sequences form one group, so that a split can hold them out together. A
+/// validation row that is also trained on measures memorisation.
 /// </summary>
 internal sealed class EqualRows
 {
@@ -37,7 +36,7 @@ internal sealed class EqualRows
     /// <summary>Groups all rows of a store, in time proportional to their number.</summary>
     public static EqualRows Of(SequenceStore store)
     {
-        // Of each hash the first row of its newest group; groups of one hash are a list through their first rows.
+        // The first row of each hash's newest group; groups of equal hash form a list through their first rows.
         var newest = new Dictionary<int, int>(store.Count);
         var groupOf = new int[store.Count];
         var firsts = new List<(int Row, int Older)>();
@@ -59,10 +58,10 @@ internal sealed class EqualRows
         return new EqualRows(groupOf, firsts.Count);
     }
 
-    /// <summary>Groups by numbers given.</summary>
+    /// <summary>Groups rows by given group numbers.</summary>
     /// <param name="groupOf">The group of each row, from 0.</param>
     public static EqualRows Of(int[] groupOf) => new(groupOf, groupOf.Length == 0 ? 0 : groupOf.Max() + 1);
 
-    /// <summary>Each row a group by itself.</summary>
+    /// <summary>Each row is a group of its own.</summary>
     public static EqualRows AllDistinct(int count) => new([.. Enumerable.Range(0, count)], count);
 }

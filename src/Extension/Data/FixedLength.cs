@@ -5,14 +5,13 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The check that a row's vector has the length that its column's type fixes. ML.NET does not make it: an array of any length passes
-/// through
-/// <c>LoadFromEnumerable</c> and a PredictionEngine whatever the column's type is.
+/// Checks that a row's vector has the length that its column's type fixes. ML.NET does not: an array of any length passes through
+/// <c>LoadFromEnumerable</c> and a PredictionEngine whatever the column's type.
 /// </summary>
 internal static class FixedLength
 {
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="row">The row that was read.</param>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="row">The row.</param>
     /// <param name="column">Its column, a vector of known or of variable size.</param>
     /// <param name="found">The length of the row's vector.</param>
     /// <exception cref="InvalidOperationException">The type fixes another length; the message names row, column and both

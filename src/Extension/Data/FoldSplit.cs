@@ -3,20 +3,19 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Splits rows into folds, each to be held out once: the same rows for the same seed. Rows with equal sequences are in one fold, and a
-/// class that all folds but one
-/// lack keeps a row that is never held out.
+/// Splits rows into folds, each held out once; equal for equal seeds. Rows with equal sequences are in one fold, and a class that occurs in
+/// one fold alone keeps a row that is never held out.
 /// </summary>
 internal static class FoldSplit
 {
-    /// <summary>In the place of a fold: of a row that is in training always.</summary>
+    /// <summary>Replaces the fold number of a row that is always in training.</summary>
     public const int NeverHeldOut = -1;
 
     /// <param name="store">The rows.</param>
-    /// <param name="folds">How many, at least 2.</param>
-    /// <param name="stratified">Whether labels are classes, each to be spread evenly over the folds.</param>
+    /// <param name="folds">Number of folds, at least 2.</param>
+    /// <param name="stratified">Whether labels are classes, each spread evenly over the folds.</param>
     /// <param name="seed">Chooses the rows.</param>
-    /// <returns>Of each fold the other rows and its own, ascending.</returns>
+    /// <returns>For each fold the other rows and its own, ascending.</returns>
     /// <exception cref="InvalidOperationException">There are fewer rows than folds, or, stratified, too few that are not the only ones of
     /// their class.</exception>
     public static (int[] Training, int[] Validation)[] Split(SequenceStore store, int folds, bool stratified, int seed)
@@ -32,10 +31,10 @@ internal static class FoldSplit
 
     /// <param name="groups">Rows that stay together, unless most are in one group.</param>
     /// <param name="classes">The rows' classes.</param>
-    /// <param name="folds">How many, at least 2.</param>
+    /// <param name="folds">Number of folds, at least 2.</param>
     /// <param name="seed">Chooses the rows.</param>
-    /// <param name="keepsGroups">Whether groups stay together whatever the folds come to.</param>
-    /// <returns>Of each row its fold, or <see cref="NeverHeldOut"/>.</returns>
+    /// <param name="keepsGroups">Whether groups stay together even where the folds become uneven.</param>
+    /// <returns>The fold of each row, or <see cref="NeverHeldOut"/>.</returns>
     /// <exception cref="InvalidOperationException">Too few rows can be held out.</exception>
     public static int[] FoldOf(EqualRows groups, RowClasses classes, int folds, int seed, bool keepsGroups = false)
     {
@@ -44,23 +43,23 @@ internal static class FoldSplit
         EqualRows apart = keepsGroups ? groups : EqualRows.AllDistinct(classes.Rows);
         if (!IsEven(foldOf, folds))
             foldOf = Deal(apart, classes, order, folds);
-        // Of a handful of tagged rows each may have a tag that no other has.
+        // Among a few tagged rows, each may have a tag that no other has.
         if (!classes.AreStrata && !HasAll(foldOf, folds))
             foldOf = Deal(apart, RowClasses.None(classes.Rows), order, folds);
         if (!HasAll(foldOf, folds))
             throw Contracts.Except(
                 keepsGroups
-                    ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or ask for "
+                    ? $"The {classes.Rows} rows are in {groups.Count} groups, too few for {folds} folds: give more rows, or use "
                         + $"fewer folds."
                     : $"Of the {classes.Rows} rows only {foldOf.Count(fold => fold != NeverHeldOut)} can be held out without leaving a "
                         + $"class without a row to train on, too few for {folds} folds: "
-                        + "give more rows of each class, or ask for fewer folds."
+                        + "give more rows of each class, or use fewer folds."
             );
         return foldOf;
     }
 
-    // Class after class, each in an order by chance; those of one row, which are never held out, come last and so
-    // take nobody's place in a fold.
+    // Class by class, shuffled within each; rows that are the only one of their class, which are never held out, come last and so take no
+    // place in a fold.
     private static IEnumerable<int> InOrder(RowClasses classes, Random random)
     {
         int[] rows = [.. Enumerable.Range(0, classes.Rows)];
@@ -70,7 +69,7 @@ internal static class FoldSplit
         return rows.OrderBy(IsOnly).ThenBy(classes.StratumOf);
     }
 
-    // Deals groups out one by one, each to the fold that has the fewest rows.
+    // Deals out groups one by one, each to the fold with the fewest rows.
     private static int[] Deal(EqualRows groups, RowClasses classes, int[] order, int folds)
     {
         var sizes = new int[folds];
@@ -91,7 +90,7 @@ internal static class FoldSplit
         return foldOf;
     }
 
-    // A class whose rows are all in one fold would have none to train on when that fold is held out.
+    // A class whose rows are all in one fold would have no training row when that fold is held out.
     private static void KeepOneOfEachClass(EqualRows groups, RowClasses classes, int[] order, int[] foldOf)
     {
         const int None = -2,
@@ -110,7 +109,7 @@ internal static class FoldSplit
             }
     }
 
-    // Where most rows are equal, one fold would hold most of all.
+    // Where most rows are equal, one fold would hold most rows.
     private static bool IsEven(int[] foldOf, int folds)
     {
         double most = foldOf.Length * (1 + 1.0 / folds) / 2;

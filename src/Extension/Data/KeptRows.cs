@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Shows only some rows of another view, in their order. What is not kept is passed over unread.</summary>
+/// <summary>Shows some rows of another view, in their order. Other rows are skipped unread.</summary>
 internal sealed class KeptRows : IDataView
 {
     private readonly IHost _host;
@@ -53,7 +53,7 @@ internal sealed class KeptRows : IDataView
 
         protected override bool MoveNextCore()
         {
-            // After the last kept row the source is left alone.
+            // The source is not read beyond the last kept row.
             while (_moved < view._count && Input.MoveNext())
                 if (view._kept[_next++])
                 {

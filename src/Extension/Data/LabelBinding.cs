@@ -40,16 +40,16 @@ internal sealed class LabelBinding
 
     public LabelKind Kind { get; }
 
-    /// <summary>Numbers per row, or per step where each has a label: k for a vector of targets, else 1.</summary>
+    /// <summary>Values per row, or per step where each has a label: k for a vector of targets, else 1.</summary>
     public int Width { get; }
 
     /// <summary>Whether each step of a row has a label.</summary>
     public bool IsPerStep => Kind == LabelKind.KeyPerStep;
 
-    /// <summary>Number of classes; 0 for numbers.</summary>
+    /// <summary>Number of classes; 0 for numeric targets.</summary>
     public int Classes { get; }
 
-    /// <summary>The label in words, for an error message.</summary>
+    /// <summary>The label's type as text, for an error message.</summary>
     public string Describe() => Column.Type.ToString()!;
 
     /// <summary>Finds and checks the column.</summary>
@@ -91,7 +91,7 @@ internal sealed class LabelBinding
         };
     }
 
-    /// <summary>The same check of a schema's shape.</summary>
+    /// <summary>The same check on a schema's shape.</summary>
     public static void CheckShape(IExceptionContext ectx, SchemaShape schema, string name, LabelKind kind)
     {
         if (!schema.TryFindColumn(name, out SchemaShape.Column column))

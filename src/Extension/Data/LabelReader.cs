@@ -5,11 +5,11 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Reads a cursor's current label as numbers. One per cursor.</summary>
+/// <summary>Reads a cursor's current label as floats. One per cursor.</summary>
 internal abstract class LabelReader
 {
     /// <summary>Reads the row's label: class index (0-based), 0 or 1, or the targets. False where it is missing or not finite.</summary>
-    /// <param name="label">[Width], or, of labels per step, one for each step of the row's sequence; overwritten.</param>
+    /// <param name="label">[Width], or, for labels per step, one for each step of the row's sequence; overwritten.</param>
     public abstract bool TryRead(Span<float> label);
 }
 
@@ -31,7 +31,7 @@ internal sealed class ClassReader(DataViewRow row, DataViewSchema.Column column,
 /// </summary>
 internal sealed class StepClassesReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int classes) : LabelReader
 {
-    /// <summary>Stands in the place of a class where there is none.</summary>
+    /// <summary>Marks a step without a class.</summary>
     public const float Missing = -1;
 
     private readonly ValueGetter<VBuffer<uint>> _getter = row.GetGetter<VBuffer<uint>>(column);

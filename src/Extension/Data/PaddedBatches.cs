@@ -4,14 +4,14 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Rows of different lengths as padded batches: the rows in order of their lengths, longest first, cut where a row is half as long as its
-/// batch, so that more of a batch is values than padding, or where the batch is large enough. Reused: it allocates only while it grows.
+/// Batches rows of different lengths with padding: sorts the rows by length, longest first, and cuts where a row is half as long as its
+/// batch, so that most of a batch is values, or where the batch is large enough. Reused: it allocates only while it grows.
 /// </summary>
-/// <param name="features">F, numbers per step; 0 for tokens.</param>
-/// <param name="scaling">How numbers are standardised; null where they are not.</param>
+/// <param name="features">F, features per step; 0 for tokens.</param>
+/// <param name="scaling">Standardises features; null for none.</param>
 internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
 {
-    /// <summary>Most values of a batch, padding included: 64 MiB of numbers.</summary>
+    /// <summary>Most values of a batch, padding included: 64 MiB of floats.</summary>
     private const long MaxValues = 1 << 24;
 
     private SequenceRows _rows = new(features);
@@ -23,10 +23,10 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
     /// <summary>The current batch, without labels and weights.</summary>
     public MiniBatch Batch { get; } = new();
 
-    /// <summary>[Batch.Count] which of the rows each row of the current batch is.</summary>
+    /// <summary>[Batch.Count] indices, among the rows given, of the current batch's rows.</summary>
     public ReadOnlySpan<int> Rows => _order.AsSpan(_start, _end - _start);
 
-    /// <summary>Begins with other rows, before their first batch.</summary>
+    /// <summary>Starts over with other rows, before their first batch.</summary>
     public void Start(SequenceRows rows)
     {
         _rows = rows;

@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Reads a row's sequence with several time steps as one.</summary>
+/// <summary>Reads a row's sequence in patches: several time steps as one.</summary>
 internal sealed class PatchReader(SequenceReader reader, int features, int patchLength) : SequenceReader
 {
     private readonly Patch _patch = new(features, patchLength);

@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Tokens that training rows have so seldom that nothing can be learnt of each: they are trained as one token, so that its embedding is
-/// that of an unknown word, and they get that embedding when training is over. Scoring then needs to know nothing of it.
+/// Tokens too rare in the training rows for an embedding of their own: they are trained as one token, whose embedding is that of an unknown
+/// word, and receive that embedding after training. Scoring is unaffected.
 /// </summary>
 internal sealed class RareTokens : SequenceChange
 {
@@ -20,15 +20,15 @@ internal sealed class RareTokens : SequenceChange
         Count = count;
     }
 
-    /// <summary>How many tokens of the vocabulary are rare.</summary>
+    /// <summary>Number of rare tokens in the vocabulary.</summary>
     public int Count { get; }
 
-    /// <summary>The tokens of a store that stand in it fewer than <paramref name="minCount"/> times; null where there is none.</summary>
+    /// <summary>The tokens that occur fewer than <paramref name="minCount"/> times in a store; null where there are none.</summary>
     /// <param name="store">The training rows.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="minCount">Occurrences below which a token is rare, 2 or more.</param>
     /// <param name="hasUnknown">Whether the last id, V - 1, is that of unknown tokens, which rare ones then share; else they share the
-    /// first one's.</param>
+    /// first rare one's.</param>
     public static RareTokens? Of(SequenceStore store, int vocabulary, int minCount, bool hasUnknown)
     {
         var counts = new int[vocabulary];
@@ -46,7 +46,7 @@ internal sealed class RareTokens : SequenceChange
         return new RareTokens(idOf, shared, rare.Length);
     }
 
-    /// <summary>The row with the shared id in place of rare ones.</summary>
+    /// <summary>The sequence with the shared id in place of rare tokens.</summary>
     public override SequenceView Of(SequenceView sequence)
     {
         if (_scratch.Length < sequence.Length)

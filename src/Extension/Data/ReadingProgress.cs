@@ -5,10 +5,10 @@ using RnnMlNet.Text;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Tells ML.NET's log and progress channel how far a store's reading is: every few seconds, and at the end.</summary>
+/// <summary>Reports a store's reading to ML.NET's log and progress channel: every few seconds, and at the end.</summary>
 internal sealed class ReadingProgress : IDisposable
 {
-    // Rows that take less memory are nobody's concern.
+    // Smaller stores are not reported.
     private const long TellingBytes = 16 << 20;
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
@@ -32,7 +32,7 @@ internal sealed class ReadingProgress : IDisposable
         _progress.SetHeader(new ProgressHeader("rows", "bytes"), Fill);
     }
 
-    /// <summary>So many rows are read, skipped ones too.</summary>
+    /// <summary>Reports the number of rows read so far, skipped ones included.</summary>
     public void RowsRead(long rows)
     {
         _rows = rows;
@@ -43,7 +43,7 @@ internal sealed class ReadingProgress : IDisposable
         _log.Info($"Read {_rows}{(_totalRows is long total ? $" of {total}" : "")} rows, {ByteSize.Text(_store.Bytes)}.");
     }
 
-    /// <summary>All rows are read, and the store is complete.</summary>
+    /// <summary>Reports the complete store.</summary>
     public void Done(long rows)
     {
         _rows = rows;

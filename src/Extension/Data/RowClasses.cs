@@ -1,6 +1,6 @@
 namespace RnnMlNet.Data;
 
-/// <summary>The classes of some rows, as a split needs them: one a row, or of labels per step those of its steps.</summary>
+/// <summary>The classes of rows, for a split: one a row, or for labels per step those of its steps.</summary>
 internal sealed class RowClasses
 {
     private readonly int[] _starts;
@@ -14,24 +14,23 @@ internal sealed class RowClasses
         Count = classes.Length == 0 ? 0 : classes.Max() + 1;
     }
 
-    /// <summary>The classes are 0 to this, less one.</summary>
+    /// <summary>Number of classes: they are 0 to Count - 1.</summary>
     public int Count { get; }
 
-    /// <summary>Whether each row has one class at most, so that each class can give its share of a split.</summary>
+    /// <summary>Whether each row has one class at most, so that a split can be stratified.</summary>
     public bool AreStrata { get; }
 
     public int Rows => _starts.Length - 1;
 
-    /// <summary>The different classes of a row.</summary>
+    /// <summary>The distinct classes of a row.</summary>
     public ReadOnlySpan<int> Of(int row) => _classes.AsSpan(_starts[row].._starts[row + 1]);
 
-    /// <summary>The part of the rows that a row is drawn from when each class gives its share: its class; or 0 for all rows, where rows
-    /// have none or several.</summary>
+    /// <summary>The stratum of a row: its class; or 0 for all rows, where rows have none or several.</summary>
     public int StratumOf(int row) => AreStrata && Of(row) is [int @class, ..] ? @class : 0;
 
     /// <summary>The classes of a store's rows.</summary>
     /// <param name="store">The rows.</param>
-    /// <param name="areClasses">Whether labels are classes. Where they are numbers, no row has a class.</param>
+    /// <param name="areClasses">Whether labels are classes. Rows with numeric labels have no class.</param>
     public static RowClasses Of(SequenceStore store, bool areClasses)
     {
         if (!areClasses)
@@ -40,7 +39,7 @@ internal sealed class RowClasses
     }
 
     /// <summary>The classes of rows.</summary>
-    /// <param name="rows">Of each row its classes, in any order and number; those below 0 are left out.</param>
+    /// <param name="rows">The classes of each row, in any order and number; those below 0 are left out.</param>
     /// <param name="areStrata">Whether each row has one at most.</param>
     public static RowClasses Of(IEnumerable<IReadOnlyList<int>> rows, bool areStrata)
     {
@@ -63,7 +62,7 @@ internal sealed class RowClasses
     /// <summary>Rows without classes.</summary>
     public static RowClasses None(int count) => new(new int[count + 1], [], areStrata: false);
 
-    /// <summary>How many rows have each class.</summary>
+    /// <summary>Number of rows of each class.</summary>
     public int[] CountRows()
     {
         var counts = new int[Count];
@@ -72,7 +71,7 @@ internal sealed class RowClasses
         return counts;
     }
 
-    /// <summary>How many rows are not the only one of their class, where each has one; else all.</summary>
+    /// <summary>Number of rows that are not the only one of their class, where each has one; else all.</summary>
     public int RowsOfSeveral => AreStrata ? Rows - CountRows().Count(rows => rows == 1) : Rows;
 
     private static int[] ClassesOf(SequenceStore store, int row)

@@ -3,27 +3,27 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Rows to train on, or to validate on, wherever they are kept.</summary>
-/// <param name="Rows">Their numbers there.</param>
+/// <summary>Rows to train or to validate on, wherever they are stored.</summary>
+/// <param name="Rows">Their indices there.</param>
 internal abstract record RowSet(int[] Rows)
 {
-    /// <summary>Rows that were left out when they were read.</summary>
+    /// <summary>Rows that were skipped in reading.</summary>
     public abstract long Skipped { get; }
 
-    /// <summary>Steps of a row.</summary>
+    /// <summary>Number of steps of a row.</summary>
     public abstract int Length(int row);
 
-    /// <summary>What a row counts for.</summary>
+    /// <summary>Weight of a row.</summary>
     public abstract float Weight(int row);
 
-    /// <summary>Who makes batches of rows.</summary>
+    /// <summary>Fills batches with rows.</summary>
     public abstract BatchFill Assembler(AssemblySettings settings);
 
     /// <summary>
-    /// Checks that a row of it weighs something. One of all the rows does, but the part of them that was held out, or the rest, may not.
+    /// Checks that some row has a weight above 0. One of all the rows does, but the held-out part, or the rest, may not.
     /// </summary>
     /// <param name="which">What the rows are for.</param>
-    /// <exception cref="InvalidOperationException">None does.</exception>
+    /// <exception cref="InvalidOperationException">All weights are 0.</exception>
     public void CheckWeigh(string which)
     {
         if (!Rows.Any(row => Weight(row) > 0))
@@ -35,9 +35,9 @@ internal abstract record RowSet(int[] Rows)
 }
 
 /// <summary>How batches are made of rows.</summary>
-/// <param name="Features">How numbers are standardised; null where they are not.</param>
-/// <param name="Labels">How targets are standardised; null where they are not.</param>
-/// <param name="ClassWeights">[classes] by what a row's or a step's weight is multiplied; null for none.</param>
-/// <param name="LeavesStepsInStore">Whether rows' numbers stay where they are, from where an engine reads them itself:
+/// <param name="Features">Standardises features; null for none.</param>
+/// <param name="Labels">Standardises targets; null for none.</param>
+/// <param name="ClassWeights">[classes] factor of a row's or a step's weight; null for none.</param>
+/// <param name="LeavesStepsInStore">Whether rows' values stay in the store, from which an engine reads them itself:
 /// <see cref="MiniBatch.Stored"/>.</param>
 internal sealed record AssemblySettings(FeatureScaling? Features, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);

@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Mean and deviation of columns of numbers, by Welford's method in double precision: sums of squared distances from the mean so far, which
-/// lose nothing where a small deviation stands on a large mean.
+/// Mean and deviation of columns, by Welford's method in double precision: it sums squared distances from the running mean, and so keeps
+/// the digits of a small deviation beside a large mean.
 /// </summary>
 internal sealed class RunningMoments(int width)
 {
@@ -30,10 +30,10 @@ internal sealed class RunningMoments(int width)
     /// <summary>The means and deviations; the deviation of a column that is constant, or nearly 0 throughout, is 1.</summary>
     public FeatureScaling Scaling() => new([.. _mean.Select(mean => (float)mean)], [.. Enumerable.Range(0, width).Select(Deviation)]);
 
-    // What is divided by less may be infinite.
+    // Division by a smaller deviation may give infinity.
     private const float SmallestNormal = 1.17549435e-38f;
 
-    // Two numbers of single precision that have no other between them are one, rounded in two ways.
+    // Two adjacent single-precision values are one value, rounded in two ways.
     private float Deviation(int column)
     {
         if (_count == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))

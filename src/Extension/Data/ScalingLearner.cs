@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Learns mean and deviation from the training rows.</summary>
+/// <summary>Computes mean and deviation of the training rows.</summary>
 internal static class ScalingLearner
 {
     /// <summary>Per feature, over all steps of the rows.</summary>

@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// A schema's sequence columns, found and checked: how many features a step has, or how many tokens there are. Every check that needs no
-/// row is made here, so that a wrong column fails before any data is read.
+/// A schema's sequence columns, found and checked: the features per step, or the number of tokens. All checks that need no row are made
+/// here, so that a wrong column fails before any data is read.
 /// </summary>
 internal sealed class SequenceBinding
 {
@@ -38,16 +38,16 @@ internal sealed class SequenceBinding
     /// <summary>F, values of a time step; 0 for tokens.</summary>
     public int Features { get; }
 
-    /// <summary>Values of a step as a reader gives it: those of a patch of time steps; 0 for tokens.</summary>
+    /// <summary>Values of a step that a reader yields: those of a patch of time steps; 0 for tokens.</summary>
     public int StepWidth => Features * _columns.PatchLength;
 
-    /// <summary>V, number of distinct tokens, that of missing keys included where they are kept; 0 for numbers.</summary>
+    /// <summary>V, number of distinct tokens, including that of missing keys where they are kept; 0 for numeric features.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>T where the column's type fixes it (for tokens the most there can be: missing keys are left out), else null.</summary>
+    /// <summary>T where the column's type fixes it (for tokens an upper bound: missing keys are left out), else null.</summary>
     public int? FixedLength { get; }
 
-    /// <summary>The sequence in words, for an error message.</summary>
+    /// <summary>The sequence's type as text, for an error message.</summary>
     public string Describe() =>
         Vocabulary > 0 ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values" : $"{Features} features per step";
 
@@ -57,7 +57,7 @@ internal sealed class SequenceBinding
     public static SequenceBinding Bind(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns) =>
         columns.AreChannels ? BindChannels(ectx, schema, columns) : BindOne(ectx, schema, columns);
 
-    /// <summary>What can be checked of a schema's shape, which knows kinds and item types but no sizes.</summary>
+    /// <summary>Checks a schema's shape, which has kinds and item types but no sizes.</summary>
     public static void CheckShape(IExceptionContext ectx, SchemaShape schema, SequenceColumns columns)
     {
         foreach (string name in columns.Names)
@@ -203,7 +203,7 @@ internal sealed class SequenceBinding
             return inType
                 ?? throw ectx.ExceptUserArg(
                     nameof(columns.FeaturesPerStep),
-                    $"FeaturesPerStep is not set, and column '{name}' of type {type} does not say how many values a step has: set "
+                    $"FeaturesPerStep is not set, and column '{name}' of type {type} does not state how many values a step has: set "
                         + $"FeaturesPerStep (1 for a single series)."
                 );
         if (inType is int found && found != asked)
@@ -223,7 +223,7 @@ internal sealed class SequenceBinding
             );
     }
 
-    // A number by itself is no sequence whatever its type, and of several columns none holds tokens.
+    // A scalar is no sequence whatever its type, and channel columns hold no tokens.
     private static string Hint(SequenceColumns columns, string column, DataViewType found, bool isVector) =>
         (isVector ? ConversionHint.For(column, found, DataKind.Single) : "")
         + (columns.AreChannels ? "" : ConversionHint.ForTokens(column, found));

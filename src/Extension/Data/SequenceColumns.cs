@@ -1,18 +1,18 @@
 namespace RnnMlNet.Data;
 
-/// <summary>Where a row's sequence stands, as the options say it.</summary>
+/// <summary>The columns and layout of a row's sequence, as the options set them.</summary>
 /// <param name="Names">The one sequence column, or the channel columns.</param>
 /// <param name="AreChannels">Whether each column is one channel of the same length.</param>
-/// <param name="FeaturesPerStep">F of a flat column; null where the column says it.</param>
+/// <param name="FeaturesPerStep">F of a flat column; null where the column's type has it.</param>
 /// <param name="Layout">Order of the values in a flat column.</param>
 internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChannels, int? FeaturesPerStep, SequenceLayout Layout)
 {
     /// <summary>
-    /// Whether a missing key is a step like others, with a token of its own behind those of the keys, so that each value of the column
-    /// keeps its place: for a prediction per step. Else missing keys are left out.
+    /// Whether a missing key is a step of its own, with the token after those of the keys, so that each value of the column keeps its
+    /// place: for a prediction per step. Else missing keys are left out.
     /// </summary>
     public bool KeepsMissing { get; init; }
 
-    /// <summary>k, time steps that a network reads as one.</summary>
+    /// <summary>k, time steps that the network reads as one.</summary>
     public int PatchLength { get; init; } = 1;
 }

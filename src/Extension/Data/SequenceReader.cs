@@ -6,18 +6,17 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Reads a cursor's current row as a sequence into buffers of its own, step-major. One per cursor; it allocates only while its buffers
-/// grow.
+/// Reads a cursor's current row as a sequence, step-major, into its own buffers. One per cursor; it allocates only while its buffers grow.
 /// </summary>
 internal abstract class SequenceReader
 {
     /// <summary>The sequence last read; valid until the next <see cref="Read"/>.</summary>
     public abstract SequenceView Current { get; }
 
-    /// <summary>Whether all numbers last read are finite.</summary>
+    /// <summary>Whether all values last read are finite.</summary>
     public abstract bool IsFinite { get; }
 
-    /// <summary>Reads the row that the cursor stands at.</summary>
+    /// <summary>Reads the cursor's current row.</summary>
     /// <exception cref="InvalidOperationException">The row's length does not fit; the message names the row.</exception>
     public abstract void Read();
 
@@ -29,7 +28,7 @@ internal abstract class SequenceReader
     }
 }
 
-/// <summary>A column of numbers, [T, F] or flat.</summary>
+/// <summary>A column of numeric features, [T, F] or flat.</summary>
 internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int features, SequenceLayout layout)
     : SequenceReader
 {
@@ -45,7 +44,7 @@ internal sealed class StepReader(IExceptionContext ectx, DataViewRow row, DataVi
 
     public override bool IsFinite => Finite.All(Values);
 
-    // As they came where none is left out.
+    // The vector's own values where it is dense.
     private ReadOnlySpan<float> Values => _value.IsDense ? _value.GetValues() : _dense.AsSpan(0, _count);
 
     public override void Read()

@@ -7,10 +7,10 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are then drawn by index, so shuffling is exact and
-/// the pipeline upstream runs once instead of once an epoch. Values are as the user gave them; batches standardise. A row lies in one
-/// piece, its weight and labels before its sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row, its
-/// place, its length and a hash of its sequence, are always in memory.
+/// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are drawn by index, so shuffling is exact and the
+/// pipeline upstream runs once instead of once an epoch. Values are not standardised; batches do that. A row is contiguous, weight and
+/// labels before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row (offset, length and a hash
+/// of its sequence) are always in memory.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class SequenceStore : IDisposable
         _pages = pages ?? new StorePages(long.MaxValue, _ => throw Contracts.Except("A store without a limit needs no file."));
     }
 
-    /// <summary>Rows kept.</summary>
+    /// <summary>Number of rows.</summary>
     public int Count => _lengths.Count;
 
     /// <summary>F; 0 for tokens.</summary>
@@ -46,27 +46,27 @@ internal sealed class SequenceStore : IDisposable
 
     public bool UsesTokens => Features == 0;
 
-    /// <summary>Bytes that the rows take, in memory and in the file.</summary>
+    /// <summary>Bytes of the rows, in memory and in the file.</summary>
     public long Bytes => _pages.Bytes;
 
-    /// <summary>Those of them in memory.</summary>
+    /// <summary>Bytes in memory.</summary>
     public long MemoryBytes => _pages.MemoryBytes;
 
-    /// <summary>Those of them in the file.</summary>
+    /// <summary>Bytes in the file.</summary>
     public long FileBytes => _pages.FileBytes;
 
-    /// <summary>Where the rows lie, for the log.</summary>
+    /// <summary>Where the rows are stored, for the log.</summary>
     public string Description => _pages.Description;
 
-    /// <summary>The rows that were left out, by reason.</summary>
+    /// <summary>The rows that were skipped, by reason.</summary>
     public SkippedRows Skipped { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>
-    /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and warned of.
+    /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and logged as a warning.
     /// </summary>
     /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
-    /// <exception cref="IOException">The rows do not fit into the memory limit, and cannot be written to the file.</exception>
-    /// <exception cref="OperationCanceledException">The host or the token said so.</exception>
+    /// <exception cref="IOException">The rows exceed the memory limit, and cannot be written to the file.</exception>
+    /// <exception cref="OperationCanceledException">The host or the token is cancelled.</exception>
     public static SequenceStore Read(
         IHost host,
         IDataView data,
@@ -91,11 +91,11 @@ internal sealed class SequenceStore : IDisposable
         }
     }
 
-    /// <summary>The same rows with their sequences changed.</summary>
-    /// <param name="change">What is done to each sequence.</param>
+    /// <summary>A store of the same rows with changed sequences.</summary>
+    /// <param name="change">Changes a sequence.</param>
     /// <param name="features">Values of a step of the changed ones; 0 for tokens.</param>
-    /// <param name="settings">Where the rows may lie.</param>
-    /// <param name="host">Whose errors.</param>
+    /// <param name="settings">Memory limit and folder.</param>
+    /// <param name="host">Creates the errors.</param>
     public SequenceStore Changed(SequenceChange change, int features, StoreSettings settings, IHost host)
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
@@ -116,7 +116,7 @@ internal sealed class SequenceStore : IDisposable
 
     public int Length(int row) => _lengths[row];
 
-    /// <summary>Of the row's sequence: of equal sequences the same, in this process.</summary>
+    /// <summary>Hash of the row's sequence: equal for equal sequences in this process.</summary>
     public int Hash(int row) => _hashes[row];
 
     public SequenceView View(int row)
@@ -129,7 +129,7 @@ internal sealed class SequenceStore : IDisposable
     }
 
     /// <summary>
-    /// [LabelWidth] class index, 0 or 1, or targets; of labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
+    /// [LabelWidth] class index, 0 or 1, or targets; for labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
     /// where there is none.
     /// </summary>
     public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
@@ -143,7 +143,7 @@ internal sealed class SequenceStore : IDisposable
             _head = new float[Math.Max(head, 2 * _head.Length)];
         _head[0] = weight;
         label.CopyTo(_head.AsSpan(1));
-        // Token ids are kept as the bits of numbers: they are only ever copied, never computed with.
+        // Token ids are stored as the bits of floats: they are only copied, never computed with.
         ReadOnlySpan<float> values = UsesTokens ? MemoryMarshal.Cast<int, float>(sequence.Tokens) : sequence.Steps;
         _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
@@ -160,7 +160,7 @@ internal sealed class SequenceStore : IDisposable
 
     private int Labels(int row) => HasLabelsPerStep ? _lengths[row] * LabelWidth : LabelWidth;
 
-    /// <summary>After the last row: all rows can be read from now on, and none can be added.</summary>
+    /// <summary>Ends the writing after the last row: all rows can be read from now on, and none can be added.</summary>
     internal void Seal() => _pages.Seal();
 
     /// <summary>Deletes the file, where there is one.</summary>

@@ -7,13 +7,13 @@ using RnnMlNet.Text;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The temporary file of a store: written from front to back, then mapped and read anywhere. It has no name any more once it is open (on
-/// Windows: the system deletes it when it is closed), so nothing is left of it however the process ends, and nobody else can shorten it
-/// under the mapping. All of it is written before it is mapped: a full disk is an error of a write then, never of a read.
+/// The temporary file of a store: written sequentially, then mapped and read at random. Once open it has no name (on Windows: the system
+/// deletes it on close), so nothing is left of it however the process ends, and no other process can shorten it under the mapping. It is
+/// written completely before it is mapped, so a full disk is an error of a write, never of a read.
 /// </summary>
 internal unsafe class StoreFile : IDisposable
 {
-    // An array's bytes must be countable by an int where they are seen as one span.
+    // A span's length in bytes must fit an int.
     private const int NumbersPerWrite = 1 << 24;
 
     private readonly IExceptionContext _ectx;
@@ -30,17 +30,17 @@ internal unsafe class StoreFile : IDisposable
         _file = Open(StoreFolder.NewPath(directory));
     }
 
-    /// <summary>The folder that the file takes room in.</summary>
+    /// <summary>The file's folder.</summary>
     public string Directory { get; }
 
     /// <summary>Bytes written.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Makes a file, after those that dead processes left in the folder are removed.</summary>
+    /// <summary>Creates a file, after removing those that ended processes left in the folder.</summary>
     /// <param name="ectx">Marks the errors.</param>
     /// <param name="directory">The folder.</param>
     /// <param name="bytes">Bytes to be written at once, for the error.</param>
-    /// <exception cref="IOException">There is no such folder, or no file may be made in it.</exception>
+    /// <exception cref="IOException">The folder does not exist, or no file can be created in it.</exception>
     public static StoreFile Create(IExceptionContext ectx, string directory, long bytes)
     {
         try
@@ -54,12 +54,12 @@ internal unsafe class StoreFile : IDisposable
                 e,
                 $"The rows need more memory than StoreMemoryLimit allows, and no temporary file can be made for the others in "
                     + $"'{directory}', where {ByteSize.Text(bytes)} or more are needed "
-                    + $"({Reason(e)}). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit."
+                    + $"({Reason(e)}). Set StoreDirectory to an existing, writable folder, or raise StoreMemoryLimit."
             );
         }
     }
 
-    /// <summary>Writes numbers behind the others, and returns where they start, in numbers.</summary>
+    /// <summary>Appends values, and returns their offset, in floats.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be written any more.</exception>
     public long Append(ReadOnlySpan<float> values)
     {
@@ -87,8 +87,8 @@ internal unsafe class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Makes all that was written readable.</summary>
-    /// <exception cref="IOException">The process has no room left for the mapping among its addresses.</exception>
+    /// <summary>Maps all that was written for reading.</summary>
+    /// <exception cref="IOException">The process has no address space left for the mapping.</exception>
     public void Map()
     {
         try
@@ -117,12 +117,12 @@ internal unsafe class StoreFile : IDisposable
         _mapped = Length / sizeof(float);
     }
 
-    /// <summary>Numbers where they lie in the mapping; valid until the file is disposed.</summary>
+    /// <summary>Values in the mapping; valid until the file is disposed.</summary>
     public ReadOnlySpan<float> Read(long start, int count)
     {
-        // Also before Map and after Dispose, when nothing is mapped: memory that is not ours must not be read.
+        // Also before Map and after Dispose, when nothing is mapped: no memory outside the mapping may be read.
         if (start < 0 || count < 0 || start + count > _mapped)
-            throw _ectx.Except($"Numbers {start} to {start + count} of the store's file were asked for, but {_mapped} are mapped.");
+            throw _ectx.Except($"Numbers {start} to {start + count} of the store's file were requested, but {_mapped} are mapped.");
         return new ReadOnlySpan<float>(_numbers + start, count);
     }
 
@@ -137,10 +137,10 @@ internal unsafe class StoreFile : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Writes bytes at a place; a test makes it fail.</summary>
+    /// <summary>Writes bytes at an offset; overridden in a test to fail.</summary>
     protected virtual void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long place) => RandomAccess.Write(file, bytes, place);
 
-    /// <summary>A new file that only this process can open, and that is gone when it is closed.</summary>
+    /// <summary>A new file that only this process can open, and that is deleted on close.</summary>
     internal static FileStream Open(string path)
     {
         var options = new FileStreamOptions
@@ -151,13 +151,13 @@ internal unsafe class StoreFile : IDisposable
             BufferSize = 0,
             Options = FileOptions.DeleteOnClose,
         };
-        // The rows may be nobody else's business.
+        // The rows may be confidential.
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var file = new FileStream(path, options);
         try
         {
-            // Elsewhere an open file can lose its name, and then even a killed process leaves nothing.
+            // Elsewhere an open file can be unlinked, so that even a killed process leaves nothing.
             if (!OperatingSystem.IsWindows())
                 File.Delete(path);
             return file;

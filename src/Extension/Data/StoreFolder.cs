@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// The names of stores' files, which say which process made them and when that process began; so what a process left that ended without its
-/// own cleaning (the power failed, or it was killed in the moment between a file's making and its losing its name) is known, and removed.
+/// The names of stores' files, which contain the process and its start time; so a file that a process left behind without cleanup (power
+/// failure, or a kill between the file's creation and its unlinking) is recognised, and removed.
 /// </summary>
 internal static partial class StoreFolder
 {
@@ -26,9 +26,9 @@ internal static partial class StoreFolder
         string.Create(CultureInfo.InvariantCulture, $"rnnmlnet-{process.Id}-{Started(process)}-{Guid.NewGuid():N}.store");
 
     /// <summary>
-    /// Removes the files of processes that are no more. What cannot be removed stays, and so does all that does not bear such a name.
+    /// Removes the files of ended processes. Files that cannot be removed stay, and so do files with other names.
     /// </summary>
-    /// <exception cref="IOException">There is no such folder.</exception>
+    /// <exception cref="IOException">The folder does not exist.</exception>
     public static void RemoveStale(string directory)
     {
         foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles("rnnmlnet-*.store"))
@@ -51,14 +51,14 @@ internal static partial class StoreFolder
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException)
         {
-            // There is one of that number, which does not tell us when it began: it may be the file's.
+            // A process of that number exists, but its start is not readable: the file may be its own.
             return true;
         }
     }
 
     private static long Started(Process process) => new DateTimeOffset(process.StartTime).ToUnixTimeSeconds();
 
-    // A process that has its file open has also locked it, whatever its number is: another container's cannot be seen from here.
+    // A process that has its file open has also locked it, whatever its number: processes of another container are invisible here.
     private static void TryRemove(string path)
     {
         try
@@ -67,7 +67,7 @@ internal static partial class StoreFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is in use, or another user's: not ours to remove.
+            // The file is in use, or another user's.
         }
     }
 

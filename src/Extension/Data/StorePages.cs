@@ -3,14 +3,14 @@ using RnnMlNet.Text;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Rows of numbers, packed into pages. A page that is full stays in memory while the limit allows; from the first one on that does not fit,
-/// all go to a temporary file, one after the other, which is mapped for reading once the last row is in. A row never crosses a page, so
-/// that it can be read as one span, without a copy, wherever it lies. This is the one place that knows where a store's values live.
+/// Rows of floats, packed into pages. A full page stays in memory while the limit allows; from the first one that does not fit, all go to a
+/// temporary file, one after the other, which is mapped for reading after the last row. A row never crosses a page, so that it can be read
+/// as one span, without a copy. Only this class decides where a store's values are.
 /// </summary>
 /// <param name="memoryLimit">Bytes in memory at most. The page being filled comes on top: a page's size, or one row's where that is
 /// larger.</param>
-/// <param name="createFile">Makes the file when it is first needed, told how many bytes are to be written at once.</param>
-/// <param name="pageSize">Numbers in a page; a larger row has a page of its own.</param>
+/// <param name="createFile">Creates the file when it is first needed, given the bytes to be written at once.</param>
+/// <param name="pageSize">Floats in a page; a larger row has a page of its own.</param>
 internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createFile, int pageSize = StorePages.DefaultPageSize)
     : IDisposable
 {
@@ -24,22 +24,22 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
     private long _bytesBeside;
     private StoreFile? _file;
 
-    /// <summary>Bytes in memory: full pages, and what the store keeps beside.</summary>
+    /// <summary>Bytes in memory: full pages, and the store's other memory.</summary>
     public long MemoryBytes => _numbersInMemory * sizeof(float) + _bytesBeside;
 
     /// <summary>Bytes in the file.</summary>
     public long FileBytes => _file?.Length ?? 0;
 
-    /// <summary>All bytes so far, those of the page being filled too.</summary>
+    /// <summary>All bytes so far, including those of the page being filled.</summary>
     public long Bytes => MemoryBytes + FileBytes + _used * (long)sizeof(float);
 
-    /// <summary>Where the rows lie, for the log.</summary>
+    /// <summary>Where the rows are stored, for the log.</summary>
     public string Description =>
         ByteSize.Text(MemoryBytes)
         + " of memory"
         + (_file is null ? "" : $" and {ByteSize.Text(FileBytes)} of a temporary file in '{_file.Directory}'");
 
-    /// <summary>Appends a row in one piece, and returns its place.</summary>
+    /// <summary>Appends a row contiguously, and returns its offset.</summary>
     public long Append(ReadOnlySpan<float> head, ReadOnlySpan<float> body)
     {
         int count = checked(head.Length + body.Length);
@@ -54,7 +54,7 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
         return place;
     }
 
-    /// <summary>Counts what the store keeps in memory beside the pages, which leaves so much less for them.</summary>
+    /// <summary>Counts the store's other memory, which reduces the memory for pages.</summary>
     public void CountBeside(long bytes)
     {
         _bytesBeside = bytes;
@@ -62,7 +62,7 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
             MoveLastToFile();
     }
 
-    /// <summary>After the last row: from now on rows in the file can be read too, and none can be added.</summary>
+    /// <summary>Ends the writing after the last row: rows in the file can be read from now on, and none can be added.</summary>
     public void Seal()
     {
         ClosePage();
@@ -71,7 +71,7 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
     }
 
     /// <summary>
-    /// Numbers from a place on, where they lie; valid until the store is disposed. Rows in the file only after <see cref="Seal"/>.
+    /// The floats at an offset; valid until the store is disposed. Rows in the file only after <see cref="Seal"/>.
     /// </summary>
     public ReadOnlySpan<float> Read(long place, int count)
     {
@@ -98,7 +98,7 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
             return;
         ReadOnlySpan<float> values = _open.AsSpan(0, _used);
         bool fits = MemoryBytes + _used * (long)sizeof(float) <= memoryLimit;
-        // Once there is a file, all further pages go there: those in memory are the first ones, and nothing is gained by gaps.
+        // Once there is a file, all further pages go there: those in memory are the first ones, and gaps would gain nothing.
         if (_file is null && fits)
         {
             _pages.Add(new Page(values.ToArray(), 0));
@@ -125,6 +125,6 @@ internal sealed class StorePages(long memoryLimit, Func<long, StoreFile> createF
         return new Page(null, _file.Append(values));
     }
 
-    /// <summary>A full page: its numbers where it is in memory, else where it starts in the file, in numbers.</summary>
+    /// <summary>A full page: its values where it is in memory, else its offset in the file, in floats.</summary>
     private readonly record struct Page(float[]? Values, long StartInFile);
 }

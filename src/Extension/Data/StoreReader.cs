@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
-/// <summary>The one pass over an IDataView that fills a store.</summary>
+/// <summary>The single pass over an IDataView that fills a store.</summary>
 internal sealed class StoreReader(
     IHost host,
     IDataView data,

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Data;
 
-/// <summary>How much of a Fit's rows may lie in memory, and where the others go.</summary>
+/// <summary>The memory limit of a Fit's rows, and the folder for the rest.</summary>
 /// <param name="MemoryLimit">Bytes in memory at most; 0 or more.</param>
-/// <param name="Directory">The folder of the temporary file that holds what is beyond.</param>
+/// <param name="Directory">The folder of the temporary file for rows beyond the limit.</param>
 internal sealed record StoreSettings(long MemoryLimit, string Directory)
 {
     /// <summary>
@@ -11,6 +11,6 @@ internal sealed record StoreSettings(long MemoryLimit, string Directory)
     public static StoreSettings Of(long? memoryLimit, string? directory) =>
         new(memoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, directory ?? Path.GetTempPath());
 
-    /// <summary>What is left for a second store beside one that takes <paramref name="bytes"/> of memory.</summary>
+    /// <summary>The remainder for a second store beside one that takes <paramref name="bytes"/> of memory.</summary>
     public StoreSettings Beside(long bytes) => this with { MemoryLimit = Math.Max(0, MemoryLimit - bytes) };
 }

@@ -19,8 +19,8 @@ internal abstract class TokenReader : SequenceReader
 
     public override bool IsFinite => true;
 
-    /// <summary>A reader for the raw type that the column's keys have.</summary>
-    /// <param name="ectx">Whose errors.</param>
+    /// <summary>A reader for the raw type of the column's keys.</summary>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="row">The row.</param>
     /// <param name="column">The column.</param>
     /// <param name="vocabulary">V.</param>
@@ -59,7 +59,7 @@ internal abstract class TokenReader : SequenceReader
                 ReadAll();
                 return;
             }
-            // A sparse buffer's absent slots are missing keys, which are left out anyway.
+            // Absent entries of a sparse buffer are missing keys, which are left out anyway.
             ReadOnlySpan<TKey> keys = _value.GetValues();
             Grow(ref _ids, keys.Length);
             _count = 0;

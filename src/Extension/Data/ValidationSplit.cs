@@ -2,19 +2,17 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data;
 
-/// <summary>Holds rows out for validation: the same rows for the same seed, in time proportional to their number.</summary>
+/// <summary>Holds rows out for validation: equal for equal seeds, in time proportional to their number.</summary>
 internal static class ValidationSplit
 {
     /// <summary>
     /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by
-    /// largest remainders. Rows with
-    /// equal sequences stay on one side, and every class that a row has, or a step of it, keeps a row for training. Where most rows are
-    /// equal the first of
-    /// the two cannot be had, and rows are held out one by one.
+    /// largest remainders. Rows with equal sequences stay on one side, and every class of a row, or of a step, keeps a row for training.
+    /// Where most rows are equal, equal ones cannot stay together, and rows are held out one by one.
     /// </summary>
     /// <param name="store">The rows.</param>
     /// <param name="fraction">Share held out, in (0, 1).</param>
-    /// <param name="stratified">Whether labels are classes: of rows each class then gives its share, of steps none is held out to its last
+    /// <param name="stratified">Whether labels are classes: a row's class gives its share, a step's class keeps at least its last
     /// row.</param>
     /// <param name="seed">Chooses the rows.</param>
     /// <returns>Row indices, ascending; neither is empty.</returns>
@@ -42,7 +40,7 @@ internal static class ValidationSplit
             return together;
         EqualRows apart = EqualRows.AllDistinct(store.Count);
         int[] oneByOne = new HeldOutGroups(apart, classes, strata, shares).Take();
-        // Of a handful of tagged rows each may have a tag that no other has.
+        // Among a few tagged rows, each may have a tag that no other has.
         return oneByOne.Length == 0 && store.HasLabelsPerStep
             ? new HeldOutGroups(apart, RowClasses.None(store.Count), strata, shares).Take()
             : oneByOne;
@@ -63,8 +61,8 @@ internal static class ValidationSplit
     private static IEnumerable<int[]> Strata(SequenceStore store, RowClasses classes) =>
         Enumerable.Range(0, store.Count).GroupBy(classes.StratumOf).OrderBy(stratum => stratum.Key).Select(stratum => stratum.ToArray());
 
-    /// <summary>How many rows each stratum gives: the whole part of its share, then one more each by largest remainder; never its last
-    /// row.</summary>
+    /// <summary>Number of held-out rows of each stratum: the whole part of its share, then one more each by largest remainder; never its
+    /// last row.</summary>
     private static int[] Shares(int[] sizes, double fraction)
     {
         int total = Math.Max(1, (int)Math.Round(sizes.Sum() * fraction, MidpointRounding.AwayFromZero));
@@ -93,11 +91,11 @@ internal static class ValidationSplit
         );
 }
 
-/// <summary>Takes groups of rows out of training until each stratum has given its share, as long as every class keeps a row.</summary>
+/// <summary>Moves groups of rows out of training until each stratum has given its share, as long as every class keeps a row.</summary>
 /// <param name="groups">Rows that stay together.</param>
 /// <param name="classes">The rows' classes.</param>
-/// <param name="strata">The rows of each stratum, in the order in which they are to be taken.</param>
-/// <param name="shares">How many rows each stratum gives.</param>
+/// <param name="strata">The rows of each stratum, in the order in which they are held out.</param>
+/// <param name="shares">Number of held-out rows of each stratum.</param>
 internal sealed class HeldOutGroups(EqualRows groups, RowClasses classes, int[][] strata, int[] shares)
 {
     private readonly int[] _trainingRows = classes.CountRows();
@@ -105,7 +103,7 @@ internal sealed class HeldOutGroups(EqualRows groups, RowClasses classes, int[][
     private readonly int _total = shares.Sum();
     private readonly List<int> _held = [];
 
-    /// <summary>The rows taken: of each stratum at most its share, fewer where its rows are in larger groups.</summary>
+    /// <summary>The held-out rows: at most each stratum's share, fewer where its rows are in larger groups.</summary>
     public int[] Take()
     {
         var heldOf = new Dictionary<int, int>();

@@ -5,14 +5,14 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines;
 
-/// <summary>Chooses who computes.</summary>
+/// <summary>Chooses the training engine.</summary>
 internal static class EngineFactory
 {
-    /// <summary>Builds the engine asked for on the device asked for.</summary>
-    /// <param name="kind">The engine; Auto is Torch on a GPU and for a user's own cell, else Simd.</param>
+    /// <summary>Builds an engine on a device.</summary>
+    /// <param name="kind">The engine; Auto is Torch on a GPU and for a custom cell, else Simd.</param>
     /// <param name="settings">The network and its training.</param>
-    /// <param name="warning">Something the user should know, such as a fallback to the CPU; else null.</param>
-    /// <exception cref="InvalidOperationException">The device is not there, or libtorch is not; the message says what to do.</exception>
+    /// <param name="warning">A warning for the user, such as a fallback to the CPU; else null.</param>
+    /// <exception cref="InvalidOperationException">The device or libtorch is not available; the message states the remedy.</exception>
     public static ITrainingEngine Create(EngineKind kind, EngineSettings settings, out string? warning)
     {
         warning = null;
@@ -25,10 +25,10 @@ internal static class EngineFactory
         };
     }
 
-    /// <summary>Whether it would be the engine in C#, of which several can compute side by side in one process.</summary>
-    /// <param name="kind">The engine asked for.</param>
-    /// <param name="device">The device asked for.</param>
-    /// <param name="customCell">The user's own cell, or null.</param>
+    /// <summary>Whether the engine would be the one in C#, of which several can run side by side in one process.</summary>
+    /// <param name="kind">The requested engine.</param>
+    /// <param name="device">The requested device.</param>
+    /// <param name="customCell">The custom cell, or null.</param>
     public static bool IsSimd(EngineKind kind, string device, string? customCell) =>
         kind switch
         {
@@ -49,7 +49,7 @@ internal static class EngineFactory
         }
         if (device == DeviceKind.Auto || !settings.FallbackToCpu || WhyNot(settings.Device) is not string why)
             return CreateTorch(settings, out warning);
-        warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, as FallbackToCpu asks.";
+        warning = $"Device is '{settings.Device}', but {why}; training on the CPU instead, because FallbackToCpu is set.";
         if (InFull(settings) is string more)
             warning = $"{warning} {more}";
         return SimdEngine.Create(settings);
@@ -61,7 +61,7 @@ internal static class EngineFactory
             : $"TrainingPrecision is {settings.Precision}, but training on the CPU is in C#, which computes with 32-bit numbers; set "
                 + $"Engine to Torch to train so on the CPU too.";
 
-    // What names TorchSharp stands apart, so that training in C# loads nothing of it.
+    // TorchSharp is referenced in a method of its own, so that training in C# does not load it.
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TorchEngine CreateTorch(EngineSettings settings, out string? warning) => TorchEngine.Create(settings, out warning);

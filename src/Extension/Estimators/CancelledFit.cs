@@ -4,23 +4,23 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Says of what a cancelled Fit hands back how much of it there is: in the first network's history, which is the model's, and in the log.
+/// Reports how much of the model a cancelled Fit returns: in the first network's history, which is the model's, and in the log.
 /// </summary>
-/// <param name="log">Is warned.</param>
-/// <param name="networks">How many networks the model was to be of.</param>
-/// <param name="trainings">How many trainings those take: as many, or twice as many where each is trained on with held-out steps.</param>
-/// <param name="canGoOn">Whether the state of what was cut off is kept.</param>
+/// <param name="log">Receives the warning.</param>
+/// <param name="networks">Number of networks of the complete model.</param>
+/// <param name="trainings">Number of trainings: one per network, or two where each trains further on held-out steps.</param>
+/// <param name="canGoOn">Whether the state of the interrupted training is kept.</param>
 internal sealed class CancelledFit(IChannel log, int networks, int trainings, bool canGoOn)
 {
-    /// <summary>The same, unless fewer than all trainings came to their end.</summary>
-    /// <param name="results">What the trainings came to, in their order, at least one.</param>
+    /// <summary>The results, marked as cancelled unless all trainings are complete.</summary>
+    /// <param name="results">The results of the trainings, in their order, at least one.</param>
     public IReadOnlyList<TrainingResult> Marked(IReadOnlyList<TrainingResult> results)
     {
         bool isFirst = results[0].History.StopReason == StopReason.Cancelled;
         if (!isFirst && results.Count == trainings)
             return results;
         string what = isFirst ? OfTheFirst(results[0].History) : OfSeveral(results.Count);
-        string advice = canGoOn ? " Fit again with the same CheckpointPath to go on from there." : "";
+        string advice = canGoOn ? " Fit again with the same CheckpointPath to resume from there." : "";
         log.Warning($"Training was cancelled: {what}.{advice}");
         return [results[0] with { History = results[0].History with { StopReason = StopReason.Cancelled } }, .. results.Skip(1)];
     }
@@ -39,8 +39,8 @@ internal sealed class CancelledFit(IChannel log, int networks, int trainings, bo
             return $"the model is of {done} of {networks} networks";
         int trainedOn = done - networks;
         return networks == 1
-            ? "the network was not trained on with the held-out steps"
+            ? "the network was not trained further on the held-out steps"
             : $"the model is of all {networks} networks, but {trainedOn} of {networks} networks {(trainedOn == 1 ? "was" : "were")} "
-                + "trained on with the held-out steps";
+                + "trained further on the held-out steps";
     }
 }

@@ -5,16 +5,16 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Warns of a network that does no better than one that does not look at its input.</summary>
+/// <summary>Warns of a network that is no better than one that ignores its input.</summary>
 internal static class ChanceCheck
 {
-    // Below, what was held out says more of chance than of the network.
+    // On fewer held-out rows, the metric is mostly chance.
     private const int FewestRows = 50;
 
-    /// <param name="log">Is warned.</param>
-    /// <param name="task">What was to be learnt.</param>
-    /// <param name="splits">What each network was trained and validated on.</param>
-    /// <param name="networks">What was learnt.</param>
+    /// <param name="log">Receives the warning.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="splits">Training and validation rows of each network.</param>
+    /// <param name="networks">The trained networks.</param>
     public static void Check(IChannel log, TaskSpec task, IReadOnlyList<TrainingSplit> splits, IReadOnlyList<TrainedNetwork> networks)
     {
         bool isValidated =
@@ -23,7 +23,7 @@ internal static class ChanceCheck
         double metric = networks.Average(network => isValidated ? Last(network).ValidationMetric!.Value : Last(network).TrainingLoss);
         string where = isValidated ? "on rows that were held out" : "on the training rows";
         const string Advice =
-            "Look at the features, the label and their order, or give more rows; options that were set by hand may end training too "
+            "Check the features, the label and their order, or give more rows; options that were set by hand may end training too "
             + "early (MaxEpochs, EarlyStoppingPatience, LearningRate).";
         if (task.IsClassification)
         {
@@ -39,7 +39,7 @@ internal static class ChanceCheck
                                 )
                                 : string.Create(
                                     CultureInfo.InvariantCulture,
-                                    $"its loss is {metric:0.000}, and that of always giving the classes' shares {entropy:0.000}. "
+                                    $"its loss is {metric:0.000}, and that of always predicting the classes' shares {entropy:0.000}. "
                                 )
                         )
                         + Advice
@@ -49,7 +49,7 @@ internal static class ChanceCheck
             log.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always giving the label's "
+                    $"The network is no better than chance {where}: its RMSE is {metric:0.####}, and that of always predicting the label's "
                         + $"mean {Deviation(splits[0].Scaling):0.####}. "
                 ) + Advice
             );
@@ -69,7 +69,7 @@ internal static class ChanceCheck
         return (counts.Values.Max() / total, counts.Values.Sum(count => -count / total * Math.Log(count / total)));
     }
 
-    // Of all targets together, as validation measures its RMSE.
+    // Over all targets together, as the RMSE of validation.
     private static double Deviation(SequenceSet set)
     {
         int width = set.Store.LabelWidth;

@@ -7,9 +7,10 @@ namespace RnnMlNet.Estimators;
 internal readonly record struct Chunk(string Type, int First, int Last);
 
 /// <summary>
-/// The chunks of sequences tagged with B-type, I-type and O, as conlleval finds them (E. F. Tjong Kim Sang, the shared task of CoNLL-2000;
-/// seqeval's default mode after it): a chunk begins at B-, and at an I- that follows no tag of its type, so that IOB1, where B- stands only
-/// between neighbours of one type, and sequences that are not well-formed have chunks too. It ends before the next O, B- or other type.
+/// The chunks of sequences tagged with B-type, I-type and O, by the rules of conlleval (E. F. Tjong Kim Sang, the shared task of
+/// CoNLL-2000; seqeval's default mode after it): a chunk begins at B-, and at an I- that follows no tag of its type, so that IOB1, where B-
+/// occurs only between neighbours of one type, and sequences that are not well-formed have chunks too. It ends before the next O, B- or
+/// other type.
 /// </summary>
 internal static class Chunks
 {

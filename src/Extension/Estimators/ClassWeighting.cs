@@ -45,6 +45,6 @@ public sealed class ClassWeighting
 
     private string Text { get; }
 
-    /// <summary>Returns the weights in words.</summary>
+    /// <summary>Returns the weights as text.</summary>
     public override string ToString() => Text;
 }

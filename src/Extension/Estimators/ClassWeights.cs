@@ -4,12 +4,11 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The numbers that a <see cref="ClassWeighting"/> comes to for a label column and its training rows.</summary>
+/// <summary>Computes the weights of a <see cref="ClassWeighting"/> for a label column and its training rows.</summary>
 internal static class ClassWeights
 {
-    /// <returns>[classes], or null where all count the same.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A class is named that the label does not have, or all classes have the weight
-    /// 0.</exception>
+    /// <returns>[classes], or null where all are equal.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A named class is not one of the label's, or all classes have the weight 0.</exception>
     public static float[]? Of(IExceptionContext ectx, ClassWeighting weighting, SequenceSet training, LabelBinding label)
     {
         if (weighting == ClassWeighting.Equal)
@@ -36,7 +35,7 @@ internal static class ClassWeights
         if (unknown.Length > 0)
             throw ectx.ExceptUserArg(
                 nameof(RnnMulticlassTrainer.Options.ClassWeighting),
-                $"ClassWeighting names '{unknown[0]}', which is no class of the label column '{label.Column.Name}': they are "
+                $"ClassWeighting names '{unknown[0]}', which is not a class of the label column '{label.Column.Name}': they are "
                     + $"{ClassNames.Some(names)}."
             );
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
@@ -60,7 +59,7 @@ internal static class ClassNames
             : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray()
                 ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>The first ten in quotation marks, and how many more there are.</summary>
+    /// <summary>The first ten in quotation marks, and the number of the others.</summary>
     public static string Some(string[] names)
     {
         const int Most = 10;

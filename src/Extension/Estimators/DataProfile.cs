@@ -3,12 +3,12 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What defaults are chosen from: the training rows in numbers.</summary>
+/// <summary>Statistics of the training rows, which defaults are chosen from.</summary>
 internal sealed record DataProfile
 {
     public required int Rows { get; init; }
 
-    /// <summary>T, time steps of a row on average.</summary>
+    /// <summary>T, mean number of time steps of a row.</summary>
     public required double MeanLength { get; init; }
 
     public required int ShortestLength { get; init; }
@@ -18,16 +18,16 @@ internal sealed record DataProfile
     /// <summary>F, values of a time step; 0 for tokens.</summary>
     public required int Features { get; init; }
 
-    /// <summary>V, distinct tokens; 0 for numbers.</summary>
+    /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
     /// <summary>Classes, 2 for a Boolean label; 0 for regression.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Whether rows to validate on are given.</summary>
+    /// <summary>Whether validation rows are given.</summary>
     public required bool HasValidationRows { get; init; }
 
-    /// <summary>Rows that can be held out by turns without leaving a class without a row to train on; all, unless it is said.</summary>
+    /// <summary>Number of rows that can be held out in turn without leaving a class without a training row; by default all.</summary>
     public int RowsToHoldOut
     {
         get => Math.Min(field, Rows);
@@ -36,10 +36,10 @@ internal sealed record DataProfile
 
     public bool UsesTokens => Vocabulary > 0;
 
-    // Of rows that have not been read, as many as make one network.
+    // Assumed number of unread rows: enough for a single network.
     private const int UnreadRows = 1000;
 
-    /// <summary>Of rows that have not been read: what their columns say.</summary>
+    /// <summary>The profile of unread rows, from their columns.</summary>
     public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) =>
         new()
         {
@@ -53,8 +53,8 @@ internal sealed record DataProfile
             HasValidationRows = false,
         };
 
-    /// <param name="rows">What a Fit has read.</param>
-    /// <param name="task">What is to be learnt.</param>
+    /// <param name="rows">The rows of a Fit.</param>
+    /// <param name="task">The task.</param>
     public static DataProfile Of(FitRows rows, TaskSpec task)
     {
         SequenceStore store = rows.Store;
@@ -87,7 +87,7 @@ internal sealed record DataProfile
         : task.Loss == LossKind.Logistic ? 2
         : label.Classes;
 
-    /// <summary>The rows in words, for the log.</summary>
+    /// <summary>The rows as text, for the log.</summary>
     public override string ToString()
     {
         string steps = ShortestLength == LongestLength ? $"{LongestLength}" : $"{ShortestLength} to {LongestLength}";

@@ -5,20 +5,19 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Refuses patience without anything to validate on, and warns where options that were set end training on the plateau that it begins on,
-/// or let few rows decide.
+/// Rejects a patience without validation, and warns where the options end training on its initial plateau, or let few rows decide.
 /// </summary>
 internal static class EarlyStopCheck
 {
     /// <summary>Rows below which a validation loss is mostly chance.</summary>
     public const int FewestRows = 30;
 
-    /// <summary>Whether there is anything to validate on where training is to stop early by it.</summary>
-    /// <param name="ectx">Whose errors.</param>
+    /// <summary>Checks that there is validation where early stopping needs it.</summary>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="options">The options.</param>
-    /// <param name="lack">What there is none of.</param>
-    /// <param name="remedy">What to set, up to the share that is held out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is nothing.</exception>
+    /// <param name="lack">What is missing, for the message.</param>
+    /// <param name="remedy">The options to set, up to the held-out share.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no validation.</exception>
     public static void CheckPatience(IExceptionContext ectx, RnnTrainingOptions options, string lack, string remedy)
     {
         if (options.EarlyStoppingPatience > 0 && options.ValidationFraction == 0)
@@ -29,12 +28,11 @@ internal static class EarlyStopCheck
             );
     }
 
-    /// <param name="log">Is warned.</param>
-    /// <param name="settings">How the networks were trained.</param>
-    /// <param name="splits">What each network was trained and validated on.</param>
-    /// <param name="networks">What was learnt.</param>
-    /// <param name="isFresh">Whether training began with random weights: one that continues from a model has left the plateau
-    /// behind.</param>
+    /// <param name="log">Receives the warning.</param>
+    /// <param name="settings">The resolved options.</param>
+    /// <param name="splits">Training and validation rows of each network.</param>
+    /// <param name="networks">The trained networks.</param>
+    /// <param name="isFresh">Whether training began with random weights: one that continues from a model is past the plateau.</param>
     public static void Check(
         IChannel log,
         SequenceSettings settings,

@@ -5,12 +5,12 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Trains as many networks as the settings say, on data that have been read, whatever they are.</summary>
-/// <param name="log">Is warned where it is cancelled.</param>
-/// <param name="options">What to train, and how.</param>
-/// <param name="settings">How many, and rows of a mini-batch.</param>
-/// <param name="seed">Of the first network.</param>
-/// <param name="newTraining">The training of a network, of the same sizes and scaling whichever it is.</param>
+/// <summary>Trains the members of an ensemble on data that have been read, sequences or windows.</summary>
+/// <param name="log">Receives a warning on cancellation.</param>
+/// <param name="options">The options.</param>
+/// <param name="settings">Number of members, and rows of a mini-batch.</param>
+/// <param name="seed">Seed of the first network.</param>
+/// <param name="newTraining">Creates the training of a network; all have equal sizes and scaling.</param>
 internal sealed class EnsembleTraining(
     IChannel log,
     RnnTrainingOptions options,
@@ -21,7 +21,7 @@ internal sealed class EnsembleTraining(
 {
     private const int SmallBatch = 32;
 
-    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    /// <summary>Stores the state of training; null for none.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
     /// <summary>Trainings of each member, one after the other: each continues from the result of the one before it.</summary>
@@ -30,7 +30,7 @@ internal sealed class EnsembleTraining(
     /// <summary>Whether members may be trained at the same time.</summary>
     public bool MayRunAtOnce { get; init; } = true;
 
-    // A small mini-batch keeps one thread busy at most: several networks at the same time keep all of them busy.
+    // A small mini-batch occupies one thread at most: several concurrent networks occupy all of them.
     private int AtOnce =>
         MayRunAtOnce
         && settings.BatchSize <= SmallBatch
@@ -38,10 +38,10 @@ internal sealed class EnsembleTraining(
             ? Math.Min(settings.EnsembleSize, ThreadCount.Of(options.Threads))
             : 1;
 
-    /// <summary>Trains those that are not done yet.</summary>
+    /// <summary>Trains the members that are not complete yet.</summary>
     /// <param name="train">Trains one.</param>
-    /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
-    /// <returns>What the trainings came to, round after round; fewer where it was cancelled.</returns>
+    /// <param name="left">The state to resume the first of them from; null where it has not begun.</param>
+    /// <returns>The results, round after round; fewer after a cancellation.</returns>
     public IReadOnlyList<TrainingResult> Run(Func<NetworkTraining, NetworkStart, TrainingResult> train, TrainingState? left = null)
     {
         int members = settings.EnsembleSize,

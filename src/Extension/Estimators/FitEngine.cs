@@ -4,14 +4,14 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The engine that a Fit's options ask for.</summary>
+/// <summary>The engine for a Fit's options.</summary>
 internal static class FitEngine
 {
-    /// <summary>Builds it, and tells the log what it could not do as asked.</summary>
-    /// <param name="log">The Fit's.</param>
-    /// <param name="options">What to train with, and where.</param>
-    /// <param name="training">The options that were chosen from the data.</param>
-    /// <param name="seed">Of the dropout masks.</param>
+    /// <summary>Builds the engine, and logs deviations from the options.</summary>
+    /// <param name="log">The Fit's log.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="training">The resolved options.</param>
+    /// <param name="seed">Seed of the dropout masks.</param>
     /// <param name="network">The network, its loss and its dropout; the rest comes from the options.</param>
     public static ITrainingEngine Create(
         IChannel log,

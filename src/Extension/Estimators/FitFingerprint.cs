@@ -6,13 +6,12 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>All that decides what a Fit comes to: its options, its seed, its rows, the model that it goes on from.</summary>
+/// <summary>The fingerprint of a Fit: its options, its seed, its rows, the model that it continues from.</summary>
 internal static class FitFingerprint
 {
     /// <summary>
-    /// The options that may be others when a training is taken up again: where and how fast it runs, who is told, and what scores
-    /// afterwards. (Rows to validate on and the seed are compared by what they are, not as options.) What is not named here must be the
-    /// same, options that are yet to come included.
+    /// The options that may change when a training is resumed: where and how fast it runs, who observes it, and what scores afterwards.
+    /// (Validation rows and the seed are compared by their values, not as options.) All other options must be equal, including future ones.
     /// </summary>
     public static readonly IReadOnlySet<string> FreeOptions = new HashSet<string>
     {
@@ -50,7 +49,7 @@ internal static class FitFingerprint
             new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
         ]);
 
-    /// <summary>Rows in words and by checksum.</summary>
+    /// <summary>Rows as text and by checksum.</summary>
     public static string Data(SequenceStore store, SequenceBinding binding, LabelBinding label) =>
         string.Create(
             CultureInfo.InvariantCulture,
@@ -58,7 +57,7 @@ internal static class FitFingerprint
                 + $"{Checksum.Of(store)}"
         );
 
-    // Without a schedule that is planned over them, a training of more epochs begins as one of fewer does.
+    // Without a schedule that is planned over all epochs, a training of more epochs begins as one of fewer does.
     private static string OptionText(RnnTrainingOptions options, PropertyInfo property) =>
         property.Name == nameof(RnnOptions.MaxEpochs)
         && options.LearningRateSchedule is not (null or LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine)

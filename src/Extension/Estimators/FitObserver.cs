@@ -4,7 +4,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Tells ML.NET's log and progress channel, and the user's own <see cref="IProgress{T}"/>, how training goes.</summary>
+/// <summary>Reports training to ML.NET's log and progress channel, and to the user's <see cref="IProgress{T}"/>.</summary>
 internal sealed class FitObserver : ITrainingObserver, IDisposable
 {
     private readonly IHost _host;
@@ -16,11 +16,11 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _epochs,
         _steps;
 
-    /// <param name="host">Who may end training.</param>
-    /// <param name="log">Is told of each epoch.</param>
-    /// <param name="doing">What the progress channel is called.</param>
-    /// <param name="maxEpochs">Epochs there will be at most.</param>
-    /// <param name="user">Is told of each epoch; null for nobody.</param>
+    /// <param name="host">Its cancellation ends training.</param>
+    /// <param name="log">Receives each epoch.</param>
+    /// <param name="doing">Name of the progress channel.</param>
+    /// <param name="maxEpochs">Maximum number of epochs.</param>
+    /// <param name="user">Receives each epoch; null for none.</param>
     public FitObserver(IHost host, IChannel log, string doing, int maxEpochs, IProgress<EpochReport>? user)
     {
         _host = host;
@@ -31,10 +31,10 @@ internal sealed class FitObserver : ITrainingObserver, IDisposable
         _progress.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), Fill);
     }
 
-    /// <summary>Which of several networks is trained, in words with a blank before them; empty of one alone.</summary>
+    /// <summary>The ensemble member in training, as text after a blank; empty for a single network.</summary>
     public string Network { get; init; } = "";
 
-    /// <summary>When it may report, where several networks are trained at the same time.</summary>
+    /// <summary>Its turn to report, where several networks are trained concurrently.</summary>
     public Turn Turn { get; init; } = Turn.Always;
 
     /// <summary>Ends training where another network has failed.</summary>

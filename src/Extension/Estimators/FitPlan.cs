@@ -2,13 +2,13 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The training plan that a Fit's options ask for.</summary>
+/// <summary>The training plan for a Fit's options.</summary>
 internal static class FitPlan
 {
-    /// <param name="options">What to train with.</param>
-    /// <param name="settings">The options that were chosen from the data.</param>
-    /// <param name="loss">What to make small.</param>
-    /// <param name="seed">Of the order of the rows.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="settings">The resolved options.</param>
+    /// <param name="loss">The training loss.</param>
+    /// <param name="seed">Seed of the order of the rows.</param>
     public static TrainingPlan Of(RnnTrainingOptions options, TrainingSettings settings, LossKind loss, int seed) =>
         new()
         {

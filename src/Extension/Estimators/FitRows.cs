@@ -5,11 +5,11 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What a Fit has read: its rows, packed, those to validate on where they are others, and what their columns are.</summary>
+/// <summary>The data of a Fit: its rows, packed, the validation rows where they are given, and their columns.</summary>
 /// <param name="sequence">The sequence columns.</param>
 /// <param name="label">The label column.</param>
 /// <param name="store">The rows; disposed with it.</param>
-/// <param name="validationStore">Rows of their own to validate on, disposed with it; null where some of the others are held out.</param>
+/// <param name="validationStore">The given validation rows, disposed with it; null where some of the others are held out.</param>
 internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, SequenceStore store, SequenceStore? validationStore)
     : IDisposable
 {
@@ -21,13 +21,13 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
 
     public SequenceStore? ValidationStore { get; private set; } = validationStore;
 
-    /// <summary>Tokens that are trained as one; null for none.</summary>
+    /// <summary>Rare tokens, which are trained as one; null for none.</summary>
     public RareTokens? RareTokens { get; private set; }
 
-    /// <summary>Makes the rows what the network is to read: several time steps as one, one token in place of rare ones.</summary>
-    /// <param name="settings">Resolved from the rows.</param>
-    /// <param name="place">Where rows may lie.</param>
-    /// <param name="host">Whose errors.</param>
+    /// <summary>Converts the rows to the network's input: patches of time steps, one token in place of rare ones.</summary>
+    /// <param name="settings">The resolved options.</param>
+    /// <param name="place">Memory limit and folder of rows.</param>
+    /// <param name="host">Creates the errors.</param>
     public void Prepare(SequenceSettings settings, StoreSettings place, IHost host)
     {
         var (change, features, rare) = Change(settings.PatchLength, settings.MinTokenCount);
@@ -39,12 +39,11 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         (Store, ValidationStore) = (store, validation);
     }
 
-    /// <summary>A copy that is what <see cref="Prepare"/> makes of the rows, which stay as they are; null where that changes
-    /// nothing.</summary>
+    /// <summary>A copy as converted by <see cref="Prepare"/>, leaving the rows unchanged; null where that changes nothing.</summary>
     /// <param name="patchLength">k.</param>
     /// <param name="minTokenCount">Occurrences below which a token is rare.</param>
-    /// <param name="place">Where rows may lie.</param>
-    /// <param name="host">Whose errors.</param>
+    /// <param name="place">Memory limit and folder of rows.</param>
+    /// <param name="host">Creates the errors.</param>
     public FitRows? Prepared(int patchLength, int minTokenCount, StoreSettings place, IHost host)
     {
         var (change, features, rare) = Change(patchLength, minTokenCount);
@@ -54,7 +53,7 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         return new FitRows(sequence, label, store, validation) { RareTokens = rare };
     }
 
-    // Of numbers or of tokens: never both.
+    // Patches of numeric features or rare tokens: never both.
     private (SequenceChange? Change, int Features, RareTokens? Rare) Change(int patchLength, int minTokenCount)
     {
         if (patchLength > 1)
@@ -77,9 +76,9 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         }
     }
 
-    /// <summary>The rows to train on and those to validate on, held out where there are none of their own.</summary>
+    /// <summary>The training rows and the validation rows, held out where none are given.</summary>
     /// <param name="fraction">Share held out; 0 for none.</param>
-    /// <param name="stratified">Whether labels are classes, of which each gives its share and keeps a row to train on.</param>
+    /// <param name="stratified">Whether labels are classes, each of which gives its share and keeps a training row.</param>
     /// <param name="seed">Chooses the rows.</param>
     public (SequenceSet Training, SequenceSet? Validation) Split(double fraction, bool stratified, int seed)
     {
@@ -91,7 +90,7 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         return (new SequenceSet(Store, training), new SequenceSet(Store, validation));
     }
 
-    /// <summary>Trained networks with the shared embedding for each rare token; the same where there are none.</summary>
+    /// <summary>Trained networks with the shared embedding for each rare token; unchanged where there are none.</summary>
     public IReadOnlyList<TrainedNetwork> WithRareTokens(IReadOnlyList<TrainedNetwork> networks) =>
         RareTokens is RareTokens rare ? [.. networks.Select(network => network with { Weights = rare.Spread(network.Weights) })] : networks;
 

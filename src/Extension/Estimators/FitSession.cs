@@ -5,14 +5,14 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// What a Fit of sequences and one of series have in common once their data are read and their options resolved: the log of what was
-/// chosen, the checkpoint, the trainings of all members, and the learning rate range test in their place.
+/// The common part of a Fit of sequences and of series, after the data are read and the options resolved: the log of the chosen options,
+/// the checkpoint, the trainings of all members, or the learning rate range test.
 /// </summary>
-/// <param name="host">Who may end it, and where progress is told.</param>
-/// <param name="log">The Fit's.</param>
-/// <param name="options">What to train, and how.</param>
-/// <param name="settings">What of that was chosen from the data.</param>
-/// <param name="seed">Of the first network.</param>
+/// <param name="host">Its cancellation ends training; receives progress.</param>
+/// <param name="log">The Fit's log.</param>
+/// <param name="options">The options.</param>
+/// <param name="settings">The resolved options.</param>
+/// <param name="seed">Seed of the first network.</param>
 /// <param name="warmStart">The model to continue from; null for random weights.</param>
 internal sealed class FitSession(
     IHost host,
@@ -23,15 +23,15 @@ internal sealed class FitSession(
     WarmStart? warmStart
 )
 {
-    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    /// <summary>Stores the state of training; null for none.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>Logs what was chosen, and finds where an earlier Fit was cut off.</summary>
-    /// <param name="data">The data in words.</param>
+    /// <summary>Logs the chosen options, and reads the checkpoint of an interrupted Fit.</summary>
+    /// <param name="data">The data as text.</param>
     /// <param name="chosen">Options with their values.</param>
-    /// <param name="fingerprint">Of all that decides what the Fit comes to; asked for where there are checkpoints.</param>
-    /// <returns>Where the training of the first network that is not done was cut off; null where it has not begun.</returns>
-    /// <exception cref="InvalidOperationException">What was left is of other data or options.</exception>
+    /// <param name="fingerprint">The fingerprint of the Fit; evaluated where there are checkpoints.</param>
+    /// <returns>The state of the first incomplete network; null where its training has not begun.</returns>
+    /// <exception cref="InvalidOperationException">The checkpoint is of other data or options.</exception>
     public TrainingState? Begin(string data, IReadOnlyDictionary<string, string> chosen, Func<Fingerprint> fingerprint)
     {
         log.Info($"Chosen for {data}: {string.Join(", ", chosen.Select(option => $"{option.Key} {option.Value}"))}.");
@@ -40,12 +40,12 @@ internal sealed class FitSession(
         return Checkpoints?.Begin(seed, fingerprint(), settings.MaxEpochs);
     }
 
-    /// <summary>Trains all networks, those that an earlier Fit trained aside.</summary>
-    /// <param name="newTraining">The training of a network.</param>
-    /// <param name="left">What <see cref="Begin"/> found.</param>
+    /// <summary>Trains all networks, except those that an earlier Fit completed.</summary>
+    /// <param name="newTraining">Creates the training of a network.</param>
+    /// <param name="left">The result of <see cref="Begin"/>.</param>
     /// <param name="rounds">Trainings of each member.</param>
-    /// <param name="mayRunAtOnce">Whether members may be trained at the same time.</param>
-    /// <returns>What the trainings came to, round after round; fewer where it was cancelled.</returns>
+    /// <param name="mayRunAtOnce">Whether members may be trained concurrently.</param>
+    /// <returns>The results, round after round; fewer after a cancellation.</returns>
     public IReadOnlyList<TrainingResult> Run(
         Func<NetworkStart, NetworkTraining> newTraining,
         TrainingState? left,
@@ -59,7 +59,7 @@ internal sealed class FitSession(
             MayRunAtOnce = mayRunAtOnce,
         }.Run(Train, left);
 
-    /// <summary>A learning rate range test of a training that Fit would begin; the trained network is thrown away.</summary>
+    /// <summary>A learning rate range test of a training that Fit would begin; the trained network is discarded.</summary>
     public LearningRateCurve TestRates(NetworkTraining training, LearningRateRange range)
     {
         using var observer = new FitObserver(host, log, $"Testing learning rates of the {training.Kind}", maxEpochs: 1, user: null);
@@ -87,10 +87,10 @@ internal sealed class FitSession(
     private void Resume(TrainingLoop loop, TrainingState left)
     {
         bool restored = loop.Restore(left);
-        log.Info($"Going on from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
+        log.Info($"Resuming from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
         if (!restored && settings.HasDropout)
             log.Warning(
-                "The training that is gone on with ran on another kind of device, so dropout draws other random numbers than it would "
+                "The resumed training ran on another kind of device, so dropout draws other random numbers than it would "
                     + "have there."
             );
     }

@@ -10,26 +10,26 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What a row mapper needs of its transformer, whatever the task.</summary>
+/// <summary>The row mapper's view of its transformer, whatever the task.</summary>
 internal interface IRowScorer : ITransformer
 {
-    /// <summary>Where warnings go.</summary>
+    /// <summary>Logs the warnings.</summary>
     IHost Host { get; }
 
-    /// <summary>What the score columns of a row hold that cannot be scored, a sentence.</summary>
+    /// <summary>The values of the score columns in a row that cannot be scored, as a sentence.</summary>
     string OfUnscoredRows { get; }
 
     TrainedNetwork Network { get; }
 
-    /// <summary>The network as RnnMlNet.Runtime scores by it.</summary>
+    /// <summary>The network in the form that RnnMlNet.Runtime scores.</summary>
     /// <param name="before">The transformers before it.</param>
-    /// <exception cref="InvalidOperationException">One of them cannot be taken along; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">One of them cannot be exported; the message names it.</exception>
     RuntimeModel RuntimeModel(IEnumerable<ITransformer> before);
 
-    /// <summary>How the values of a flat sequence column stand.</summary>
+    /// <summary>The layout of a flat sequence column.</summary>
     SequenceLayout Layout { get; }
 
-    /// <summary>Finds and checks the sequence columns, which must be as they were in training.</summary>
+    /// <summary>Finds and checks the sequence columns, which must be those of training.</summary>
     SequenceBinding Bind(DataViewSchema schema);
 
     /// <summary>Scores rows one by one.</summary>
@@ -41,6 +41,6 @@ internal interface IRowScorer : ITransformer
     /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
     Delegate MakeGetter(int column, IScoredRow row);
 
-    /// <summary>Adds the network and the columns it makes to the model of ML.NET's ONNX converter.</summary>
+    /// <summary>Adds the network and its columns to the model of ML.NET's ONNX converter.</summary>
     void AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs);
 }

@@ -3,17 +3,17 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What an experiment asks of a trainer, whatever it predicts.</summary>
+/// <summary>An experiment's view of a trainer, whatever the task.</summary>
 internal interface ISequenceTrainer
 {
-    /// <summary>What is learnt.</summary>
+    /// <summary>The task.</summary>
     TaskSpec Task { get; }
 
-    /// <summary>A Fit of its options and columns.</summary>
+    /// <summary>Creates a Fit of its options and columns.</summary>
     NetworkFit NewFit();
 
-    /// <summary>What a Fit that came to this network would have returned.</summary>
+    /// <summary>The result of a Fit with this network.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="trainSchema">The columns it was trained on.</param>
+    /// <param name="trainSchema">The training columns.</param>
     ITransformer Transformer(TrainedNetwork network, DataViewSchema trainSchema);
 }

@@ -9,9 +9,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A fingerprint of the values behind a column's keys, in their order: by it a vocabulary, or the classes of a label, are told from others
-/// of the same number. A network
-/// learns what each key means, so with other values behind the same keys its scores are those of other words.
+/// A fingerprint of the values behind a column's keys, in their order: it distinguishes vocabularies, or classes of a label, of the same
+/// size. A network learns the meaning of each key, so with other values behind the same keys its scores are those of other words.
 /// </summary>
 internal static class KeyFingerprint
 {

@@ -4,16 +4,16 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Whether there is anything to learn from the labels of the training rows.</summary>
+/// <summary>Checks that the labels of the training rows can be learnt.</summary>
 internal static class LabelCheck
 {
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="log">Is warned.</param>
-    /// <param name="task">What is to be learnt.</param>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="log">Receives the warning.</param>
+    /// <param name="task">The task.</param>
     /// <param name="training">The rows.</param>
     /// <param name="label">Their label column.</param>
-    /// <exception cref="InvalidOperationException">
-    /// A classifier's rows are all of one class, or a regression's labels so large that scores would not be numbers.
+    /// <exception cref="InvalidOperationException"> A classifier's rows are all of one class, or a regression's labels so large that scores
+    /// would not be finite.
     /// </exception>
     public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
     {
@@ -33,7 +33,7 @@ internal static class LabelCheck
         int classes = present.Count(p => p);
         if (classes < 2)
             throw ectx.Except(
-                $"The training rows hold one class only of the label column '{label.Column.Name}': a classifier needs rows of at least "
+                $"The training rows have only one class of the label column '{label.Column.Name}': a classifier needs rows of at least "
                     + $"two classes."
             );
         if (classes < present.Length)
@@ -45,7 +45,7 @@ internal static class LabelCheck
             );
     }
 
-    // A network may put out some deviations more than it has seen.
+    // A network may output values some deviations beyond its training labels.
     private const double FarScore = 10;
 
     private static void CheckTargets(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
@@ -75,7 +75,7 @@ internal static class LabelCheck
                 FormattableString.Invariant(
                     $"The label column '{label.Column.Name}' holds numbers from {values.Min():0.#E+0} to {values.Max():0.#E+0}{which}, "
                 )
-                    + "and scores that lie some deviations beyond them would be more than a number of single precision can be, 3.4E+38: "
+                    + "and scores some deviations beyond them would exceed the range of single precision, 3.4E+38: "
                     + "divide the labels by a large number before training, and multiply scores by it."
             );
         }

@@ -8,7 +8,7 @@ using RnnMlNet.Runtime.Models;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// The values behind the label's keys (the class names), copied out of the training schema so that the model can name what it predicts.
+/// The values behind the label's keys (the class names), copied from the training schema so that the model can name its predictions.
 /// </summary>
 internal abstract class LabelKeyValues
 {
@@ -17,7 +17,7 @@ internal abstract class LabelKeyValues
 
     public bool IsText => Type.ItemType is TextDataViewType;
 
-    /// <summary>The values that a column's annotations name its classes by, or null where they name none.</summary>
+    /// <summary>The class names in a column's annotations, or null for none.</summary>
     /// <param name="column">A key column, or a column of scores.</param>
     /// <param name="kind">The annotation: that of a key column, or <c>TrainingLabelValues</c> of scores.</param>
     public static LabelKeyValues? Of(DataViewSchema.Column column, string kind = AnnotationUtils.Kinds.KeyValues)
@@ -47,11 +47,11 @@ internal abstract class LabelKeyValues
     /// <summary>Adds the values to a column's annotations.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
 
-    /// <summary>The values in words, one per class.</summary>
+    /// <summary>The values as text, one per class.</summary>
     public abstract IEnumerable<string> ToTexts();
 
     /// <summary>Writes the values' type, count and values.</summary>
-    /// <exception cref="InvalidOperationException">The values are of a type that model files cannot hold.</exception>
+    /// <exception cref="InvalidOperationException">The values are of a type that model files do not support.</exception>
     public void Write(BinaryWriter writer)
     {
         PrimitiveFormat format =
@@ -65,8 +65,8 @@ internal abstract class LabelKeyValues
         WriteValues(format, writer);
     }
 
-    /// <param name="reader">Stands at the values.</param>
-    /// <param name="classes">Classes that the network has.</param>
+    /// <param name="reader">At the values.</param>
+    /// <param name="classes">The network's number of classes.</param>
     public static LabelKeyValues Read(PayloadReader reader, int classes)
     {
         PrimitiveFormat format = PrimitiveFormat.ReadCode(reader, "class names");

@@ -4,21 +4,21 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The rows, or the steps of rows, that an evaluator leaves out, counted and warned of in the words of ML.NET's own
+/// <summary>Counts the rows, or the steps of rows, that an evaluator skips, and warns of them in the words of ML.NET's own
 /// evaluators.</summary>
 internal sealed class LeftOutRows
 {
-    /// <summary>Those without a label, or with one that is not finite.</summary>
+    /// <summary>Number of those without a label, or with one that is not finite.</summary>
     public long Unlabelled { get; private set; }
 
-    /// <summary>Those with a label whose prediction is not finite, or missing.</summary>
+    /// <summary>Number of those with a label whose prediction is not finite, or missing.</summary>
     public long Unscored { get; private set; }
 
-    /// <summary>Counts one; whether it is evaluated.</summary>
+    /// <summary>Counts one; returns whether it is evaluated.</summary>
     public bool Keeps(in VBuffer<float> labels, in VBuffer<float> scores) =>
         Keeps(Finite.All(labels.GetValues()), Finite.All(scores.GetValues()));
 
-    /// <summary>Counts one; whether it is evaluated.</summary>
+    /// <summary>Counts one; returns whether it is evaluated.</summary>
     public bool Keeps(bool hasLabel, bool hasPrediction)
     {
         if (!hasLabel)
@@ -29,9 +29,9 @@ internal sealed class LeftOutRows
     }
 
     /// <summary>Warns of the rows so far.</summary>
-    /// <param name="host">Where to.</param>
+    /// <param name="host">Logs the warning.</param>
     /// <param name="what">What was counted.</param>
-    /// <param name="unlabelledToo">Whether those without a label are worth a warning.</param>
+    /// <param name="unlabelledToo">Whether to warn of those without a label.</param>
     public void Warn(IHost host, string what = "instances", bool unlabelledToo = true)
     {
         using IChannel log = host.Start("Evaluating");

@@ -2,7 +2,7 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What a validation metric is a share of, or in which unit it is, in words that stand behind its number.</summary>
+/// <summary>The unit of a validation metric, or what it is a share of, as text to follow its value.</summary>
 internal static class MetricUnits
 {
     /// <param name="task">The task.</param>

@@ -5,7 +5,7 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Evaluates a regression whose label and score are vectors, which ML.NET's own evaluator does not take.</summary>
+/// <summary>Evaluates a regression whose label and score are vectors, which ML.NET's own evaluator does not support.</summary>
 internal static class MultiTargetRegressionEvaluator
 {
     public static MultiTargetRegressionMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumn, string scoreColumn)

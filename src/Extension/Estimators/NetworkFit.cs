@@ -10,15 +10,15 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// One Fit, from the columns to the trained network: read the rows once, hold out validation rows, learn the scaling, build the
-/// network and its engine, run the loop. It keeps nothing, so a trainer can be fitted any number of times.
+/// One Fit, from the columns to the trained network: reads the rows once, holds out validation rows, computes the scaling, builds the
+/// network and its engine, runs the loop. Stateless, so a trainer can be fitted any number of times.
 /// </summary>
 internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns columns, TaskSpec task, int seed)
 {
-    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    /// <summary>Stores the state of training; null for none.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>The model to continue from; null to begin with random weights.</summary>
+    /// <summary>The model to continue from; null to start with random weights.</summary>
     public SequenceWarmStart? WarmStart { get; init; }
 
     public TrainedNetwork Run(IDataView data, IDataView? validationData)
@@ -52,7 +52,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private SequenceTraining NewTraining(IChannel log, SequenceSettings settings, FitRows rows, SequenceSet scaling) =>
         new(host, log, options, settings, task, rows, scaling, WarmStart);
 
-    // The options with all that they leave open chosen from the rows, as they were read.
+    // The options, with those left null chosen from the rows as read.
     private SequenceSettings Resolve(DataProfile profile)
     {
         WarmStart?.CheckEnsembleSize(host, options.EnsembleSize);
@@ -65,7 +65,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         )
             throw host.ExceptUserArg(
                 nameof(options.Calibrate),
-                $"Calibrate is true, but no rows are held out to learn a temperature from: {Remedy(profile)}."
+                $"Calibrate is true, but no rows are held out to fit a temperature on: {Remedy(profile)}."
             );
         return settings;
     }
@@ -76,8 +76,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             : $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. "
                 + "Give more rows, a ValidationSet, or leave Calibrate null";
 
-    // What is done with trained networks before they are a model: rare tokens get their embedding, logits their temperature, the history
-    // what was chosen.
+    // Completes trained networks: the embeddings of rare tokens, the temperature of logits, the chosen options in the history.
     private TrainedNetwork Finished(
         IChannel log,
         FitRows rows,
@@ -124,7 +123,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             );
         if (temperature is double learnt)
             log.Info(
-                FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, learnt on rows that were held out.")
+                FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, fitted on held-out rows.")
             );
         else if (WarmStart?.Temperature is double kept && options.Calibrate != false)
         {
@@ -132,14 +131,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             log.Info(
                 FormattableString.Invariant(
                     $"Logits are divided by the temperature {kept:0.00} of the previous model, which may have been trained "
-                ) + "on the rows held out here: where they are new to it, set Calibrate, or give a ValidationSet, and it is learnt again."
+                ) + "on the rows held out here: if they are new to it, set Calibrate, or give a ValidationSet, to fit it again."
             );
         }
         return (networks, temperature);
     }
 
     /// <summary>
-    /// A learning rate range test of the training that <see cref="Run"/> would begin, on the same rows; the trained network is thrown away.
+    /// A learning rate range test of the training that <see cref="Run"/> would begin, on the same rows; the trained network is discarded.
     /// </summary>
     public LearningRateCurve TestRates(IDataView data, LearningRateRange range)
     {
@@ -176,12 +175,12 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
     }
 
-    // What can be said of the network before rows are read; where its sizes are chosen from them, of one that is usual.
+    // Checks the network before rows are read; sizes that are chosen from the rows have their usual values.
     private void CheckUnread(SequenceBinding binding, LabelBinding label)
     {
         SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
         if (NetworkSize.Problem(SequenceTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
-            throw host.Except($"There can be no such network. {problem}.");
+            throw host.Except($"The network is impossible. {problem}.");
         CheckWarmStart(binding, label, settings);
     }
 

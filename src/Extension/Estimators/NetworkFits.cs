@@ -5,24 +5,23 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Trains the members of an ensemble from different seeds, one after the other or several at the same time.</summary>
-/// <param name="options">What is handed back where it is cancelled.</param>
-/// <param name="members">How many.</param>
-/// <param name="count">How many trainings: those of all members, and as many again where each is trained on.</param>
-/// <param name="seed">Of the first.</param>
+/// <summary>Trains the members of an ensemble from different seeds, one after the other or concurrently.</summary>
+/// <param name="options">The options.</param>
+/// <param name="members">Number of members.</param>
+/// <param name="count">Number of trainings: one per member, or two where each trains further.</param>
+/// <param name="seed">Seed of the first.</param>
 /// <param name="train">Trains one.</param>
 internal sealed class NetworkFits(RnnTrainingOptions options, int members, int count, int seed, Func<NetworkStart, TrainingResult> train)
 {
-    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    /// <summary>Stores the state of training; null for none.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>How many are trained at the same time, with a share of the threads each; 1 where their state is kept.</summary>
+    /// <summary>Number of concurrent trainings, with a share of the threads each; 1 where their state is stored.</summary>
     public int AtOnce { get; init; } = 1;
 
-    /// <summary>Trains those that are not done yet.</summary>
-    /// <param name="left">Where the training of the first of them was cut off; null where it has not begun.</param>
-    /// <returns>All networks, fewer where it was cancelled and the best is to be handed back: those that are done, or of the first what it
-    /// has come to.</returns>
+    /// <summary>Trains the members that are not complete yet.</summary>
+    /// <param name="left">The state to resume the first of them from; null where it has not begun.</param>
+    /// <returns>All networks; fewer after a cancellation with ReturnBest: the complete ones, or the best state of the first.</returns>
     public IReadOnlyList<TrainingResult> Run(TrainingState? left = null)
     {
         if (AtOnce > 1 && count > 1 && Checkpoints is null)
@@ -35,7 +34,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
             bool isCancelled = network is null || network.History.StopReason == StopReason.Cancelled;
             if (network is not null && (!isCancelled || networks.Count == 0))
                 networks.Add(network);
-            // What was cancelled can be gone on with.
+            // A cancelled training can be resumed.
             if (isCancelled)
                 return networks;
             Checkpoints?.NetworkDone(network!);
@@ -44,7 +43,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
         return networks;
     }
 
-    // Each has a seed, an engine and an order of rows of its own: what comes of it is the same to the bit as one after the other.
+    // Each has its own seed, engine and order of rows: the results are bit-identical to those of sequential training.
     private List<TrainingResult> RunAtOnce()
     {
         var results = new TrainingResult?[count];
@@ -52,7 +51,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
         var turns = new Turns();
         using var stop = new CancellationTokenSource();
         int begun = 0;
-        // None is begun after a cancellation; those that run come upon it by themselves, and what they have come to may be handed back.
+        // None starts after a cancellation; running ones notice it themselves, and their best state may be returned.
         bool isCancelled = false;
         void Work()
         {
@@ -91,7 +90,7 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
         return Finished(results, errors);
     }
 
-    // Those before the first that was cut off; of the first itself what it has come to.
+    // The complete ones before the first interrupted one; for the first itself its best state.
     private List<TrainingResult> Finished(TrainingResult?[] results, ExceptionDispatchInfo?[] errors)
     {
         var networks = new List<TrainingResult>();
@@ -113,11 +112,11 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
     }
 
     /// <summary>
-    /// The seed of a network: the first has the trainer's, and those of trainers whose seeds follow one another are all different.
+    /// The seed of a network: the first has the trainer's, and networks of trainers with consecutive seeds all have different ones.
     /// </summary>
     public static int SeedOf(int seed, int network) => unchecked(seed + network * (int)0x9E3779B9);
 
-    // Null where it was cancelled before anything came of it, and there are others to hand back.
+    // Null where it was cancelled without a result, and there are others to return.
     private TrainingResult? Train(List<TrainingResult> done, TrainingState? left)
     {
         int number = done.Count;
@@ -138,25 +137,25 @@ internal sealed class NetworkFits(RnnTrainingOptions options, int members, int c
         };
 }
 
-/// <summary>Where the training of a network begins.</summary>
-/// <param name="Number">Which of several trainings it is, 0 for the first.</param>
-/// <param name="Seed">Of its weights, order and dropout.</param>
-/// <param name="Name">Which member it is of, in words with a blank before them; empty of one alone.</param>
-/// <param name="Left">Where it was cut off; null for its beginning.</param>
+/// <summary>The start of a network's training.</summary>
+/// <param name="Number">Index of the training, 0 for the first.</param>
+/// <param name="Seed">Seed of its weights, order and dropout.</param>
+/// <param name="Name">The ensemble member, as text after a blank; empty for a single network.</param>
+/// <param name="Left">The state to resume from; null to start anew.</param>
 internal sealed record NetworkStart(int Number, int Seed, string Name, TrainingState? Left)
 {
-    /// <summary>Which member of the ensemble it is, 0 for the first.</summary>
+    /// <summary>Index of the ensemble member, 0 for the first.</summary>
     public int Member { get; init; }
 
-    /// <summary>What the same member's training before it came to, from which it continues; null for the first.</summary>
+    /// <summary>The result of the same member's training before it, from which it continues; null for the first.</summary>
     public TrainingResult? Before { get; init; }
 
     /// <summary>Threads to compute with; null for those of the options.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>When it may report its progress, where others are trained at the same time.</summary>
+    /// <summary>Its turn to report progress, where others are trained concurrently.</summary>
     public Turn Turn { get; init; } = Turn.Always;
 
-    /// <summary>Set where another of them has failed, and this one is of no use.</summary>
+    /// <summary>Cancelled where another of them has failed, and this one is useless.</summary>
     public CancellationToken Stop { get; init; }
 }

@@ -5,10 +5,10 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>One training of a network, on sequences or on windows of series alike: the plan, and the engine that computes it.</summary>
+/// <summary>One training of a network, on sequences or on windows of series: the plan, and the engine.</summary>
 /// <param name="shape">The network's sizes.</param>
-/// <param name="plan">How it is trained.</param>
-/// <param name="engine">Who computes it; disposed with it.</param>
+/// <param name="plan">The training options.</param>
+/// <param name="engine">Computes the steps; disposed with it.</param>
 /// <param name="training">Rows to train on.</param>
 /// <param name="validation">Rows to validate on; null for none.</param>
 /// <param name="cancellation">Ends it at its next batch.</param>
@@ -29,19 +29,19 @@ internal sealed class NetworkTraining(
 
     public RowSet? Validation => validation;
 
-    /// <summary>What is trained, for the progress channel.</summary>
+    /// <summary>The kind of network, for the progress channel.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>What sets it apart from the same member's first training, in words with a blank before them; empty of the first.</summary>
+    /// <summary>The purpose of a member's further training, as text after a blank; empty for the first.</summary>
     public string Purpose { get; init; } = "";
 
-    /// <summary>On how many rows it trains and where, for the log, behind what is trained.</summary>
+    /// <summary>Number of rows and device, for the log.</summary>
     public required string Detail { get; init; }
 
     /// <summary>The loop, not yet run.</summary>
-    /// <param name="observer">Is told how it goes.</param>
-    /// <param name="checkpoints">Where its state is kept; null for nowhere.</param>
-    /// <param name="pauseAfter">The epoch after which it ends early; null for none.</param>
+    /// <param name="observer">Observes the training.</param>
+    /// <param name="checkpoints">Stores its state; null for none.</param>
+    /// <param name="pauseAfter">The epoch after which it pauses; null for none.</param>
     public TrainingLoop Loop(ITrainingObserver observer, ICheckpoints? checkpoints = null, int? pauseAfter = null) =>
         new(engine, plan, shape.Outputs, training, validation, observer, cancellation)
         {
@@ -49,9 +49,9 @@ internal sealed class NetworkTraining(
             PauseAfter = pauseAfter,
         };
 
-    /// <summary>A learning rate range test in its place: the same steps at rising rates.</summary>
+    /// <summary>A learning rate range test instead: the same steps at rising rates.</summary>
     /// <param name="range">The rates.</param>
-    /// <param name="observer">Is told of each step.</param>
+    /// <param name="observer">Receives each step.</param>
     public LearningRateCurve TestRates(LearningRateRange range, ITrainingObserver observer)
     {
         using var steps = new TrainingSteps(engine, plan, training);

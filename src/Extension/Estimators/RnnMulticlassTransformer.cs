@@ -106,6 +106,6 @@ public sealed class RnnMulticlassTransformer : RnnPredictionTransformer<RnnMulti
     private static ValueGetter<uint> PredictedLabelGetter(IScoredRow row) =>
         (ref uint dst) => dst = KeyOf(OutputUnits.PredictedClass(row.Outputs));
 
-    // As ML.NET's own classifiers have it: the missing key, 0, where no class is the likeliest.
+    // As in ML.NET's own classifiers: the missing key, 0, where no class is the most probable.
     private static uint KeyOf(int? predicted) => predicted is int index ? (uint)index + 1 : 0;
 }

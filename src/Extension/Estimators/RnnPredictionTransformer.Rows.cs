@@ -13,7 +13,7 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet;
 
-// What row mappers, streaming and explanations need of a transformer, whatever its model's type.
+// The members that row mappers, streaming and explanations use, whatever the model's type.
 
 public abstract partial class RnnPredictionTransformer<TModel>
 {
@@ -37,7 +37,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
     void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
 
-    // The rows are steps of series, which their scorer makes patches of.
+    // The rows are steps of series, which their scorer assembles to patches.
     IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>
         MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
 

@@ -42,7 +42,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         Host = host;
         var binding = SequenceBinding.Bind(host, trainSchema, columns);
         Model = model;
-        // F is kept even where training read it off a [T, F] column: the model then scores flat columns as well.
+        // F is kept even where training took it from a [T, F] column: the model then scores flat columns as well.
         _columns = columns with
         {
             FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features,
@@ -216,11 +216,11 @@ public abstract partial class RnnPredictionTransformer<TModel>
             throw Host.ExceptUserArg(nameof(tolerance), $"tolerance is {tolerance}; it must be above 0.");
         SequenceBinding binding = Bind(sample.Schema, _columns);
         using RnnPredictionTransformer<TModel> reloaded = SavedAndLoaded();
-        using var ways = new ScoringPaths(Model.Network, _scorer, reloaded._scorer);
-        return new ScoreVerifier(Model.Network, ways.Reference, ways.Others, tolerance).Verify(Host, sample, binding, maxRows);
+        using var paths = new ScoringPaths(Model.Network, _scorer, reloaded._scorer);
+        return new ScoreVerifier(Model.Network, paths.Reference, paths.Others, tolerance).Verify(Host, sample, binding, maxRows);
     }
 
-    /// <summary>Returns the columns and the model in words.</summary>
+    /// <summary>Returns the columns and the model as text.</summary>
     public override string ToString() =>
         $"{GetType().Name} of {(_columns.Names.Count > 1 ? "columns" : "column")} "
         + $"{string.Join(", ", _columns.Names)}{Environment.NewLine}{Model}";
@@ -260,13 +260,13 @@ public abstract partial class RnnPredictionTransformer<TModel>
 
     private protected abstract ScoreKind ScoreKind { get; }
 
-    /// <summary>What the score columns of a row hold that cannot be scored, a sentence.</summary>
+    /// <summary>The values of the score columns in a row that cannot be scored, as a sentence.</summary>
     private protected abstract string OfUnscoredRows { get; }
 
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
 
-    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
     private protected virtual float SavedThreshold => 0;
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -276,8 +276,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         ctx.SetVersionInfo(Version);
 
         // *** Binary format ***
-        // sealed block: the columns and class names (TransformerPart)
-        // sealed block: what RnnMlNet.Runtime scores by (ScorerPart)
+        // section: the columns and class names (TransformerPart)
+        // section: the scoring data for RnnMlNet.Runtime (ScorerPart)
         // sub-model "Model": the model parameters
         new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(
             ctx.Writer

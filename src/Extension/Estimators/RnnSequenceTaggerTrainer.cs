@@ -58,7 +58,7 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         if (shared.PatchLength > 1)
             throw Host.ExceptUserArg(
                 nameof(RnnOptions.PatchLength),
-                $"PatchLength is {shared.PatchLength}, but a sequence tagger has a prediction for each step, so that steps stay apart: "
+                $"PatchLength is {shared.PatchLength}, but a sequence tagger has a prediction for each step, so that steps are not joined: "
                     + $"leave it null."
             );
         _label = options.LabelColumnName;

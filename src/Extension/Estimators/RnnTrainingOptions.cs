@@ -149,7 +149,7 @@ public abstract class RnnTrainingOptions
     /// Whether the process keeps the memory that torch frees after each step on the CPU, instead of returning it to the system and
     /// requesting it again a step later, which can take longer than the step. This is a setting of the C library (glibc's <c>mallopt</c>)
     /// for the whole process, including all its native code, and outlasts Fit: the process then holds the most memory that it ever needed.
-    /// Default false. With another engine, device or C library it has no effect, and the log says so.
+    /// Default false. With another engine, device or C library it has no effect, and the log states that.
     /// </summary>
     public bool KeepFreedMemory { get; set; }
 

@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The annotations that ML.NET's evaluators find score columns by: which set, which task, which value.</summary>
+/// <summary>The annotations by which ML.NET's evaluators find score columns: set, task, value.</summary>
 internal static class ScoreAnnotations
 {
-    /// <summary>The builder of a score column's annotations, already with the three that every score column has.</summary>
+    /// <summary>The builder of a score column's annotations, with the three that every score column has.</summary>
     public static DataViewSchema.Annotations.Builder Start(uint setId, string task, string value)
     {
         var annotations = new DataViewSchema.Annotations.Builder();

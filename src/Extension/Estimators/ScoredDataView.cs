@@ -9,8 +9,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// What Transform returns. Its cursors over score columns score blocks of rows ahead; in all else (schema, cursors that need no score or
-/// that hand on images, single rows, saving, application to other data) it is ML.NET's own view of a row mapper, to which it leaves that.
+/// The result of Transform. Its cursors over score columns score blocks of rows ahead; everything else (schema, cursors without scores or
+/// with images, single rows, saving, application to other data) is delegated to ML.NET's own view of a row mapper.
 /// </summary>
 internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITransformCanSaveOnnx, ITransformCanSavePfa
 {
@@ -21,10 +21,10 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     private readonly ColumnBindings _bindings;
     private readonly RowToRowMapperTransform _rowByRow;
 
-    /// <param name="host">The transformer's.</param>
+    /// <param name="host">The transformer's host.</param>
     /// <param name="source">The rows.</param>
     /// <param name="bind">Binds the transformer to a schema.</param>
-    /// <param name="plan">How rows are scored.</param>
+    /// <param name="plan">The scoring options.</param>
     public ScoredDataView(IHost host, IDataView source, Func<DataViewSchema, SequenceRowMapper> bind, ScoringPlan plan)
     {
         _host = host;
@@ -57,7 +57,8 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     }
 
     /// <summary>
-    /// Where upstream shares its rows out among several cursors, each of them scores on the thread of its user; a single one scores on all.
+    /// Where the source splits its rows among several cursors, each of them scores on its consumer's thread; a single one scores on all
+    /// threads.
     /// </summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
@@ -95,7 +96,7 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
         }
         catch (Exception)
         {
-            // They may hold files and threads, and nobody else knows of them yet.
+            // They may hold files and threads, and have no other owner yet.
             foreach (DataViewRowCursor cursor in upstream)
                 cursor.Dispose();
             throw;
@@ -105,7 +106,7 @@ internal sealed class ScoredDataView : ITransformTemplate, IRowToRowMapper, ITra
     private LookAheadCursor Open(DataViewRowCursor upstream, ActiveColumns columns, int threads)
     {
         bool[] passed = columns.Passed();
-        // Of few rows, two blocks a thread: the last ones are then scored side by side as well.
+        // For few rows, two blocks a thread: the last ones are then scored in parallel as well.
         long? share = threads > 1 ? (GetRowCount() + 2 * threads - 1) / (2 * threads) : null;
         var reader = new BlockReader(upstream, _mapper.Binding, column => passed[column.Index], _plan.Limits, share);
         var queue = new BlockQueue(_plan.Scorer, threads, () => reader.NewBlock(_mapper.Outputs))

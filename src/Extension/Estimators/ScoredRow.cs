@@ -7,7 +7,7 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The network's outputs for a cursor's current row, computed once a row whatever number of output columns ask.</summary>
+/// <summary>The network's outputs for a cursor's current row, computed once a row whatever the number of output columns.</summary>
 internal sealed class ScoredRow(
     DataViewRow input,
     SequenceReader reader,
@@ -20,7 +20,7 @@ internal sealed class ScoredRow(
     private float[] _outputs = [];
     private int _count;
 
-    // No row's position, not even that of a cursor before its first row.
+    // Not the position of any row, nor of a cursor before its first row.
     private long _position = long.MinValue;
 
     public ReadOnlySpan<float> Outputs

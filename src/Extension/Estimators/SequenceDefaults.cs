@@ -3,13 +3,13 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Chooses from the data what the options leave open. The rules and their reasons stand in docs/choosing-options.md; <c>benchmarks/Accuracy
-/// -- --select defaults</c> compares others with them, by cross-validation on training rows.
+/// Chooses the options that are left null from the data. docs/choosing-options.md has the rules and their reasons; <c>benchmarks/Accuracy
+/// -- --select defaults</c> compares alternatives by cross-validation on training rows.
 /// </summary>
 internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataProfile data, SequenceWarmStart? previous)
 {
-    // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once. So do fewer of them
-    // while that is cheap.
+    // Below FewRows the loss of a tenth of the rows would be noise: several networks hold out each row once, and fewer networks where rows
+    // are more, as long as that is cheap.
     private const int FewRows = 1000,
         ModerateRows = 5000,
         ModerateTexts = 20_000;
@@ -17,22 +17,22 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         FewRowsTaggers = 4,
         ModerateRowsNetworks = 4;
 
-    // Sentences to learn a tagger's temperature from: each has as many labels as words. Of few rows, one network that is not a member of an
-    // ensemble holds out what a temperature needs, where that is no large part of them.
+    // Sentences for a tagger's temperature: each has as many labels as words. With few rows, a single network holds out what a temperature
+    // needs, where that is a small part of them.
     private const double HeldOut = 0.1,
         HeldOutSentences = 300,
         HeldOutRows = 30,
         MostHeldOut = 0.25;
 
-    // Time steps that a network reads one by one, and values that it reads at once at most.
+    // Time steps that a network reads one by one, and the most values that it reads at once.
     private const int LongSteps = 30,
         WidestPatch = 64;
     private const int SmallestPatience = 10;
 
-    /// <summary>Updates of the weights that training goes on for without a lower validation loss.</summary>
+    /// <summary>Weight updates without a lower validation loss before early stopping.</summary>
     public const int PatienceUpdates = 300;
 
-    /// <summary>What is set, and for the rest what is chosen.</summary>
+    /// <summary>The options that are set, and the chosen ones for the rest.</summary>
     public SequenceSettings Resolve()
     {
         NetworkShape? shape = previous?.Shape;
@@ -48,7 +48,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         int batch = options.BatchSize ?? BatchSize;
         long updates = Math.Max(1, (data.Rows + (long)batch - 1) / batch);
         CellKind cell = options.Cell ?? shape?.Cell ?? (data.UsesTokens ? CellKind.Lstm : CellKind.Gru);
-        // A GRU on numbers bears a high learning rate, which few updates need.
+        // A GRU on numeric features tolerates a high learning rate, which needs fewer updates.
         bool isQuick =
             cell == CellKind.Gru && options.CustomCell is null && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
@@ -84,10 +84,10 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         };
     }
 
-    // Of the rows that a training which goes on holds out, nobody knows whether the network was trained on them before.
+    // When training continues from a model, that model may have been trained on the rows held out now.
     private bool HasUnseenRows => previous is null || data.HasValidationRows;
 
-    // Of classes of one row each nothing can be held out, and no fold is to be without a row.
+    // With classes of one row each nothing can be held out, and no fold may be empty.
     private bool CanBeHeldOut(int networks)
     {
         int folds = Math.Max(networks, SequenceSettings.FewestFolds);
@@ -103,13 +103,13 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     private int PatchLength => Math.Clamp((int)(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
 
-    // Rows that several networks are still trained on in a short time.
+    // Rows on which several networks still train in a short time.
     private int Moderate =>
         task.IsPerStep ? FewRows
         : data.UsesTokens ? ModerateTexts
         : ModerateRows;
 
-    // A step of a stream costs as much for each network, and so does what is kept of each series.
+    // A streaming step costs as much for each network, and so does the state of each series.
     private int EnsembleSize =>
         options.ForStreaming || data.Rows >= Moderate ? 1
         : data.Rows >= FewRows ? ModerateRowsNetworks
@@ -130,7 +130,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
 
     private int BatchSize => task.IsPerStep || data.Rows < Moderate ? 16 : 32;
 
-    // Enough updates for a network to leave the plateau that it begins on, and to learn each class, and no more epochs than rows can bear.
+    // Enough updates to leave the initial plateau and to learn each class, and no more epochs than the rows allow.
     private int MaxEpochs(long updates) =>
         task.IsPerStep ? (int)Math.Clamp(1500 / updates, 16, 60)
         : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, 6, 60)

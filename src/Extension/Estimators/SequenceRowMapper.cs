@@ -10,10 +10,10 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A transformer bound to an input schema. By itself it scores row by row, on its caller's thread: what a PredictionEngine reads.
+/// A transformer bound to an input schema. It scores row by row, on its caller's thread, as a PredictionEngine does.
 /// </summary>
-/// <param name="transformer">Whose mapper it is.</param>
-/// <param name="scorer">Who scores, row by row.</param>
+/// <param name="transformer">The transformer.</param>
+/// <param name="scorer">Scores row by row.</param>
 /// <param name="binding">The sequence in the input schema.</param>
 /// <param name="columns">The columns it adds.</param>
 internal sealed class SequenceRowMapper(
@@ -25,7 +25,7 @@ internal sealed class SequenceRowMapper(
 {
     public SequenceBinding Binding => binding;
 
-    /// <summary>How the network's outputs stand.</summary>
+    /// <summary>The layout of the network's outputs.</summary>
     public OutputLayout Outputs => transformer.Network.Shape.OutputLayout;
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns() => columns;
@@ -59,7 +59,7 @@ internal sealed class SequenceRowMapper(
     /// <summary>The getter of an added column.</summary>
     public Delegate MakeGetter(int column, IScoredRow row) => transformer.MakeGetter(column, row);
 
-    /// <summary>A counter of the rows without a score.</summary>
+    /// <summary>Creates a counter of rows without a score.</summary>
     public UnscoredRows NewUnscoredRows() =>
         new(
             (binding.Columns.Count > 1 ? "columns " : "column ") + string.Join(", ", binding.Columns.Select(column => $"'{column.Name}'")),

@@ -3,13 +3,13 @@ namespace RnnMlNet.Estimators;
 /// <summary>The resolved options of a network on sequences.</summary>
 internal sealed record SequenceSettings : TrainingSettings
 {
-    /// <summary>Parts of the rows where networks hold out one each.</summary>
+    /// <summary>Least number of folds where each network holds out one.</summary>
     public const int FewestFolds = 4;
 
     /// <summary>k, time steps that the network reads at once.</summary>
     public required int PatchLength { get; init; }
 
-    /// <summary>The registered name of the user's own cell, which replaces <see cref="Cell"/>; null for a built-in one.</summary>
+    /// <summary>The registered name of the custom cell, which replaces <see cref="Cell"/>; null for a built-in one.</summary>
     public string? CustomCell { get; init; }
 
     public required CellKind Cell { get; init; }
@@ -25,7 +25,7 @@ internal sealed record SequenceSettings : TrainingSettings
 
     public required IReadOnlyList<int> HeadHiddenSizes { get; init; }
 
-    /// <summary>0 for numbers.</summary>
+    /// <summary>0 for numeric features.</summary>
     public required int EmbeddingSize { get; init; }
 
     /// <summary>Occurrences below which a token counts as unknown.</summary>
@@ -37,21 +37,21 @@ internal sealed record SequenceSettings : TrainingSettings
 
     public required float HeadDropout { get; init; }
 
-    /// <summary>Whether each member of the ensemble is validated on another part of the rows: K members, K folds.</summary>
+    /// <summary>Whether each ensemble member is validated on another fold: K members, K folds.</summary>
     public required bool IsCrossValidated { get; init; }
 
     /// <summary>
-    /// Parts of the rows, of which each network holds out one where <see cref="IsCrossValidated"/>: not so few that it is trained on half
-    /// of them.
+    /// Number of folds, of which each network holds out one where <see cref="IsCrossValidated"/>: enough that it is trained on more than
+    /// half of the rows.
     /// </summary>
     public int Folds => Math.Max(EnsembleSize, FewestFolds);
 
-    /// <summary>Whether logits are divided by a temperature that is learnt on held-out rows.</summary>
+    /// <summary>Whether logits are divided by a temperature fitted on held-out rows.</summary>
     public required bool Calibrates { get; init; }
 
     public override bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
 
-    /// <summary>All of it, name and value, for the log and the history.</summary>
+    /// <summary>All settings, name and value, for the log and the history.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()
     {
         var texts = new Dictionary<string, string>

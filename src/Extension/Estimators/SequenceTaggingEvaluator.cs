@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Evaluates a prediction per step, which ML.NET's own evaluators do not take.</summary>
+/// <summary>Evaluates a prediction per step, which ML.NET's own evaluators do not support.</summary>
 internal sealed class SequenceTaggingEvaluator
 {
     private readonly IHost _host;
@@ -108,7 +108,7 @@ internal sealed class SequenceTaggingEvaluator
 
     private void AddRow()
     {
-        // What has no label, or no prediction, is left out as if it were not there.
+        // Steps without a label, or without a prediction, are removed.
         int[] steps =
         [
             .. Enumerable
@@ -145,7 +145,7 @@ internal sealed class SequenceTaggingEvaluator
     }
 }
 
-/// <summary>A column with a tag for each step, as text: keys by their values, or by their numbers where they have none.</summary>
+/// <summary>A column with a tag for each step, as text: the keys' values, or their numbers where they have none.</summary>
 internal sealed class StepTags
 {
     private readonly Action _read;
@@ -176,14 +176,14 @@ internal sealed class StepTags
 
     public string Name { get; }
 
-    /// <summary>All tags that there may be.</summary>
+    /// <summary>All possible tags.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The row's tags; null where the key is missing.</summary>
     public List<string?> Tags { get; } = [];
 
     /// <summary>Finds and checks a column.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing, or no vector of keys.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or not a vector of keys.</exception>
     public static DataViewSchema.Column Find(IHost host, DataViewSchema schema, string role, string name)
     {
         host.CheckNonEmpty(name, role);
@@ -200,6 +200,6 @@ internal sealed class StepTags
         return column;
     }
 
-    /// <summary>Reads the row that the cursor stands at.</summary>
+    /// <summary>Reads the cursor's current row.</summary>
     public void Read() => _read();
 }

@@ -9,14 +9,14 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Makes the trainings of networks on rows that have been read: all of the same sizes, and scaled alike.</summary>
-/// <param name="host">Whose errors.</param>
-/// <param name="log">Is told what could not be done as asked.</param>
-/// <param name="options">What to train, and how.</param>
-/// <param name="settings">What of that was chosen from the data.</param>
-/// <param name="task">What is to be learnt.</param>
-/// <param name="rows">What was read.</param>
-/// <param name="scaling">Rows that features and targets are standardised by.</param>
+/// <summary>Creates the trainings of networks on rows that have been read: all of equal sizes and scaling.</summary>
+/// <param name="host">Creates the errors.</param>
+/// <param name="log">Receives deviations from the options.</param>
+/// <param name="options">The options.</param>
+/// <param name="settings">The resolved options.</param>
+/// <param name="task">The task.</param>
+/// <param name="rows">The rows of the Fit.</param>
+/// <param name="scaling">Rows that determine the standardisation of features and targets.</param>
 /// <param name="warmStart">The model to continue from; null for random weights.</param>
 internal sealed class SequenceTraining(
     IHost host,
@@ -36,7 +36,7 @@ internal sealed class SequenceTraining(
 
     private NetworkShape Shape { get; } = ShapeOf(options, settings, task, rows.Sequence, rows.Label);
 
-    /// <summary>The network that options ask for.</summary>
+    /// <summary>The network for the options.</summary>
     public static NetworkShape ShapeOf(
         RnnOptions options,
         SequenceSettings settings,
@@ -63,7 +63,7 @@ internal sealed class SequenceTraining(
     /// <summary>A training, not yet begun.</summary>
     /// <param name="training">Rows to train on.</param>
     /// <param name="validation">Rows to validate on; null for none.</param>
-    /// <param name="start">Which member of an ensemble it is, and the seed of weights, order and dropout.</param>
+    /// <param name="start">The ensemble member, and the seed of weights, order and dropout.</param>
     public NetworkTraining New(SequenceSet training, SequenceSet? validation, NetworkStart start)
     {
         TrainingPlan plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
@@ -81,8 +81,8 @@ internal sealed class SequenceTraining(
         };
     }
 
-    /// <summary>What was learnt.</summary>
-    /// <param name="result">What a training came to.</param>
+    /// <summary>The trained network.</summary>
+    /// <param name="result">The result of a training.</param>
     public TrainedNetwork Network(TrainingResult result) =>
         new(Shape, result.Weights, _features, _labels, result.History)
         {

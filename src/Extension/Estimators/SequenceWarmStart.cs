@@ -5,8 +5,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// A trained network that a Fit continues from: its weights instead of random ones, and its scaling, because the weights have learnt from
-/// numbers so scaled. With a new head, only what comes before the head is kept.
+/// A trained network that a Fit continues from: its weights instead of random ones, and its scaling, which the weights were trained with.
+/// With a new head, only the modules before the head are kept.
 /// </summary>
 internal sealed class SequenceWarmStart : WarmStart
 {
@@ -25,18 +25,18 @@ internal sealed class SequenceWarmStart : WarmStart
         _replaceHead = replaceHead;
     }
 
-    /// <typeparam name="TModel">What the trainer makes.</typeparam>
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="model">What to continue from.</param>
-    /// <param name="replaceHead">Whether its head is left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is to be kept.</exception>
+    /// <typeparam name="TModel">The trainer's model parameters.</typeparam>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="model">The model to continue from.</param>
+    /// <param name="replaceHead">Whether its head is replaced.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The model is of another task, and its head is kept.</exception>
     public static SequenceWarmStart Of<TModel>(IExceptionContext ectx, IRnnModelParameters model, bool replaceHead)
     {
         if (!replaceHead && model is not TModel)
             throw ectx.ExceptUserArg(
                 Parameter,
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same "
-                    + $"task, or set ReplaceHead to keep all of it but its head."
+                    + $"task, or set ReplaceHead to keep all of it except its head."
             );
         return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead);
     }
@@ -49,31 +49,31 @@ internal sealed class SequenceWarmStart : WarmStart
     public override string Checksum => Checkpoints.Checksum.Of(_network);
 
     /// <summary>
-    /// What its logits were divided by, which the weights to begin with do not have: training goes on as it was, and what comes of it is
-    /// divided again. Null where they were not, and of a new head.
+    /// The temperature of its logits, which the initial weights are without: training continues undivided, and its result is divided again.
+    /// Null without one, and for a new head.
     /// </summary>
     public double? Temperature => _replaceHead ? null : _network.History.Temperature;
 
-    /// <summary>How features were standardised, and go on to be; null for not at all.</summary>
+    /// <summary>The standardisation of features, which is kept; null for none.</summary>
     public FeatureScaling? FeatureScaling => _network.FeatureScaling;
 
-    /// <summary>How targets were standardised, and go on to be, as long as the outputs are the same; a new head learns them anew.</summary>
+    /// <summary>The standardisation of targets, which is kept as long as the outputs are; a new head computes it again.</summary>
     public FeatureScaling? LabelScaling(Func<FeatureScaling?> learn) => _replaceHead ? learn() : _network.LabelScaling;
 
-    /// <summary>Whether the network to be trained can have these weights.</summary>
-    /// <param name="ectx">Whose errors.</param>
+    /// <summary>Checks that the network to be trained can start from these weights.</summary>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="shape">The network to be trained.</param>
     /// <param name="classNames">The label's classes; null where they have no names.</param>
     /// <param name="vocabulary">Fingerprint of the values behind the tokens' keys; null where they have none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Its sizes, its tokens, or the classes that its head tells apart, are others; the
-    /// message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Its sizes, its tokens, or its head's classes differ; the message states
+    /// which.</exception>
     public void Check(IExceptionContext ectx, NetworkShape shape, IReadOnlyList<string>? classNames, string? vocabulary)
     {
         CheckNetwork(ectx, Parameter, BodyDifferences(_network.Shape, shape));
         if (KeyFingerprint.Differ(_vocabulary, vocabulary))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt other tokens, or in another order: its {shape.Vocabulary} keys stand for other values "
+                $"The previous model was trained on other tokens, or in another order: its {shape.Vocabulary} keys have other values "
                     + $"than the sequence column's. "
                     + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew."
             );
@@ -83,31 +83,31 @@ internal sealed class SequenceWarmStart : WarmStart
         if (head.Length > 0)
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The head of the previous model is another: {string.Join("; ", head)}{Classes(classNames)}. Set "
+                $"The head of the previous model differs: {string.Join("; ", head)}{Classes(classNames)}. Set "
                     + $"ReplaceHead to train a new one."
             );
         if (_classNames is not null && classNames is not null && !_classNames.SequenceEqual(classNames))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model tells other classes apart, or in another order{Classes(classNames)}. Map the label to keys as it "
+                $"The previous model has other classes, or another order of them{Classes(classNames)}. Map the label to keys as it "
                     + $"was for that model, or set ReplaceHead to train a new head."
             );
     }
 
-    /// <summary>The weights to begin with.</summary>
-    /// <param name="fresh">Random ones for the network to be trained, which its new head takes.</param>
-    /// <param name="member">Which member of an ensemble continues.</param>
+    /// <summary>The initial weights.</summary>
+    /// <param name="fresh">Random ones for the network to be trained, which a new head uses.</param>
+    /// <param name="member">The ensemble member that continues.</param>
     public NetworkWeights Onto(NetworkWeights fresh, int member)
     {
         TrainedNetwork network = Members[member];
         if (Temperature is double temperature)
             network = TemperatureScaling.Divided(network, (float)(1 / temperature));
         NamedTensor[] kept = [.. network.Weights.Tensors.Where(tensor => !_replaceHead || !IsHead(tensor))];
-        // A cell of the user's own makes its weights itself, so there may be some that are not among the fresh ones.
+        // A custom cell initialises its own weights, so some may not be among the fresh ones.
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }
 
-    // Attention picks what the head is to see, and there is none with another pooling.
+    // Attention selects the head's input, and exists with no other pooling.
     private static bool IsHead(NamedTensor tensor) =>
         tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
 

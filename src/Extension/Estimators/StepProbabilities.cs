@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>A tagger's column of probabilities: of each step those of all classes, step after step.</summary>
+/// <summary>A tagger's column of probabilities: those of all classes, step after step.</summary>
 internal sealed class StepProbabilities
 {
-    // ML.NET's own evaluators let no probability count as less.
+    // The lower limit of probabilities in ML.NET's own evaluators.
     private const double Least = 1e-15;
 
     private readonly Action _read;
@@ -28,15 +28,15 @@ internal sealed class StepProbabilities
 
     public int Classes { get; }
 
-    /// <summary>How many steps the row that was read has.</summary>
+    /// <summary>Number of steps of the current row.</summary>
     public double Steps => (double)_scores.Length / Classes;
 
     /// <summary>Finds and checks the column.</summary>
-    /// <param name="host">Whose errors they are.</param>
-    /// <param name="schema">The scored data's.</param>
-    /// <param name="name">Its name; null: <c>Score</c>, where there is a column of that name that holds probabilities of steps.</param>
-    /// <returns>Null where no name is given and there is none.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The column named is missing, or no vector of Single.</exception>
+    /// <param name="host">Creates the errors.</param>
+    /// <param name="schema">The scored data's schema.</param>
+    /// <param name="name">Its name; null: <c>Score</c>, where there is a column of that name with probabilities of steps.</param>
+    /// <returns>Null where the name is null and there is no such column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The named column is missing, or not a vector of Single.</exception>
     public static DataViewSchema.Column? Find(IHost host, DataViewSchema schema, string? name)
     {
         DataViewSchema.Column? found = schema.GetColumnOrNull(name ?? DefaultColumnNames.Score);
@@ -65,11 +65,11 @@ internal sealed class StepProbabilities
         return new StepProbabilities(row, column, names is null ? predicted.Names : [.. names.ToTexts()]);
     }
 
-    /// <summary>Reads the row that the cursor stands at.</summary>
+    /// <summary>Reads the cursor's current row.</summary>
     public void Read() => _read();
 
     /// <summary>
-    /// Minus the logarithm of a class's probability at a step; that of the least there may be for a class that the model does not have.
+    /// Minus the logarithm of a class's probability at a step; for a class that the model does not have, that of the lowest probability.
     /// </summary>
     public double LogLoss(int step, string label)
     {

@@ -3,9 +3,9 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What sets one task apart from another when a network is fitted.</summary>
+/// <summary>The properties of a task in training.</summary>
 /// <param name="Label">The label column's kind.</param>
-/// <param name="Loss">The loss made small.</param>
+/// <param name="Loss">The training loss.</param>
 /// <param name="IsClassification">Whether labels are classes: validation rows are then stratified.</param>
 /// <param name="NormalizeLabel">Whether labels are standardised for training.</param>
 internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassification, bool NormalizeLabel)
@@ -13,10 +13,10 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
     /// <summary>Share of a class label that is spread evenly over all classes, in training.</summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>What examples of a class count for.</summary>
+    /// <summary>Weights of the classes' examples.</summary>
     public ClassWeighting ClassWeighting { get; init; } = ClassWeighting.Equal;
 
-    /// <summary>The same with other weights of classes and labels.</summary>
+    /// <summary>The task with other class weights and label smoothing.</summary>
     public TaskSpec Weighted(ClassWeighting classes, float labelSmoothing) =>
         this with
         {
@@ -24,6 +24,6 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
             LabelSmoothing = labelSmoothing,
         };
 
-    /// <summary>Whether each step has a label, and so a prediction.</summary>
+    /// <summary>Whether each step has a label and a prediction.</summary>
     public bool IsPerStep => Label == LabelKind.KeyPerStep;
 }

@@ -9,17 +9,16 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Temperature scaling of a classifier's logits: the one number T by which they are divided so that the log-loss of rows that were not
-/// trained on is lowest. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is done once, in the weights of the
-/// output layer, so that whoever scores or exports the network has calibrated logits. Classes are ranked as before.
+/// Temperature scaling of a classifier's logits: they are divided by the T that minimises the log-loss on rows that were not trained on.
+/// Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is applied once, to the weights of the output layer, so
+/// scoring and exports have calibrated logits. The order of the classes does not change.
 /// </summary>
 internal sealed class TemperatureScaling
 {
-    /// <summary>Labels, below which a temperature would say more of chance than of the network.</summary>
+    /// <summary>Least number of labels for a temperature; with fewer, it would be mostly chance.</summary>
     public const int FewestLabels = 20;
 
-    // A Gaussian prior on log T, worth a few labels, holds T near 1 where held-out rows say little; T stays in a range that real networks
-    // need.
+    // A Gaussian prior on log T, worth a few labels, keeps T near 1 with few held-out rows; T stays in a range that real networks need.
     private const double PriorDeviation = 0.7,
         LowestLog = -0.7,
         HighestLog = 2.3;
@@ -32,11 +31,11 @@ internal sealed class TemperatureScaling
     private TemperatureScaling(LossKind loss) => _loss = loss;
 
     /// <summary>
-    /// The networks with the temperature in their output layers, and the temperature; the networks as they are, and null, where too few
-    /// rows were held out.
+    /// The networks with the temperature in their output layers, and the temperature; the networks unchanged, and null, where too few rows
+    /// are held out.
     /// </summary>
     /// <param name="networks">The members of an ensemble.</param>
-    /// <param name="splits">What each of them was trained and validated on.</param>
+    /// <param name="splits">Training and validation rows of each member.</param>
     /// <param name="isCrossValidated">Whether each member was validated on other rows; else all on the same, and their mean is
     /// calibrated.</param>
     /// <param name="loss">Cross-entropy or logistic.</param>
@@ -60,9 +59,9 @@ internal sealed class TemperatureScaling
             : (networks, null);
     }
 
-    /// <summary>The temperature of logits that are there already; null where they are too few.</summary>
+    /// <summary>The temperature of given logits; null where they are too few.</summary>
     /// <param name="loss">Cross-entropy or logistic.</param>
-    /// <param name="heldOut">Of rows that were not trained on: logits, class and weight.</param>
+    /// <param name="heldOut">Rows that were not trained on: logits, class and weight.</param>
     public static double? Of(LossKind loss, IEnumerable<(float[] Logits, int Label, float Weight)> heldOut)
     {
         var scaling = new TemperatureScaling(loss);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// The options that shape learning, as a Fit has resolved them: what was set, and for the rest what was chosen from the data.
+/// The resolved options that shape learning: those that are set, and for the rest those chosen from the data.
 /// </summary>
 internal abstract record TrainingSettings
 {
@@ -32,10 +32,10 @@ internal abstract record TrainingSettings
     /// <summary>Whether the weights of the epoch with the lowest validation loss are kept.</summary>
     public required bool RestoresBest { get; init; }
 
-    /// <summary>Whether random numbers are drawn in training.</summary>
+    /// <summary>Whether training draws random numbers.</summary>
     public abstract bool HasDropout { get; }
 
-    /// <summary>The weight decay that goes with an optimiser.</summary>
+    /// <summary>The default weight decay of an optimiser.</summary>
     public static float WeightDecayOf(OptimizerKind optimizer) => optimizer == OptimizerKind.AdamW ? 0.01f : 0;
 
     private protected static string Text(float value) => value.ToString("0.#####", CultureInfo.InvariantCulture);

@@ -6,20 +6,20 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What the loading of every transformer begins with.</summary>
+/// <summary>The common start of loading any transformer.</summary>
 internal static class TransformerLoading
 {
-    /// <summary>Where in a transformer's folder the model stands.</summary>
+    /// <summary>The model's folder within a transformer's.</summary>
     public const string ModelFolder = "Model";
 
-    /// <summary>Registers the host, and checks that the file's next model is the one expected, of a version that can be read.</summary>
+    /// <summary>Registers the host, and checks that the file's next model is the expected one, of a supported version.</summary>
     public static IHost Start(IHostEnvironment env, ModelLoadContext ctx, string name, VersionInfo version)
     {
         ModelVersion.Check(env, ctx, version);
         return env.Register(name);
     }
 
-    /// <summary>Reads the model, and then what stands beside it, which must be of that model's sizes.</summary>
+    /// <summary>Reads the model, and then the transformer's section, which must fit that model's sizes.</summary>
     public static (TModel Model, TransformerPart Part) Read<TModel>(IHost host, ModelLoadContext ctx)
         where TModel : class, IRnnModelParameters
     {

@@ -6,16 +6,16 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What a transformer saves beside its model: where the sequence stands in a row, and what the classes are called.</summary>
+/// <summary>The section that a transformer saves beside its model: the sequence columns, and the class names.</summary>
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
     private const int FormatVersion = 2;
     private const string What = "The model file's part 'columns'";
 
-    /// <summary>Of a column of keys with values: the fingerprint of the values. Else null.</summary>
+    /// <summary>For a column of keys with values: the fingerprint of the values. Else null.</summary>
     public string? Vocabulary { get; init; }
 
-    /// <summary>Of a classifier of two classes: the score above which a row is of the positive class.</summary>
+    /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
     public float Threshold { get; init; }
 
     public void Write(BinaryWriter writer) =>
@@ -27,7 +27,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // *** Binary format ***
                 // int: number of columns; that many strings: their names
                 // bool: one channel a column
-                // int: features per step, 0 where the columns say it
+                // int: features per step, 0 where the column types have it
                 // byte: layout
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names
@@ -47,9 +47,9 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
             }
         );
 
-    /// <param name="reader">Stands at the part.</param>
+    /// <param name="reader">At the section.</param>
     /// <param name="shape">The network that reads the columns.</param>
-    /// <exception cref="FormatException">It is newer, truncated, altered, or not that of a transformer of such a network; the message says
+    /// <exception cref="FormatException">The section is newer, truncated, altered, or does not fit such a network; the message states
     /// which.</exception>
     public static TransformerPart Read(BinaryReader reader, NetworkShape shape) =>
         ChecksummedSection.Read(
@@ -128,7 +128,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     private static string Steps(NetworkShape shape) =>
         shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}" : $"steps of {Features(shape)} numbers";
 
-    // Of a time step.
+    // Per time step.
     private static int Features(NetworkShape shape) => shape.Features / shape.PatchLength;
 
     private static Exception Damaged(string how) => Contracts.ExceptDecode($"The model's columns are damaged: {how}.");

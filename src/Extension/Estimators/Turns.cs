@@ -1,8 +1,8 @@
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// The order in which networks that are trained at the same time report their progress: as if one were trained after the other. The reports
-/// of a later one wait until those before it have ended.
+/// The order in which concurrently trained networks report their progress: as if they were trained one after the other. The reports of a
+/// later one wait until those before it have ended.
 /// </summary>
 internal sealed class Turns
 {
@@ -11,7 +11,7 @@ internal sealed class Turns
     private readonly HashSet<int> _ended = [];
     private int _current;
 
-    /// <summary>The turn of one of them.</summary>
+    /// <summary>The turn of one network.</summary>
     /// <param name="number">0 for the first.</param>
     public Turn Of(int number) => new(this, number);
 
@@ -54,15 +54,15 @@ internal sealed class Turns
     }
 }
 
-/// <summary>When one of several networks may report its progress.</summary>
-/// <param name="turns">All of them; null where there is no other at the same time.</param>
-/// <param name="number">Which it is.</param>
+/// <summary>The turn of a network to report its progress.</summary>
+/// <param name="turns">All of them; null for a network that is trained alone.</param>
+/// <param name="number">The network's index.</param>
 internal sealed class Turn(Turns? turns, int number)
 {
-    /// <summary>Of a network that is trained alone.</summary>
+    /// <summary>For a network that is trained alone.</summary>
     public static Turn Always { get; } = new(null, 0);
 
-    /// <summary>Said at once, or when its turn comes.</summary>
+    /// <summary>Runs a report at once, or when the turn comes.</summary>
     public void Tell(Action say)
     {
         if (turns is null)
@@ -71,7 +71,7 @@ internal sealed class Turn(Turns? turns, int number)
             turns.Tell(number, say);
     }
 
-    /// <summary>Said at once, or never.</summary>
+    /// <summary>Runs a report at once, or never.</summary>
     public void TellNow(Action say)
     {
         if (turns is null)
@@ -80,6 +80,6 @@ internal sealed class Turn(Turns? turns, int number)
             turns.TellNow(number, say);
     }
 
-    /// <summary>Nothing more is said.</summary>
+    /// <summary>Ends the turn.</summary>
     public void End() => turns?.End(number);
 }

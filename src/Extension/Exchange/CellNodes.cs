@@ -5,10 +5,10 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>A recurrent layer's state as values of a graph, [directions, rows, H].</summary>
 /// <param name="Hidden">The hidden state.</param>
-/// <param name="Cell">The cell state; null of a cell that has none.</param>
+/// <param name="Cell">The cell state; null for a cell without one.</param>
 internal sealed record StateNodes(string Hidden, string? Cell);
 
-/// <summary>A recurrent layer as ONNX's RNN, GRU or LSTM. Its weights are constants that every run of it shares.</summary>
+/// <summary>A recurrent layer as ONNX's RNN, GRU or LSTM. Its weights are constants that all its runs share.</summary>
 internal sealed class CellNodes
 {
     private readonly Graph _graph;
@@ -33,7 +33,7 @@ internal sealed class CellNodes
     /// <summary>A layer of a network.</summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">The network.</param>
-    /// <param name="prefix">What the constants' names begin with.</param>
+    /// <param name="prefix">Prefix of the constants' names.</param>
     /// <param name="layer">The layer, 0 for the first.</param>
     /// <exception cref="InvalidOperationException">ONNX has no operator for the cell.</exception>
     public static CellNodes Layer(Graph graph, NetworkParameters network, string prefix, int layer)
@@ -53,8 +53,8 @@ internal sealed class CellNodes
 
     /// <summary>Runs it over some steps.</summary>
     /// <param name="input">Single [time, rows, input].</param>
-    /// <param name="lengths">Int32 [rows] how many of them are each row's; null for all.</param>
-    /// <param name="start">The state before the first; null for zeros.</param>
+    /// <param name="lengths">Int32 [rows] number of each row's steps; null for all.</param>
+    /// <param name="start">The initial state; null for zeros.</param>
     /// <returns>The states of all steps, [time, directions, rows, H], and the state after the last.</returns>
     public (string States, StateNodes Final) Run(string input, string? lengths = null, StateNodes? start = null)
     {
@@ -64,7 +64,7 @@ internal sealed class CellNodes
             start is null ? []
             : hasCellState ? [start.Hidden, start.Cell!]
             : [start.Hidden];
-        // What is left out at the end is not written at all.
+        // Trailing inputs that are left out are not written at all.
         string[] inputs = lengths is null && start is null ? [] : [lengths ?? ""];
         string[] outputs = _graph.AddSeveral(
             hasCellState ? 3 : 2,

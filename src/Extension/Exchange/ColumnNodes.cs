@@ -3,14 +3,14 @@ using RnnMlNet.Data;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// ML.NET's sequence columns, as its converter names them in a graph, made into what <see cref="NetworkNodes"/> reads. The converter gives
-/// each column a first side more than its type has: the rows.
+/// Converts ML.NET's sequence columns, under their names in the converter's graph, to the input of <see cref="NetworkNodes"/>. The
+/// converter adds a first dimension to each column's type: the rows.
 /// </summary>
 internal static class ColumnNodes
 {
     /// <param name="graph">The graph to add to.</param>
     /// <param name="binding">The columns' features or vocabulary.</param>
-    /// <param name="columns">How they hold the sequence.</param>
+    /// <param name="columns">The columns' layout.</param>
     /// <param name="values">Their names in the graph.</param>
     /// <returns>Name of the steps, [rows, time, F] or token ids [rows, time], and which of them are valid; null where all are.</returns>
     public static (string Sequence, SequenceMask? Mask) Add(
@@ -30,11 +30,11 @@ internal static class ColumnNodes
     }
 
     /// <summary>
-    /// Keys, 1..V and all others missing, as ids 0..V-1: those of a row first, in their order, and behind them the missing ones.
+    /// Converts keys, 1..V and all others missing, to ids 0..V-1: those of a row first, in their order, followed by the missing ones.
     /// </summary>
     /// <remarks>
-    /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords tells the converter that a row has one
-    /// word, and ONNX Runtime would believe it.
+    /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords declares one word per row to the
+    /// converter, and ONNX Runtime would use that.
     /// </remarks>
     private static (string Tokens, SequenceMask Mask) Tokens(Graph graph, string column, int vocabulary)
     {
@@ -48,13 +48,13 @@ internal static class ColumnNodes
         string numbers = graph.Add("CumSum", [ones, graph.Scalar(1L)]); // 1, 2, ..., time
         string time = graph.Reshape(graph.Add("ReduceMax", [numbers], new GraphAttribute.Number("keepdims", 0)), 1);
 
-        // time - number for a known key, less than all those for a missing one: sorted from the largest, the known ones come first.
+        // time - number for a known key, less than all those for a missing one: in descending order, the known ones come first.
         string rank = graph.Add("Sub", [graph.Add("Mul", [isKnown, time]), numbers]);
         var (_, order) = graph.AddPair("TopK", [rank, graph.Cast(time, ElementType.Int64)], new GraphAttribute.Number("axis", 1));
 
         string ids = graph.Add("Sub", [keys, graph.Scalar(1L)]);
         string tokens = graph.Add("GatherElements", [ids, order], new GraphAttribute.Number("axis", 1));
-        // The sum of ones; ReduceSum itself takes its axes in another way from opset 13 on.
+        // ReduceL1 sums the ones; ReduceSum itself takes its axes differently from opset 13 on.
         string lengths = graph.Add(
             "ReduceL1",
             [isKnown],

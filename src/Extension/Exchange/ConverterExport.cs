@@ -9,7 +9,7 @@ namespace RnnMlNet.Exchange;
 /// <summary>A trained network as part of a pipeline that ML.NET's <c>ConvertToOnnx</c> converts.</summary>
 internal static class ConverterExport
 {
-    /// <summary>Adds the score columns to the converter's model; nothing where it has not got the sequence columns.</summary>
+    /// <summary>Adds the score columns to the converter's model; nothing where the sequence columns are missing from it.</summary>
     public static void Add(
         OnnxContext context,
         string name,

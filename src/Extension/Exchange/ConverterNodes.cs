@@ -2,18 +2,17 @@ using Microsoft.ML.Model.OnnxConverter;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Writes a graph into the model that ML.NET's converter (Microsoft.ML.OnnxConverter) is building.</summary>
+/// <summary>Writes a graph into the model that ML.NET's converter (Microsoft.ML.OnnxConverter) builds.</summary>
 internal static class ConverterNodes
 {
     private const string Prefix = "RnnMlNet.";
 
     /// <param name="context">The converter's model.</param>
-    /// <param name="graph">What to add.</param>
-    /// <param name="variables">The converter's own names of values that the graph reads from it, or makes for it, by their names in the
-    /// graph.</param>
+    /// <param name="graph">The graph to add.</param>
+    /// <param name="variables">The converter's names of the graph's inputs and outputs, by their names in the graph.</param>
     public static void Add(OnnxContext context, Graph graph, IReadOnlyDictionary<string, string> variables)
     {
-        // An empty name is an input that is left out.
+        // An empty name is an omitted input.
         var names = new Dictionary<string, string>(variables) { [""] = "" };
         foreach (GraphConstant constant in graph.Constants)
             names[constant.Name] = AddConstant(context, constant);
@@ -36,7 +35,8 @@ internal static class ConverterNodes
     private static string AddConstant(OnnxContext context, GraphConstant constant)
     {
         string name = Prefix + constant.Name;
-        // The converter takes the sides' product for the number of values, which fails where there are no sides: scalars go another way.
+        // The converter computes the number of values as the product of the dimensions, which fails without dimensions: scalars are added
+        // otherwise.
         bool isScalar = constant.Shape.Count == 0;
         return constant switch
         {

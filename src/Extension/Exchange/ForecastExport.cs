@@ -8,17 +8,17 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained forecaster as an ONNX model with inputs <c>targets</c>, <c>past</c> and <c>known</c>, those that it has, and an output for
-/// each of its columns, by the column's name.
+/// A trained forecaster as an ONNX model with those of the inputs <c>targets</c>, <c>past</c> and <c>known</c> that it has, and an output
+/// for each of its columns, by the column's name.
 /// </summary>
 internal static class ForecastExport
 {
     private const string Windows = "windows";
 
     /// <param name="model">The forecaster.</param>
-    /// <param name="columns">The columns that it reads.</param>
-    /// <param name="outputs">The columns that it adds.</param>
-    /// <param name="intervals">How their bounds are made; null where none of them has bounds.</param>
+    /// <param name="columns">Its input columns.</param>
+    /// <param name="outputs">Its output columns.</param>
+    /// <param name="intervals">Computes their bounds; null where no column has bounds.</param>
     /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, or a column has the name of an input.</exception>
     public static OnnxFile ModelOf(
         ForecastNetwork model,
@@ -71,8 +71,7 @@ internal static class ForecastExport
         return new GraphValue(name, ElementType.Float, [Windows, Text(steps), Text(width)]);
     }
 
-    /// <summary>Those of [windows, C, horizon] that a column has: of a vector [windows, its targets, horizon], else [windows,
-    /// horizon].</summary>
+    /// <summary>A column's part of [windows, C, horizon]: for a vector [windows, its targets, horizon], else [windows, horizon].</summary>
     private static GraphValue Output(Graph graph, ForecastOutput output, string all, WindowLayout layout)
     {
         string own = output.Targets == layout.Targets ? all : graph.Slice(all, 1, output.FirstTarget, output.FirstTarget + output.Targets);

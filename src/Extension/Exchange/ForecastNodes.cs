@@ -5,8 +5,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A forecaster as nodes of a graph: from the inputs that <see cref="WindowNodes"/> names to forecasts and bounds, which are what
-/// <c>Scoring/WindowForecaster</c> computes, and <c>Scoring/IntervalTracker</c> before a series has moved its bounds.
+/// A forecaster as nodes of a graph: from the inputs that <see cref="WindowNodes"/> names to forecasts and bounds, equal to those of
+/// <c>Scoring/WindowForecaster</c> and of <c>Scoring/IntervalTracker</c> before a series has adapted its bounds.
 /// </summary>
 internal sealed class ForecastNodes
 {
@@ -39,16 +39,16 @@ internal sealed class ForecastNodes
     public string Forecasts => Finish(Forecast);
 
     /// <summary>The bounds of the forecasts: each Single [windows, C, horizon].</summary>
-    /// <param name="scores">[C H] those between which values lie.</param>
+    /// <param name="scores">[C H] the nonconformity scores of the lower and of the upper bound.</param>
     public (string Lower, string Upper) Bounds((float[] Lower, float[] Upper) scores)
     {
         string one = Add(Forecast, Times(scores.Lower)),
             other = Add(Forecast, Times(scores.Upper));
-        // A forecast never lies outside its own bounds.
+        // A forecast is never outside its own bounds.
         return (Finish(_graph.Add("Min", [Forecast, one, other])), Finish(_graph.Add("Max", [Forecast, one, other])));
     }
 
-    /// <summary>What the networks put out on average: Double [windows, C, horizon, quantiles].</summary>
+    /// <summary>The networks' mean outputs: Double [windows, C, horizon, quantiles].</summary>
     private string Networks()
     {
         WindowInputs inputs = _window.Inputs();
@@ -82,7 +82,7 @@ internal sealed class ForecastNodes
     // WindowForecasts.Set
     private string Moved() => _model.Correction.Bias is { Length: > 0 } bias ? Add(_middle, Times(bias)) : _middle;
 
-    /// <summary>Scores in the series' units: those below 0 times the width below a forecast, the others times that above it.</summary>
+    /// <summary>Scores in the series' units: those below 0 times the width below a forecast, the others times the width above it.</summary>
     private string Times(float[] scores)
     {
         var (below, above) = _widths ??= Widths();
@@ -108,7 +108,7 @@ internal sealed class ForecastNodes
     /// <summary>One of the outputs of each step: [windows, C, horizon].</summary>
     private string Quantile(int number) => _graph.Reshape(_graph.Slice(_outputs, 3, number, number + 1), 0, 0, -1);
 
-    /// <summary>[windows, C, steps] beside outputs.</summary>
+    /// <summary>Reshapes [windows, C, steps] to broadcast with outputs.</summary>
     private string OfQuantiles(string value) => _graph.Reshape(value, 0, 0, -1, 1);
 
     private string Finish(string value) => _graph.Cast(Add(value, _missing), ElementType.Float);

@@ -7,15 +7,15 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained forecaster as a safetensors file: the weights of each of its networks in PyTorch's names, the scaling of its columns, and as
-/// metadata how its windows are read.
+/// A trained forecaster as a safetensors file: the weights of each ensemble member in PyTorch's names, the scaling of its columns, and its
+/// window options as metadata.
 /// </summary>
 internal static class ForecastSafetensors
 {
     public const string Task = "Forecasting";
     public const string Bias = "correction_bias";
 
-    /// <summary>The columns that are scaled, as the tensors' names begin.</summary>
+    /// <summary>Prefixes of the scaled columns' tensors.</summary>
     public const string Target = "target",
         Past = "past",
         Known = "known";
@@ -37,7 +37,7 @@ internal static class ForecastSafetensors
         SafetensorsWriter.Write(stream, tensors, [.. Layout(model), .. Correction(model.Correction), .. Columns(columns)]);
     }
 
-    /// <summary>What the tensors' names of one of some networks begin with: nothing of one alone, else as a ModuleList's.</summary>
+    /// <summary>Prefix of an ensemble member's tensors: empty for a single network, else as a ModuleList's.</summary>
     public static string Prefix(int member, int members) =>
         members == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"members.{member}.");
 
@@ -45,7 +45,7 @@ internal static class ForecastSafetensors
 
     public static string Deviation(string column) => $"{column}_deviation";
 
-    /// <summary>The entries that say what the weights are the weights of.</summary>
+    /// <summary>The metadata entries that describe the network's layout.</summary>
     public static IEnumerable<(string Key, string Value)> Layout(ForecastNetwork model)
     {
         WindowLayout layout = model.Layout;

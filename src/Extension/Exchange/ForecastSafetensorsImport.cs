@@ -4,13 +4,13 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Gives a forecaster the weights and the scaling of a safetensors file of the same networks.</summary>
+/// <summary>Replaces a forecaster's weights and scaling by those of a safetensors file of the same networks.</summary>
 internal static class ForecastSafetensorsImport
 {
     /// <param name="file">The file.</param>
-    /// <param name="model">The forecaster; what the file does not say stays.</param>
+    /// <param name="model">The forecaster; what is absent from the file stays.</param>
     /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or the file states another cell or
-    /// layout; the message lists all that is wrong.</exception>
+    /// layout; the message lists all problems.</exception>
     public static ForecastNetwork Read(SafetensorsFile file, ForecastNetwork model)
     {
         var problems = new SafetensorsProblems();
@@ -32,7 +32,7 @@ internal static class ForecastSafetensorsImport
         SafetensorsClaim[] targets = Scaling(ForecastSafetensors.Target, model.Targets),
             past = Scaling(ForecastSafetensors.Past, model.Past),
             known = Scaling(ForecastSafetensors.Known, model.Known);
-        // What was measured on held-out ends stays the forecaster's own.
+        // Statistics of held-out ends remain the forecaster's own.
         claims.PassOver([ForecastSafetensors.Bias]);
         claims.CheckLeftOver();
         problems.ThrowIfAny($"the weights of {NetworkText.Of(model.Members[0])}");

@@ -11,7 +11,7 @@ internal enum ElementType
     UInt32 = 12,
 }
 
-/// <summary>An attribute of a node: a number, several, or words.</summary>
+/// <summary>An attribute of a node: a number, several, or strings.</summary>
 internal abstract record GraphAttribute(string Name)
 {
     internal sealed record Number(string Name, long Value) : GraphAttribute(Name);
@@ -23,7 +23,7 @@ internal abstract record GraphAttribute(string Name)
     internal sealed record Words(string Name, IReadOnlyList<string> Values) : GraphAttribute(Name);
 }
 
-/// <summary>One operation: operator, values read (an empty name: left out), values made (likewise), attributes.</summary>
+/// <summary>One operation: operator, names of inputs (empty: omitted) and outputs (likewise), attributes.</summary>
 internal sealed record GraphNode(
     string Operator,
     IReadOnlyList<string> Inputs,
@@ -31,7 +31,7 @@ internal sealed record GraphNode(
     IReadOnlyList<GraphAttribute> Attributes
 );
 
-/// <summary>A tensor that is part of the model; without sides it is a scalar.</summary>
+/// <summary>A tensor that is part of the model; without dimensions it is a scalar.</summary>
 internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
 {
     internal sealed record Floats(string Name, IReadOnlyList<long> Shape, float[] Values) : GraphConstant(Name, Shape);
@@ -41,14 +41,14 @@ internal abstract record GraphConstant(string Name, IReadOnlyList<long> Shape)
     internal sealed record Integers(string Name, IReadOnlyList<long> Shape, long[] Values) : GraphConstant(Name, Shape);
 }
 
-/// <summary>An input or output of a model; a side is a number, or the name of a size that may differ from call to call.</summary>
+/// <summary>An input or output of a model; a dimension is a number, or the name of a size that may differ from call to call.</summary>
 internal sealed record GraphValue(string Name, ElementType Type, IReadOnlyList<string> Shape);
 
 /// <summary>
-/// A computation as ONNX sees it: constants, and nodes in the order in which they run. Values are known by their names, which are made
-/// here. Whoever has built one writes it to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
+/// An ONNX computation: constants, and nodes in execution order. Values are identified by their names, which are generated here. A finished
+/// graph is written to a file (<see cref="OnnxFile"/>) or into ML.NET's own converter (<see cref="ConverterNodes"/>).
 /// </summary>
-/// <param name="reserved">Names that no value made here gets: those of the model's inputs and outputs, where users choose them.</param>
+/// <param name="reserved">Names that are not generated: those of the model's inputs and outputs, where users choose them.</param>
 internal sealed class Graph(params IEnumerable<string> reserved)
 {
     private readonly HashSet<string> _reserved = [.. reserved];
@@ -81,7 +81,7 @@ internal sealed class Graph(params IEnumerable<string> reserved)
         return names;
     }
 
-    /// <summary>Gives a value another name: what a model calls its output.</summary>
+    /// <summary>Renames a value: the name of a model's output.</summary>
     public void Rename(string value, string name) => Add(new GraphNode("Identity", [value], [name], []));
 
     public string Floats(string name, float[] values, params long[] shape) => Add(new GraphConstant.Floats(Free(name), shape, values));
@@ -89,7 +89,7 @@ internal sealed class Graph(params IEnumerable<string> reserved)
     public string Doubles(double[] values, params long[] shape) =>
         Add(new GraphConstant.Doubles(Free($"doubles_{_constants.Count}"), shape, values));
 
-    /// <summary>A vector of integers, such as the sides of a Reshape.</summary>
+    /// <summary>A vector of integers, such as the shape of a Reshape.</summary>
     public string Integers(params long[] values) =>
         Add(new GraphConstant.Integers(Free($"integers_{_constants.Count}"), [values.Length], values));
 
@@ -99,7 +99,7 @@ internal sealed class Graph(params IEnumerable<string> reserved)
 
     public string Scalar(double value) => Doubles([value]);
 
-    /// <summary>Reshape: 0 keeps a side, -1 takes what is left.</summary>
+    /// <summary>Reshape: 0 keeps a dimension, -1 takes what is left.</summary>
     public string Reshape(string value, params long[] sides) => Add("Reshape", [value, Integers(sides)]);
 
     public string Transpose(string value, params long[] order) => Add("Transpose", [value], new GraphAttribute.Numbers("perm", order));
@@ -109,11 +109,11 @@ internal sealed class Graph(params IEnumerable<string> reserved)
     public string Concat(IReadOnlyList<string> values, long axis) =>
         values.Count == 1 ? values[0] : Add("Concat", values, new GraphAttribute.Number("axis", axis));
 
-    /// <summary>Some of a side's places: from one to before another.</summary>
+    /// <summary>A range of an axis: from start to before end.</summary>
     public string Slice(string value, long axis, long start, long end) =>
         Add("Slice", [value, Integers(start), Integers(end), Integers(axis)]);
 
-    /// <summary>Repeats sides of 1 as often as the sides given, from the last on; 1 keeps a side.</summary>
+    /// <summary>Repeats dimensions of 1 to the given ones, aligned at the last; 1 keeps a dimension.</summary>
     public string Expand(string value, params long[] sides) =>
         sides.All(side => side == 1) ? value : Add("Expand", [value, Integers(sides)]);
 

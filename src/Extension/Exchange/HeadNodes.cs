@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A network's head: linear layers with a rectifier between two of them. Its weights are constants that every run shares.
+/// A network's head: linear layers with a rectifier between each two. Its weights are constants that all its runs share.
 /// </summary>
 internal sealed class HeadNodes
 {
@@ -12,7 +12,7 @@ internal sealed class HeadNodes
 
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">The network.</param>
-    /// <param name="prefix">What the constants' names begin with.</param>
+    /// <param name="prefix">Prefix of the constants' names.</param>
     public HeadNodes(Graph graph, NetworkParameters network, string prefix)
     {
         _graph = graph;

@@ -7,8 +7,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and outputs <c>score</c>,
-/// <c>probability</c> and <c>predicted_label</c>, those that the task has.
+/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and those of the outputs
+/// <c>score</c>, <c>probability</c> and <c>predicted_label</c> that the task has.
 /// </summary>
 internal static class OnnxExport
 {
@@ -18,15 +18,15 @@ internal static class OnnxExport
     private const string Batch = "batch";
     private const string Time = "time";
 
-    /// <exception cref="InvalidOperationException">The cell is the user's own.</exception>
+    /// <exception cref="InvalidOperationException">The network has a custom cell.</exception>
     public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames, float threshold = 0)
     {
         NetworkShape shape = network.Shape;
         if (shape.CustomCell is not null)
             throw Contracts.Except(
-                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is the application's own, and ONNX has operators "
+                $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is a custom cell, and ONNX has operators "
                     + $"for Elman, ElmanRelu, Gru and Lstm only. "
-                    + "Save the model by mlContext.Model.Save, or train it with one of those cells."
+                    + "Save the model with mlContext.Model.Save, or train it with one of those cells."
             );
 
         int features = shape.Features / shape.PatchLength;

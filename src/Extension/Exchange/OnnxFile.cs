@@ -10,20 +10,20 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, IReadOnlyList<GraphValue> Outputs)
 {
-    /// <summary>Version of the file format that came with opset 17.</summary>
+    /// <summary>Version of the file format introduced with opset 17.</summary>
     private const int IrVersion = 8;
 
     private const string Producer = "RnnMlNet";
 
-    /// <summary>Version of the operators that the graph is written with.</summary>
+    /// <summary>Operator set version of the graph.</summary>
     public int Opset { get; init; } = 17;
 
-    /// <summary>What the file says of the model beside the graph, by name.</summary>
+    /// <summary>Metadata of the model beside the graph, by name.</summary>
     public IReadOnlyList<(string Key, string Value)> Metadata { get; init; } = [];
 
     public void WriteTo(Stream stream) => Complete().WriteTo(stream);
 
-    /// <summary>Writes the file in whole, or leaves what is there as it is.</summary>
+    /// <summary>Writes the whole file, or leaves an existing one unchanged.</summary>
     public void WriteTo(string path)
     {
         ProtoMessage model = Complete();

@@ -5,22 +5,22 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A recurrent layer's weights as ONNX's RNN, GRU and LSTM have them: both directions in one tensor, and the gates in another order than
-/// PyTorch's.
+/// A recurrent layer's weights in the layout of ONNX's RNN, GRU and LSTM: both directions in one tensor, and the gates in another order
+/// than PyTorch's.
 /// </summary>
 /// <param name="W">[directions, gates x H, input]</param>
 /// <param name="R">[directions, gates x H, H]</param>
 /// <param name="B">[directions, 2 x gates x H]: the input's biases, then the state's.</param>
 internal sealed record OnnxWeights(float[] W, float[] R, float[] B)
 {
-    /// <summary>Those of a layer, all its directions.</summary>
+    /// <summary>The weights of a layer, all its directions.</summary>
     public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, int layer) =>
         Of(shape, weights, "rnn", [.. Enumerable.Range(0, shape.Directions).Select(direction => WeightLayout.Suffix(layer, direction))]);
 
     /// <param name="shape">The network's sizes.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="module">The first part of their names: rnn, or decoder.</param>
-    /// <param name="suffixes">The last part of them, direction after direction.</param>
+    /// <param name="module">Prefix of their names: rnn, or decoder.</param>
+    /// <param name="suffixes">Suffix of their names for each direction.</param>
     public static OnnxWeights Of(NetworkShape shape, NetworkWeights weights, string module, IReadOnlyList<string> suffixes)
     {
         float[] Gates(string name) => Reorder(weights[name], CellOf(shape).GateOrder);
@@ -31,7 +31,7 @@ internal sealed record OnnxWeights(float[] W, float[] R, float[] B)
         );
     }
 
-    /// <summary>The cell as ONNX has it.</summary>
+    /// <summary>ONNX's description of the cell.</summary>
     /// <exception cref="InvalidOperationException">ONNX has no operator for it.</exception>
     public static OnnxCell CellOf(NetworkShape shape) =>
         shape.CellDefinition.Onnx

@@ -4,12 +4,11 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>
 /// A message in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): fields in the order in which they were added,
-/// each a tag (number and wire type) and a value. Only the two wire types that ONNX models need: varint, and bytes preceded by their
-/// length.
+/// each a tag (number and wire type) and a value. Only the two wire types of ONNX models: varint, and length-prefixed bytes.
 /// </summary>
 /// <remarks>
-/// Of our own rather than Google.Protobuf's: that package comes with TorchSharp, in whatever version the application ends up with, and an
-/// assembly built against a later version would not load there.
+/// Not Google.Protobuf: that package comes with TorchSharp, in whatever version the application resolves, and an assembly built against a
+/// later version would not load there.
 /// </remarks>
 internal sealed class ProtoMessage
 {

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace RnnMlNet;
 
 /// <summary>
-/// How a network from a safetensors file becomes a transformer: where the sequence stands in a row, and what the file does not say of the
-/// network. All have working defaults; what is given and differs from the file is an error that names both.
+/// Options for importing a network from a safetensors file as a transformer: the columns of the sequence, and properties of the network
+/// that the file lacks. All have working defaults; an option that contradicts the file is an error that names both.
 /// </summary>
 public sealed class RnnImportOptions
 {
@@ -19,65 +19,66 @@ public sealed class RnnImportOptions
     /// <summary>Names of several columns, one channel each, in place of <see cref="FeatureColumnName"/>. Default null.</summary>
     public string[]? ChannelColumnNames { get; set; }
 
-    /// <summary>F, the values per step of a flat feature vector. Default null: read off a [T, F] column.</summary>
+    /// <summary>F, the values per step of a flat feature vector. Default null: taken from a [T, F] column.</summary>
     public int? FeaturesPerStep { get; set; }
 
     /// <summary>Order of the values in a flat feature vector. Default <see cref="SequenceLayout.StepMajor"/>.</summary>
     public SequenceLayout Layout { get; set; } = SequenceLayout.StepMajor;
 
-    // ---- what the file does not say ----
+    // ---- absent from the file ----
 
     /// <summary>
-    /// The recurrent cell. Default null: told from the weights, whose rows are 4 (LSTM) or 3 (GRU) times the hidden size. Needed for a
-    /// network of one gate, which may be <see cref="CellKind.Elman"/> (PyTorch's <c>nn.RNN</c> with tanh) or
-    /// <see cref="CellKind.ElmanRelu"/>. A file of ours says it.
+    /// The recurrent cell. Default null: inferred from the weights, whose rows are 4 (LSTM) or 3 (GRU) times the hidden size. Required for
+    /// a network of one gate, which may be <see cref="CellKind.Elman"/> (PyTorch's <c>nn.RNN</c> with tanh) or
+    /// <see cref="CellKind.ElmanRelu"/>. A file of this library states the cell.
     /// </summary>
     public CellKind? Cell { get; set; }
 
     /// <summary>
-    /// What the head sees of the steps. Default null: what a file of ours says, else <see cref="Pooling.Last"/>, PyTorch's <c>h_n</c> of
-    /// the last layer, with two directions both of them.
+    /// Pooling of the steps before the head. Default null: the one that a file of this library states, else <see cref="Pooling.Last"/>,
+    /// PyTorch's <c>h_n</c> of the last layer, with two directions both of them.
     /// </summary>
     public Pooling? Pooling { get; set; }
 
     /// <summary>
-    /// [F] means that each feature was standardised by in training. Default null: those in the file (<c>feature_mean</c>), else features
-    /// are taken as they are.
+    /// [F] means that were subtracted from the features in training. Default null: those in the file (<c>feature_mean</c>), else features
+    /// are not standardised.
     /// </summary>
     public float[]? FeatureMeans { get; set; }
 
     /// <summary>
-    /// [F] deviations that each feature was divided by after its mean was subtracted, above 0. Default null, as <see cref="FeatureMeans"/>,
-    /// with which it goes.
+    /// [F] deviations that the features were divided by after subtracting the mean, above 0. Default null: those in the file
+    /// (<c>feature_deviation</c>). Requires <see cref="FeatureMeans"/>.
     /// </summary>
     public float[]? FeatureDeviations { get; set; }
 
     /// <summary>
-    /// [k] means of the targets, where training saw them standardised: scores are then in the label's own units. Regression only. Default
-    /// null: those in the file (<c>label_mean</c>), else none.
+    /// [k] means of the targets, where training standardised them: scores are then in the label's own units. Regression only. Default null:
+    /// those in the file (<c>label_mean</c>), else none.
     /// </summary>
     public float[]? LabelMeans { get; set; }
 
     /// <summary>
-    /// [k] deviations of the targets, above 0. Regression only. Default null, as <see cref="LabelMeans"/>, with which it goes.
+    /// [k] deviations of the targets, above 0. Regression only. Default null: those in the file (<c>label_deviation</c>). Requires
+    /// <see cref="LabelMeans"/>.
     /// </summary>
     public float[]? LabelDeviations { get; set; }
 
     /// <summary>
-    /// Names of the classes, in the order of the network's outputs: <c>PredictedLabel</c> gets them as key values. Multiclass only. Default
-    /// null: keys without values.
+    /// Names of the classes, in the order of the network's outputs: the key values of <c>PredictedLabel</c>. Multiclass only. Default null:
+    /// keys without values.
     /// </summary>
     public string[]? ClassNames { get; set; }
 
     // ---- the network's size, for a check ----
 
-    /// <summary>H, units per layer and direction. Default null: told from the weights.</summary>
+    /// <summary>H, units per layer and direction. Default null: inferred from the weights.</summary>
     public int? HiddenSize { get; set; }
 
-    /// <summary>Stacked recurrent layers. Default null: told from the weights.</summary>
+    /// <summary>Stacked recurrent layers. Default null: inferred from the weights.</summary>
     public int? Layers { get; set; }
 
-    /// <summary>Whether sequences are read backwards as well. Default null: told from the weights.</summary>
+    /// <summary>Whether sequences are read backwards as well. Default null: inferred from the weights.</summary>
     public bool? Bidirectional { get; set; }
 
     // ---- names in the file ----
@@ -89,26 +90,26 @@ public sealed class RnnImportOptions
     public string? RecurrentName { get; set; }
 
     /// <summary>
-    /// Names of the head's linear layers in their order, as in <c>fc</c> of <c>fc.weight</c>; between two of them stands a rectifier.
-    /// Default null: all linear layers of the file, in the order in which their sizes form a chain.
+    /// Names of the head's linear layers in their order, as in <c>fc</c> of <c>fc.weight</c>, with a rectifier between each two. Default
+    /// null: all linear layers of the file, in the order in which their sizes form a chain.
     /// </summary>
     public string[]? HeadNames { get; set; }
 
     /// <summary>
     /// Name of the embedding, as in <c>embedding</c> of <c>embedding.weight</c>. Key columns only. Default null: the matrix without a bias
-    /// that has the width of a recurrent step.
+    /// whose width is that of a step's input.
     /// </summary>
     public string? EmbeddingName { get; set; }
 
     /// <summary>
     /// Name of the linear layer of <see cref="Pooling.Attention"/>, as in <c>attention</c> of <c>attention.weight</c> [1, H x directions].
-    /// With that pooling only. Default null: <c>attention</c>, else the matrix of that shape that has no bias.
+    /// With that pooling only. Default null: <c>attention</c>, else the matrix of that shape without a bias.
     /// </summary>
     public string? AttentionName { get; set; }
 
     /// <summary>
-    /// Names of tensors, or of modules with all their tensors, that are no part of the network and are passed over. Default none: what has
-    /// no place in the network is an error.
+    /// Names of tensors, or of modules with all their tensors, that are not part of the network and are skipped. Default none: any tensor
+    /// without a place in the network is an error.
     /// </summary>
     public string[] IgnoredNames { get; set; } = [];
 }

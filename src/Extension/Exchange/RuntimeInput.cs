@@ -11,22 +11,20 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// What a pipeline does to a row before the network reads it, as RnnMlNet.Runtime can do it: a text divided into words, words mapped to
-/// keys, columns copied
-/// and concatenated, and a normaliser that is linear. Goes through the transformers from the network back.
+/// A pipeline's row transformations before the network, in the form that RnnMlNet.Runtime applies: texts split into words, words mapped to
+/// keys, columns copied and concatenated, and linear normalisers. It processes the transformers backwards from the network.
 /// </summary>
 internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
 {
     private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
 
-    // Of all values of the row together, where the normaliser stands behind what joins them.
+    // Scaling of all values of the row together, where the normaliser comes after the concatenation.
     private Scaling? _ofAll;
     private char[] _separators = [];
     private string[] _words = [];
 
     /// <param name="before">The transformers before the network, in their order.</param>
-    /// <exception cref="InvalidOperationException">One of them makes what the network reads in a way that cannot be taken along; the
-    /// message names it.</exception>
+    /// <exception cref="InvalidOperationException">One of them cannot be exported; the message names it.</exception>
     public RowInput Of(IEnumerable<ITransformer> before)
     {
         foreach (ITransformer transformer in before.Reverse())
@@ -77,7 +75,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
                     Refuse(transformer, output);
                 break;
             default:
-                throw CannotTake(transformer, "it may make what the network reads");
+                throw CannotTake(transformer, "it may produce the network's input");
         }
     }
 
@@ -95,7 +93,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         if (_sources[place].Scaling is not null)
             throw ectx.Except(
                 $"One of several columns, '{output}', is normalised behind a Concatenate, which RnnMlNet.Runtime cannot "
-                    + "take along: normalise all of them behind it."
+                    + "apply: normalise all of them behind it."
             );
         _sources.RemoveAt(place);
         _sources.InsertRange(place, inputs.Select(input => new Source(input)));
@@ -107,7 +105,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         {
             if (_ofAll is not null || source.Scaling is not null)
                 throw ectx.Except(
-                    $"Two normalisers in a row make column '{output}', and RnnMlNet.Runtime takes one along: leave out "
+                    $"Two normalisers in a row make column '{output}', and RnnMlNet.Runtime applies only one: leave out "
                         + "one, or both (the trainer standardises each feature itself)."
                 );
             source.Name = input;
@@ -116,7 +114,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
                 NormalizingTransformer.AffineNormalizerModelParameters<float> one => new([one.Offset], [one.Scale]),
                 NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>> many => new(Offsets(many), [.. many.Scale]),
                 _ => throw ectx.Except(
-                    $"The normaliser of column '{output}' is not linear, and RnnMlNet.Runtime takes along those "
+                    $"The normaliser of column '{output}' is not linear, and RnnMlNet.Runtime applies those "
                         + "that are (NormalizeMinMax, NormalizeMeanVariance): "
                         + "train with one of these, or without (the trainer standardises each feature itself)."
                 ),
@@ -137,7 +135,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         {
             if (map is not ValueToKeyMappingTransformer.TermMap<ReadOnlyMemory<char>> words)
                 throw ectx.Except(
-                    $"The keys of column '{output}' are of {map.ItemType}, and RnnMlNet.Runtime takes along mappings of "
+                    $"The keys of column '{output}' are of {map.ItemType}, and RnnMlNet.Runtime applies mappings of "
                         + "text alone: map text to keys."
                 );
             source.Name = input;
@@ -159,13 +157,13 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     private void Refuse(ITransformer transformer, string output)
     {
         if (_sources.Any(source => source.Name == output))
-            throw CannotTake(transformer, $"it makes column '{output}'");
+            throw CannotTake(transformer, $"it produces column '{output}'");
     }
 
     private InvalidOperationException CannotTake(ITransformer transformer, string what) =>
         (InvalidOperationException)
             ectx.Except(
-                $"RnnMlNet.Runtime cannot take {transformer.GetType().Name} along, of which the pipeline has one "
+                $"RnnMlNet.Runtime cannot apply {transformer.GetType().Name}, of which the pipeline has one "
                     + $"before the network ({what}). "
                     + "It takes TokenizeIntoWords, MapValueToKey of text, "
                     + "CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance: give the transformer of the network alone, "
@@ -173,7 +171,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
                     + "rest before you score."
             );
 
-    // Of all values, step after step; null where nothing is scaled.
+    // Scaling of all values, step after step; null for none.
     private Scaling? WholeScaling()
     {
         if (_ofAll is null && _sources.All(source => source.Scaling is null))
@@ -183,8 +181,8 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         float[] scales = _ofAll?.Scales ?? [.. _sources.SelectMany(source => source.Scaling?.Scales ?? [1])];
         if (offsets.Length != size || shape.UsesTokens)
             throw ectx.Except(
-                $"The pipeline normalises {offsets.Length} values of a row, and RnnMlNet.Runtime takes a normaliser "
-                    + $"along where that is their number, here {size}: "
+                $"The pipeline normalises {offsets.Length} values of a row, and RnnMlNet.Runtime applies a normaliser "
+                    + $"where that is their number, here {size}: "
                     + "normalise all columns or none (the trainer standardises each feature itself)."
             );
         bool isFeatureMajor = sequence.AreChannels || sequence.Layout == SequenceLayout.FeatureMajor;
@@ -200,12 +198,12 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private sealed record Scaling(float[] Offsets, float[] Scales);
 
-    /// <summary>A column that values of the row come from.</summary>
+    /// <summary>A source column of the row's values.</summary>
     private sealed class Source(string name)
     {
         public string Name { get; set; } = name;
 
-        /// <summary>What is done to its values afterwards; null for nothing.</summary>
+        /// <summary>Scaling of its values afterwards; null for none.</summary>
         public Scaling? Scaling { get; set; }
     }
 }

@@ -4,13 +4,13 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A tensor of our network and where its values come from: an entry of the file, or null for zeros.</summary>
+/// <summary>A tensor of our network and its source: an entry of the file, or null for zeros.</summary>
 internal sealed record SafetensorsClaim(TensorSpec Spec, SafetensorsEntry? Entry);
 
-/// <summary>The tensors that a network asks of a file: each is compared by name, shape and type before any value is read.</summary>
+/// <summary>The tensors that a network requires of a file: each is compared by name, shape and type before any value is read.</summary>
 /// <param name="file">The file.</param>
-/// <param name="entries">Its tensors, but for those to pass over.</param>
-/// <param name="problems">Where what is wrong is gathered.</param>
+/// <param name="entries">Its tensors, except for ignored ones.</param>
+/// <param name="problems">Collects the problems.</param>
 internal sealed class SafetensorsClaims(SafetensorsFile file, IReadOnlyList<SafetensorsEntry> entries, SafetensorsProblems problems)
 {
     private readonly Dictionary<string, SafetensorsEntry> _byName = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
@@ -18,10 +18,10 @@ internal sealed class SafetensorsClaims(SafetensorsFile file, IReadOnlyList<Safe
 
     public bool IsInFile(string name) => _byName.ContainsKey(name);
 
-    /// <summary>Tensors that are neither asked for nor left over.</summary>
+    /// <summary>Ignores tensors: they are neither required nor left over.</summary>
     public void PassOver(IEnumerable<string> names) => _claimed.UnionWith(names);
 
-    /// <summary>Asks for a tensor; a problem where the file has not got it, or another.</summary>
+    /// <summary>Requires a tensor; a problem where it is missing from the file, or differs.</summary>
     public SafetensorsClaim Expect(TensorSpec spec, string name)
     {
         SafetensorsEntry? entry = _byName.GetValueOrDefault(name);
@@ -36,13 +36,13 @@ internal sealed class SafetensorsClaims(SafetensorsFile file, IReadOnlyList<Safe
         return new SafetensorsClaim(spec, entry);
     }
 
-    /// <summary>Asks for a mean and a deviation where the file has one of them; empty where it has neither.</summary>
+    /// <summary>Requires a mean and a deviation where the file has one of them; empty where it has neither.</summary>
     public SafetensorsClaim[] ExpectScaling(string mean, string deviation, int width) =>
         width > 0 && (IsInFile(mean) || IsInFile(deviation))
             ? [Expect(new TensorSpec(mean, [width]), mean), Expect(new TensorSpec(deviation, [width]), deviation)]
             : [];
 
-    /// <summary>A problem where the file has tensors that nobody asked for.</summary>
+    /// <summary>Adds a problem where the file has tensors that are not required.</summary>
     public void CheckLeftOver()
     {
         SafetensorsEntry[] leftOver = [.. entries.Where(entry => !_claimed.Contains(entry.Name))];
@@ -50,7 +50,7 @@ internal sealed class SafetensorsClaims(SafetensorsFile file, IReadOnlyList<Safe
             problems.Add($"{SafetensorsProblems.Listed(leftOver)} {(leftOver.Length == 1 ? "has" : "have")} no place in the network");
     }
 
-    /// <summary>The values, once there are no problems.</summary>
+    /// <summary>Reads the values, once there are no problems.</summary>
     /// <exception cref="FormatException">Some are not finite.</exception>
     public IReadOnlyList<NamedTensor> Read(IReadOnlyList<SafetensorsClaim> claims)
     {
@@ -71,7 +71,7 @@ internal sealed class SafetensorsClaims(SafetensorsFile file, IReadOnlyList<Safe
         return tensors;
     }
 
-    /// <summary>The scaling that <see cref="ExpectScaling"/> asked for; null where the file has none.</summary>
+    /// <summary>Reads the scaling that <see cref="ExpectScaling"/> required; null where the file has none.</summary>
     /// <exception cref="FormatException">A value is not finite, or a deviation is not above 0.</exception>
     public FeatureScaling? ReadScaling(SafetensorsClaim[] claims)
     {

@@ -5,7 +5,8 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Writes a trained network as a safetensors file: its weights in PyTorch's names, and what else its scores depend on.</summary>
+/// <summary>Writes a trained network as a safetensors file: its weights in PyTorch's names, and all else that its scores depend
+/// on.</summary>
 internal static class SafetensorsExport
 {
     public const string FeatureMean = "feature_mean";
@@ -13,17 +14,17 @@ internal static class SafetensorsExport
     public const string LabelMean = "label_mean";
     public const string LabelDeviation = "label_deviation";
 
-    /// <exception cref="InvalidOperationException">The network has a cell of the user's own, or is the average of several.</exception>
+    /// <exception cref="InvalidOperationException">The network has a custom cell, or is an ensemble.</exception>
     public static void Check(TrainedNetwork network)
     {
         if (network.IsEnsemble)
             throw Contracts.Except(
-                $"A safetensors file holds one network, and the model is the average of {network.Members.Count}: train with EnsembleSize = "
+                $"A safetensors file holds one network, and the model is an ensemble of {network.Members.Count}: train with EnsembleSize = "
                     + $"1, save it with ml.Model.Save, or take each network's weights from GetWeights."
             );
         if (network.Shape.CustomCell is string cell)
             throw Contracts.Except(
-                $"A safetensors file holds networks of the built-in cells, and this one has the cell '{cell}' of your own: save it with "
+                $"A safetensors file holds networks of the built-in cells, and this one has the custom cell '{cell}': save it with "
                     + $"ml.Model.Save, or take its weights from GetWeights."
             );
     }

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A safetensors file: read to the end of its header when opened, its values when they are asked for.</summary>
+/// <summary>A safetensors file: its header is read on opening, its values on request.</summary>
 /// <remarks>
 /// *** Binary format ***, https://github.com/huggingface/safetensors
 /// 8 bytes: length of the header, little-endian
@@ -12,7 +12,7 @@ namespace RnnMlNet.Exchange;
 /// </remarks>
 internal sealed class SafetensorsFile
 {
-    // The reference implementation's limit; a header of real files is some kilobytes long.
+    // The reference implementation's limit; real headers have some kilobytes.
     private const long LargestHeader = 100_000_000;
     private const int LengthBytes = 8;
     private const int ChunkValues = 1 << 13;
@@ -33,8 +33,8 @@ internal sealed class SafetensorsFile
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>Reads and checks the header.</summary>
-    /// <param name="stream">Stands at the file's first byte, and ends with its last. It must stay open while values are read.</param>
-    /// <exception cref="FormatException">It is not a safetensors file, or a damaged one; the message says how.</exception>
+    /// <param name="stream">At the file's first byte, ending with its last. It must stay open while values are read.</param>
+    /// <exception cref="FormatException">The file is not a safetensors file, or a damaged one; the message states the defect.</exception>
     public static SafetensorsFile Open(Stream stream)
     {
         stream = Seekable(stream);
@@ -42,14 +42,14 @@ internal sealed class SafetensorsFile
             bytes = stream.Length - start;
         if (bytes < LengthBytes)
             throw Contracts.ExceptDecode(
-                $"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should say how long its header is."
+                $"The safetensors file is truncated: it has {bytes} bytes, and its first {LengthBytes} should be the length of its header."
             );
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > (ulong)(bytes - LengthBytes))
             throw Contracts.ExceptDecode(
-                $"The safetensors file is truncated, or is none: it states a header of {headerBytes} bytes, but only "
+                $"The safetensors file is truncated, or is not one: it states a header of {headerBytes} bytes, but only "
                     + $"{bytes - LengthBytes} follow."
             );
         if (headerBytes > LargestHeader)
@@ -59,7 +59,7 @@ internal sealed class SafetensorsFile
         var json = new byte[headerBytes];
         stream.ReadExactly(json);
         if (json.Length == 0 || json[0] != '{')
-            throw Contracts.ExceptDecode("The safetensors file is damaged, or is none: its header does not begin with '{'.");
+            throw Contracts.ExceptDecode("The safetensors file is damaged, or is not one: its header does not begin with '{'.");
         long dataStart = start + LengthBytes + json.Length;
         return new SafetensorsFile(stream, SafetensorsHeader.Parse(json, start + bytes - dataStart), dataStart);
     }
@@ -86,7 +86,7 @@ internal sealed class SafetensorsFile
         return values;
     }
 
-    // Its length has to be known before anything is believed.
+    // The length must be known before the header is trusted.
     private static Stream Seekable(Stream stream)
     {
         if (stream.CanSeek)

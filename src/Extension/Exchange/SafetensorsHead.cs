@@ -5,16 +5,16 @@ namespace RnnMlNet.Exchange;
 /// <summary>The head's linear layers in their order.</summary>
 internal static partial class SafetensorsHead
 {
-    // Of each the others are looked through; no network has as many.
+    // Each layer is compared with all others; no network has as many.
     private const int MostLayers = 1000;
 
     /// <summary>
-    /// All of <paramref name="linears"/> in the order in which each reads what the one before gives. Where sizes leave a choice, numbers in
-    /// the names decide (<c>fc1</c> before <c>fc2</c>, <c>net.2</c> before <c>net.10</c>); where those do not, it is a problem.
+    /// Orders all of <paramref name="linears"/> so that each reads the output of the one before. Where sizes are ambiguous, numbers in the
+    /// names decide (<c>fc1</c> before <c>fc2</c>, <c>net.2</c> before <c>net.10</c>); where those do not, it is a problem.
     /// </summary>
     /// <param name="linears">The file's linear layers.</param>
-    /// <param name="pooledSize">What the first one reads.</param>
-    /// <param name="problems">Told when there is no order, or more than one.</param>
+    /// <param name="pooledSize">Input width of the first one.</param>
+    /// <param name="problems">Receives a problem where there is no order, or more than one.</param>
     public static IReadOnlyList<SafetensorsLinear> Chain(
         IReadOnlyList<SafetensorsLinear> linears,
         int pooledSize,
@@ -47,11 +47,11 @@ internal static partial class SafetensorsHead
             readers[width]--;
             width = next[0].Outputs;
         }
-        // One layer has one order; whether it fits is seen when its shape is compared.
+        // A single layer has one order; its shape is compared later.
         return [.. chain, .. remaining];
     }
 
-    // Whether another of those that remain reads what it gives.
+    // Whether another remaining layer reads its output.
     private static bool LeadsOn(SafetensorsLinear linear, Dictionary<int, int> readers) =>
         readers.GetValueOrDefault(linear.Outputs) > (linear.Inputs == linear.Outputs ? 1 : 0);
 

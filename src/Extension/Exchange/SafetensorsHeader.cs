@@ -3,24 +3,24 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A tensor as a header describes it.</summary>
+/// <summary>A tensor's entry in a header.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its values, as in <c>F32</c>.</param>
-/// <param name="Shape">Its sides, none negative.</param>
-/// <param name="Begin">Where its values begin, in bytes from the end of the header.</param>
-/// <param name="End">Where they end.</param>
+/// <param name="Shape">Its dimensions, none negative.</param>
+/// <param name="Begin">Start of its values, in bytes from the end of the header.</param>
+/// <param name="End">End of its values.</param>
 internal sealed record SafetensorsEntry(string Name, string Type, IReadOnlyList<long> Shape, long Begin, long End)
 {
     public bool IsMatrix => Shape.Count == 2;
 
-    /// <summary>Name and sides, for a message.</summary>
+    /// <summary>Name and dimensions, for a message.</summary>
     public string Describe() => $"'{Name}' [{string.Join(", ", Shape)}]";
 }
 
-/// <summary>What a safetensors header says, with every number in it checked against the file.</summary>
+/// <summary>A safetensors header, with every number in it checked against the file.</summary>
 /// <remarks>
-/// The header is a JSON object: of each tensor <c>name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}</c>, and
-/// <c>"__metadata__"</c>, an object of strings. The tensors' bytes follow one another without overlap and without holes up to the file's
+/// The header is a JSON object: for each tensor <c>name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}</c>, and
+/// <c>"__metadata__"</c>, an object of strings. The tensors' bytes follow one another without overlap and without gaps up to the file's
 /// end.
 /// </remarks>
 internal sealed class SafetensorsHeader
@@ -40,7 +40,7 @@ internal sealed class SafetensorsHeader
 
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataBytes">Bytes in the file after the header.</param>
-    /// <exception cref="FormatException">It is not such a header, or it does not fit the file; the message says where.</exception>
+    /// <exception cref="FormatException">The bytes are not such a header, or do not fit the file; the message states where.</exception>
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataBytes)
     {
         try
@@ -53,7 +53,7 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not Unicode.
-            throw Contracts.ExceptDecode(e, $"The safetensors file is damaged: its header is not the JSON it should be: {e.Message}");
+            throw Contracts.ExceptDecode(e, $"The safetensors file is damaged: its header is not the expected JSON: {e.Message}");
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class SafetensorsHeader
     {
         if (SafetensorsType.BytesOf(entry.Type) is not int size)
             return;
-        // In 128 bits and stopped at 2^64: neither many sides nor large ones overflow.
+        // In 128 bits and stopped at 2^64, so that neither many dimensions nor large ones overflow.
         Int128 bytes = size;
         foreach (long side in entry.Shape)
             bytes = Int128.Min(bytes, ulong.MaxValue) * side;

@@ -8,8 +8,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// Makes a network of a safetensors file: finds its modules by their names, tells its sizes from the tensors' shapes, and compares every
-/// tensor with what those sizes ask for before any value is read.
+/// Creates a network from a safetensors file: finds its modules by their names, infers its sizes from the tensors' shapes, and compares
+/// every tensor with those sizes before any value is read.
 /// </summary>
 internal sealed class SafetensorsImport
 {
@@ -33,10 +33,10 @@ internal sealed class SafetensorsImport
 
     /// <param name="file">The file.</param>
     /// <param name="options">Checked options.</param>
-    /// <param name="binding">The sequence columns that the network is to read.</param>
-    /// <param name="task">What it is to predict.</param>
+    /// <param name="binding">The network's sequence columns.</param>
+    /// <param name="task">The network's task.</param>
     /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or contradict the options; the message
-    /// lists all that is wrong.</exception>
+    /// lists all problems.</exception>
     public static TrainedNetwork Read(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task) =>
         new SafetensorsImport(file, options, binding, task).Read();
 
@@ -120,7 +120,7 @@ internal sealed class SafetensorsImport
                 ? 0
                 : recurrent.InputSize
                     ?? throw _problems.With(
-                        $"the width of the embedding cannot be told: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
+                        $"the width of the embedding cannot be inferred: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
                     ),
             HiddenSize = recurrent.HiddenSize,
             Layers = recurrent.Layers,
@@ -128,7 +128,7 @@ internal sealed class SafetensorsImport
             Pooling = pooling,
         };
 
-    // Empty where it cannot be told; its tensors are then neither expected nor left over.
+    // Empty where the head is ambiguous; its tensors are then neither required nor left over.
     private IReadOnlyList<SafetensorsLinear> Head(List<SafetensorsLinear> linears, int pooledSize)
     {
         IReadOnlyList<SafetensorsLinear> head = _options.HeadNames is string[] names

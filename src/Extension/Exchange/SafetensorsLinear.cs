@@ -7,7 +7,7 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
 
     public int Inputs => SafetensorsNames.Side(Weight.Shape[1]);
 
-    /// <summary>All of a file, by name.</summary>
+    /// <summary>All matrices of a file, by name.</summary>
     public static List<SafetensorsLinear> Of(IReadOnlyList<SafetensorsEntry> entries)
     {
         var names = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
@@ -23,14 +23,14 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
     }
 
     /// <summary>
-    /// The name of the embedding, taken out of <paramref name="matrices"/>: the one without a bias, of the fitting sides where there are
-    /// several.
+    /// Removes the embedding from <paramref name="matrices"/> and returns its name: the one without a bias, of fitting dimensions where
+    /// there are several.
     /// </summary>
     /// <param name="matrices">The file's matrices; without the embedding afterwards.</param>
     /// <param name="vocabulary">V, rows it should have.</param>
     /// <param name="width">E, columns it should have, or null where that is not known.</param>
     /// <param name="name">The name given by the user, or null.</param>
-    /// <param name="problems">Told when several fit.</param>
+    /// <param name="problems">Receives a problem where several fit.</param>
     public static string TakeEmbedding(
         List<SafetensorsLinear> matrices,
         int vocabulary,
@@ -57,11 +57,11 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
         return name;
     }
 
-    /// <summary>Takes the attention out of the matrices and returns its module's name, which may have to be found missing.</summary>
-    /// <param name="matrices">All of the file; the one taken is removed.</param>
+    /// <summary>Removes the attention from the matrices and returns its module's name, which the file may lack.</summary>
+    /// <param name="matrices">All of the file; the attention is removed.</param>
     /// <param name="width">H x directions.</param>
     /// <param name="name">The module's name; null to find it.</param>
-    /// <param name="problems">Told when several fit.</param>
+    /// <param name="problems">Receives a problem where several fit.</param>
     public static string TakeAttention(List<SafetensorsLinear> matrices, int width, string? name, SafetensorsProblems problems)
     {
         const string Usual = "attention";
@@ -81,7 +81,7 @@ internal sealed record SafetensorsLinear(string Module, SafetensorsEntry Weight,
         return name;
     }
 
-    // Those that fit, where any does.
+    // The matrices that fit, where any does; else all.
     private static IReadOnlyList<SafetensorsLinear> Narrowed(
         IReadOnlyList<SafetensorsLinear> candidates,
         Func<SafetensorsLinear, bool> fits

@@ -5,12 +5,12 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// What of a network is neither a weight nor to be told from its weights: entries of a safetensors file's metadata, each null where the
+/// Properties of a network that are neither weights nor inferred from them: entries of a safetensors file's metadata, each null where the
 /// file has none.
 /// </summary>
 internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling? Pooling, bool? HasVectorLabel)
 {
-    // A version with which a file of entries that mean something else would begin.
+    // The version changes when entries change their meaning.
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
     private const string TaskKey = "rnnmlnet.task";
@@ -18,7 +18,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string PoolingKey = "rnnmlnet.pooling";
     private const string VectorLabelKey = "rnnmlnet.vector_label";
 
-    /// <summary>The entries of a network that we write.</summary>
+    /// <summary>The entries of a network's file.</summary>
     public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkShape shape, bool hasVectorLabel) =>
         [
             .. OfAny(task.ToString(), shape.Cell),
@@ -26,21 +26,21 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             (VectorLabelKey, hasVectorLabel ? "true" : "false"),
         ];
 
-    /// <summary>The entries that each file has, whatever its network is for.</summary>
+    /// <summary>The entries of every file, whatever its network's task.</summary>
     public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>
         [
-            ("format", "pt"), // by which Python's readers know that the tensors are laid out as PyTorch's
+            ("format", "pt"), // tells Python's readers that the tensors have PyTorch's layout
             (VersionKey, Version),
             (TaskKey, task),
             (CellKey, cell.ToString()),
         ];
 
-    /// <exception cref="FormatException">An entry has a value that it cannot have, or is of a newer version.</exception>
+    /// <exception cref="FormatException">An entry has an invalid value, or is of a newer version.</exception>
     public static SafetensorsMetadata Parse(IReadOnlyDictionary<string, string> entries)
     {
         if (entries.TryGetValue(VersionKey, out string? version) && version != Version)
             throw Contracts.ExceptDecode(
-                $"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet knows version {Version}: update RnnMlNet."
+                $"The safetensors file's {VersionKey} is '{version}', but this RnnMlNet reads version {Version}: update RnnMlNet."
             );
         return new SafetensorsMetadata(
             entries.GetValueOrDefault(TaskKey),
@@ -50,7 +50,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         );
     }
 
-    // TryParse takes numbers as well, and names in any order; only what ToString writes is meant.
+    // TryParse accepts numbers as well, and any case; only the output of ToString is valid here.
     private static T? Named<T>(IReadOnlyDictionary<string, string> entries, string key)
         where T : struct, Enum
     {

@@ -9,7 +9,7 @@ internal static class SafetensorsNames
 
     public static string Join(string module, string tensor) => module.Length == 0 ? tensor : $"{module}.{tensor}";
 
-    /// <summary>The module whose <c>weight</c> a tensor is, or null of another tensor.</summary>
+    /// <summary>The module whose <c>weight</c> a tensor is, or null for another tensor.</summary>
     public static string? OfWeight(string tensor) =>
         tensor == Weight ? ""
         : tensor.EndsWith($".{Weight}", StringComparison.Ordinal) ? tensor[..^(Weight.Length + 1)]
@@ -19,6 +19,6 @@ internal static class SafetensorsNames
     public static bool IsOrIsIn(string tensor, string name) =>
         tensor == name || (tensor.Length > name.Length && tensor[name.Length] == '.' && tensor.StartsWith(name, StringComparison.Ordinal));
 
-    /// <summary>A tensor's side as a size; one beyond all sizes stays beyond.</summary>
+    /// <summary>A tensor's dimension as an int, capped.</summary>
     public static int Side(long side) => (int)Math.Min(side, int.MaxValue);
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>What is wrong with a file for the network asked for, gathered so that one error says it all.</summary>
+/// <summary>Problems of a file, collected so that one error lists them all.</summary>
 internal sealed class SafetensorsProblems
 {
     private const int MostListed = 20;
@@ -12,7 +12,7 @@ internal sealed class SafetensorsProblems
 
     public void Add(string problem) => _problems.Add(problem);
 
-    /// <summary>The error with one more problem, after which nothing further can be told.</summary>
+    /// <summary>The error with one last problem, which ends the check.</summary>
     public Exception With(string problem)
     {
         _problems.Add(problem);
@@ -23,10 +23,10 @@ internal sealed class SafetensorsProblems
     public void ThrowIfAny(string network)
     {
         if (_problems.Count > 0)
-            throw Error($" Expected was {network}.");
+            throw Error($" Expected: {network}.");
     }
 
-    /// <summary>What the options and the file say, either of which may be silent; a problem where they differ.</summary>
+    /// <summary>The value that the option or the file states, where either does; a problem where they differ.</summary>
     public T? Agreed<T>(string option, T? asked, T? inFile)
         where T : struct
     {
@@ -35,7 +35,7 @@ internal sealed class SafetensorsProblems
         return asked ?? inFile;
     }
 
-    /// <summary>Tensors in words, not all where there are many.</summary>
+    /// <summary>Tensors as text, shortened where there are many.</summary>
     public static string Listed(IReadOnlyList<SafetensorsEntry> entries) =>
         entries.Count == 0
             ? "no tensors"
@@ -46,6 +46,6 @@ internal sealed class SafetensorsProblems
     {
         string more = _problems.Count > MostProblems ? $"; and {_problems.Count - MostProblems} more" : "";
         string problems = string.Join("; ", _problems.Take(MostProblems)) + more;
-        return Contracts.ExceptDecode($"The safetensors file does not hold the network asked for: {problems}.{ending}");
+        return Contracts.ExceptDecode($"The safetensors file does not hold the expected network: {problems}.{ending}");
     }
 }

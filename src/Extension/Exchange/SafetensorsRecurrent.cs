@@ -11,7 +11,7 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Module, string Kind, bool IsOfCell, int Layer, bool IsReverse)
 {
-    /// <summary>The tensors of a file whose names are of this form, layer after layer.</summary>
+    /// <summary>The tensors of a file whose names have this form, layer after layer.</summary>
     public static IReadOnlyList<RecurrentTensor> Of(IEnumerable<SafetensorsEntry> entries) =>
         [
             .. from entry in entries
@@ -37,13 +37,13 @@ internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Mo
     private static partial Regex NamePattern();
 }
 
-/// <summary>The recurrent module of a file, its sizes told from its tensors.</summary>
+/// <summary>The recurrent module of a file, its sizes inferred from its tensors.</summary>
 /// <param name="Module">Its name, empty where its tensors' names have no prefix.</param>
 /// <param name="IsCell">Whether it is a single cell, whose tensors' names end without <c>_l0</c>.</param>
 /// <param name="Cell">Its cell.</param>
-/// <param name="InputSize">Second side of <c>weight_ih_l0</c>, or null where that is no matrix.</param>
+/// <param name="InputSize">Second dimension of <c>weight_ih_l0</c>, or null where that is not a matrix.</param>
 /// <param name="HiddenSize">H.</param>
-/// <param name="Layers">Its layers.</param>
+/// <param name="Layers">Number of layers.</param>
 /// <param name="Bidirectional">Whether it has weights of the backward direction.</param>
 /// <param name="HasBias">Whether it has any bias; PyTorch's modules with <c>bias=False</c> have none.</param>
 internal sealed record SafetensorsRecurrent(
@@ -57,7 +57,7 @@ internal sealed record SafetensorsRecurrent(
     bool HasBias
 )
 {
-    /// <summary>Finds the module and tells its sizes; what contradicts the options becomes a problem.</summary>
+    /// <summary>Finds the module and infers its sizes; contradictions to the options become problems.</summary>
     public static SafetensorsRecurrent Find(
         IReadOnlyList<SafetensorsEntry> entries,
         RnnImportOptions options,
@@ -76,7 +76,7 @@ internal sealed record SafetensorsRecurrent(
             tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry
             is not SafetensorsEntry recurrent
         )
-            throw problems.With($"the hidden size cannot be told: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
+            throw problems.With($"the hidden size cannot be inferred: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
         var result = new SafetensorsRecurrent(
             module,
             isCell,
@@ -86,7 +86,7 @@ internal sealed record SafetensorsRecurrent(
                 ? SafetensorsNames.Side(input.Entry.Shape[1])
                 : null,
             SafetensorsNames.Side(recurrent.Shape[1]),
-            // A few bytes may name a layer of any number; what is beyond the tensors there are has no place in the network.
+            // A name may state any layer number; layers beyond the number of tensors cannot exist.
             Math.Min(tensors.Max(tensor => tensor.Layer) + 1, tensors.Count),
             tensors.Any(tensor => tensor.IsReverse),
             tensors.Any(tensor => tensor.Kind is "bias_ih" or "bias_hh")
@@ -134,7 +134,7 @@ internal sealed record SafetensorsRecurrent(
         if (tensors.FirstOrDefault(tensor => tensor.Kind == "weight_hr") is RecurrentTensor projection)
             throw problems.With(
                 $"the module '{module}' is an LSTM with projections (proj_size; '{projection.Entry.Name}'), which RnnMlNet does not "
-                    + $"have: train it with proj_size=0"
+                    + $"support: train it with proj_size=0"
             );
     }
 
@@ -150,7 +150,7 @@ internal sealed record SafetensorsRecurrent(
         CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.Gates == gates)?.Kind;
         if (stated is null && found is null)
             throw problems.With(
-                $"the cell cannot be told: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"
+                $"the cell is unknown: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"
             );
         if (stated is null && found == CellKind.Elman)
             problems.Add(

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// The types of number in safetensors files: how many bytes each takes, and how those that weights come in become floats.
+/// The number types of safetensors files: bytes of a value, and conversion to floats of those that weights have.
 /// </summary>
 internal static class SafetensorsType
 {
     /// <summary>The type we write.</summary>
     public const string Single = "F32";
 
-    /// <summary>The types whose values can be read, in words.</summary>
+    /// <summary>The types whose values can be read, as text.</summary>
     public const string Readable = "F32, F16, BF16 and F64";
 
     private static readonly Dictionary<string, int> _bytes = new(StringComparer.Ordinal)
@@ -30,12 +30,12 @@ internal static class SafetensorsType
         ["BOOL"] = 1,
     };
 
-    /// <summary>Bytes of one value, or null of a type that is not known here.</summary>
+    /// <summary>Bytes of one value, or null for an unknown type.</summary>
     public static int? BytesOf(string type) => _bytes.TryGetValue(type, out int bytes) ? bytes : null;
 
     public static bool CanRead(string type) => type is Single or "F16" or "BF16" or "F64";
 
-    /// <summary>Converts values of a readable type; F64 is rounded, to infinity where a float ends.</summary>
+    /// <summary>Converts values of a readable type; F64 is rounded, to infinity beyond the range of a float.</summary>
     public static void ToSingles(string type, ReadOnlySpan<byte> bytes, Span<float> values)
     {
         switch (type)
@@ -49,7 +49,7 @@ internal static class SafetensorsType
                     values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]);
                 break;
             case "BF16":
-                // The upper half of a float.
+                // BF16 is the upper half of a float.
                 for (int i = 0; i < values.Length; i++)
                     values[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16);
                 break;

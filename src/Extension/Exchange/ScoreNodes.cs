@@ -1,6 +1,6 @@
 namespace RnnMlNet.Exchange;
 
-/// <summary>What a task makes of the network's outputs.</summary>
+/// <summary>The task's results from the network's outputs.</summary>
 internal enum ScoreKind
 {
     Multiclass,
@@ -11,7 +11,7 @@ internal enum ScoreKind
 }
 
 /// <summary>
-/// A task's results as values of a graph, each [batch, 1] or [batch, Outputs], of a tagger [batch, time] or [batch, time, Outputs]; null
+/// A task's results as values of a graph, each [batch, 1] or [batch, Outputs], for a tagger [batch, time] or [batch, time, Outputs]; null
 /// where the task has none.
 /// </summary>
 /// <param name="Score">Single: the classes' probabilities, the logit, or the targets.</param>
@@ -21,8 +21,8 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
 {
     /// <param name="graph">The graph to add to.</param>
     /// <param name="kind">The task.</param>
-    /// <param name="outputs">The network's outputs, [batch, Outputs], of a tagger [batch, time, Outputs].</param>
-    /// <param name="threshold">Of two classes: the logit above which a row is positive.</param>
+    /// <param name="outputs">The network's outputs, [batch, Outputs], for a tagger [batch, time, Outputs].</param>
+    /// <param name="threshold">For binary classification: the logit above which a row is positive.</param>
     public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs, float threshold = 0) =>
         kind switch
         {

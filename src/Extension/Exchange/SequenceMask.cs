@@ -1,11 +1,11 @@
 namespace RnnMlNet.Exchange;
 
-/// <summary>What follows from the rows' lengths: which steps are valid. Names of values in a graph.</summary>
+/// <summary>The valid steps, computed from the rows' lengths. Names of values in a graph.</summary>
 /// <param name="Valid">Bool [batch, time].</param>
 /// <param name="ValidPerStep">Bool [batch, time, 1].</param>
 /// <param name="NotEmpty">Bool [batch, 1].</param>
 /// <param name="Count">Single [batch, 1], the lengths, but 1 for a row of length 0.</param>
-/// <param name="Lengths">Int32 [batch], the same: what the recurrent operators ask for.</param>
+/// <param name="Lengths">Int32 [batch], the same: the recurrent operators' input.</param>
 internal sealed record SequenceMask(string Valid, string ValidPerStep, string NotEmpty, string Count, string Lengths)
 {
     /// <param name="graph">The graph to add to.</param>

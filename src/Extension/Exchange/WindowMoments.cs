@@ -2,10 +2,10 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>Mean and deviation of windows as nodes of a graph, and what follows from them. All in double precision.</summary>
+/// <summary>Mean and deviation of windows as nodes of a graph, and values derived from them. All in double precision.</summary>
 /// <param name="graph">The graph to add to.</param>
 /// <param name="window">[windows, C, window] the windows' values.</param>
-/// <param name="last">[windows, C, 1] the last of them.</param>
+/// <param name="last">[windows, C, 1] the last value of each.</param>
 internal sealed class WindowMoments(Graph graph, string window, string last)
 {
     private string? _mean,
@@ -36,7 +36,7 @@ internal sealed class WindowMoments(Graph graph, string window, string last)
         return (graph.Add("Where", [isFlat, last, Mean]), graph.Add("Where", [isFlat, graph.Scalar(0.0), Deviation]), isFlat);
     }
 
-    /// <summary>What <see cref="WindowReader.ErrorUnit"/> computes: [windows, C, 1].</summary>
+    /// <summary>Computes <see cref="WindowReader.ErrorUnit"/>: [windows, C, 1].</summary>
     /// <param name="length">Steps of a window.</param>
     /// <param name="season">Steps of a season.</param>
     public string ErrorUnit(int length, int season)

@@ -29,7 +29,7 @@ public abstract class Experiment<TMetrics>
         Metric = metric;
         Space = (settings.SearchSpace ?? space).Clone();
         Space.Check(Host, settings.TrainingOptions.GetType());
-        // Drawn once, here: executed again it searches the same.
+        // Drawn once, here: a repeated execution searches the same trials.
         _seed = settings.Seed ?? settings.TrainingOptions.Seed ?? Host.Rand.Next();
     }
 
@@ -111,7 +111,7 @@ public abstract class Experiment<TMetrics>
         );
     }
 
-    // A folder that has lost the state, of whatever age, has the trial trained up to there once more, with the same result.
+    // Where the folder has lost the state, the trial is trained up to there once more, with the same result.
     private byte[] StateOf(TrialRecord<TMetrics> trial, TrialObjective<TMetrics> ground, IExperimentJournal journal, ExperimentClock clock)
     {
         TrialOutcome first = trial.Outcomes[0];
@@ -127,7 +127,7 @@ public abstract class Experiment<TMetrics>
         };
         TrialOutcome again = ground.Run(task, ThreadCount.Of(Settings.TrainingOptions.Threads), Settings.CancellationToken);
         if (again.Error is not null)
-            throw Host.Except($"The state of {task} is not there, and it could not be trained again: {again.Error}");
+            throw Host.Except($"The state of {task} is missing, and it could not be trained again: {again.Error}");
         journal.Add(task, again, clock.Seconds);
         return again.State;
     }
@@ -208,9 +208,9 @@ public abstract class Experiment<TMetrics>
     private Exception NoTrial(ExperimentRun<TMetrics> run, ExperimentClock clock)
     {
         if (run.Trials.FirstOrDefault(trial => trial.Error is not null) is TrialRecord<TMetrics> failed)
-            return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}, says: {failed.Error}");
+            return Host.Except($"No trial could be trained. The first that failed, {failed.Configuration}: {failed.Error}");
         if (run.Trials.Any(trial => trial.Outcomes.Count > 0))
-            return Host.Except($"No trial could be compared: {Metric.Name} was no number for any of them. Set another OptimizingMetric.");
+            return Host.Except($"No trial could be compared: {Metric.Name} was NaN for all of them. Set another OptimizingMetric.");
         return Settings.CancellationToken.IsCancellationRequested
             ? new OperationCanceledException(Settings.CancellationToken)
             : TooShort("Not one epoch of the first trial was done");
@@ -219,11 +219,11 @@ public abstract class Experiment<TMetrics>
     private string Until =>
         Settings.CancellationToken.IsCancellationRequested
             ? "before the experiment was cancelled"
-            : $"in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given";
+            : $"within the experiment's {Settings.MaxExperimentTimeInSeconds} seconds";
 
     private TimeoutException TooShort(string what) =>
         new(
-            $"{what} in the {Settings.MaxExperimentTimeInSeconds} seconds that the experiment was given: set a longer "
+            $"{what} within the experiment's {Settings.MaxExperimentTimeInSeconds} seconds: set a longer "
                 + $"MaxExperimentTimeInSeconds, fewer Folds, or a smaller SearchSpace."
         );
 
@@ -316,7 +316,7 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
         own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
         validation ??= own.ValidationSet;
         (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
-        // The epoch of the lowest loss is not that of the best metric, so a trial is what it is when its schedule has ended.
+        // The epoch of the lowest loss is not that of the best metric, so a trial is measured at the end of its schedule.
         if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
             (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
         var settings = (SequenceExperimentSettings)Settings;

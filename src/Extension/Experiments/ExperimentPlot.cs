@@ -101,6 +101,6 @@ internal static class ExperimentPlot
         return $"{Label.Plural(result.RunDetails.Count - failed, "trial")} in "
             + $"{Durations.Text(result.Seconds)}{(failed > 0 ? $", {failed} more that failed" : "")}; "
             + $"the best is trial {result.BestRun.Trial} ({result.BestRun.Chosen}), {result.Metric.Name} "
-            + $"{Label.Number(result.Metric.Of(result.BestRun.ValidationMetrics!), 4)} on rows that were held out.";
+            + $"{Label.Number(result.Metric.Of(result.BestRun.ValidationMetrics!), 4)} on held-out rows.";
     }
 }

@@ -91,7 +91,7 @@ public sealed class ExperimentResult<TMetrics> : IDrawn
         return text.ToString();
     }
 
-    /// <summary>Why trials with a better metric than the model's stand before it.</summary>
+    /// <summary>Why trials with a better metric than the model's are listed before it.</summary>
     internal const string WhyOthersAreAhead = "trials with a better metric were measured on fewer folds, or after fewer epochs";
 
     /// <summary>Whether no trial has a better metric than the model's.</summary>
@@ -105,8 +105,8 @@ public sealed class ExperimentResult<TMetrics> : IDrawn
     }
 
     /// <summary>
-    /// The trials that were measured, the best metric first, whatever it was measured on; a metric that is no number stands last. Of equal
-    /// metrics the model's comes first, then what was measured on more folds and after more epochs, then the lower loss.
+    /// The measured trials, the best metric first, whatever it was measured on; a NaN metric is last. Among equal metrics the model's is
+    /// first, then those measured on more folds and after more epochs, then the lower loss.
     /// </summary>
     internal IEnumerable<RunDetail<TMetrics>> BestFirst() =>
         RunDetails

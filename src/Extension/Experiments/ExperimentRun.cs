@@ -3,11 +3,11 @@ using RnnMlNet.Experiments.Trials;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// A search: bracket after bracket, comparison after comparison, until time, models or cancellation end it. What it decides follows from
-/// the seed and from what trials came to, and never from the order in which they ended: so an experiment that is gone on with, or that runs
-/// on other machines, takes the same way.
+/// A search: bracket after bracket, comparison after comparison, until time, number of models or cancellation end it. Its decisions depend
+/// on the seed and on the trials' outcomes, never on the order in which they ended: so a resumed experiment, or one on other machines,
+/// makes the same decisions.
 /// </summary>
-/// <typeparam name="TMetrics">What trials are measured by.</typeparam>
+/// <typeparam name="TMetrics">The metrics of trials.</typeparam>
 internal sealed class ExperimentRun<TMetrics>
     where TMetrics : class
 {
@@ -26,11 +26,11 @@ internal sealed class ExperimentRun<TMetrics>
     private SearchScale _scale;
 
     /// <param name="ground">Rows and folds.</param>
-    /// <param name="plan">How to search.</param>
-    /// <param name="journal">What was done before, and where what is done is kept.</param>
-    /// <param name="executor">Where tasks run.</param>
+    /// <param name="plan">The search options.</param>
+    /// <param name="journal">The tasks of earlier runs, and of this one.</param>
+    /// <param name="executor">Runs the tasks.</param>
     /// <param name="clock">The time.</param>
-    /// <param name="ended">Is told of each trial that ended or was given up.</param>
+    /// <param name="ended">Receives each trial that has ended or was discarded.</param>
     public ExperimentRun(
         TrialObjective<TMetrics> ground,
         ExperimentPlan<TMetrics> plan,
@@ -54,18 +54,18 @@ internal sealed class ExperimentRun<TMetrics>
     /// <summary>The best trial; null where none was measured.</summary>
     public TrialRecord<TMetrics>? Best { get; private set; }
 
-    /// <summary>Whether time ended the search before any trial came to a comparison, so that the best is that of what there was.</summary>
+    /// <summary>Whether time ended the search before any comparison, so that the best trial is the best of incomplete ones.</summary>
     public bool IsCutShort { get; private set; }
 
-    /// <summary>The folds and epochs of a trial that goes on to its end.</summary>
+    /// <summary>The folds and epochs of a complete trial.</summary>
     public SearchScale Scale => _scale;
 
     public IReadOnlyList<BestSoFar> Progress => _progress;
 
-    /// <summary>Is told of the folds and epochs when they are planned, before the trials that they are planned for.</summary>
+    /// <summary>Receives the planned folds and epochs before the trials that use them.</summary>
     public Action<SearchScale>? Planned { get; init; }
 
-    /// <summary>Searches until there are as many trials as there may be, or until the clock ends it.</summary>
+    /// <summary>Searches until the maximum number of trials, or until the clock ends it.</summary>
     public void Run()
     {
         try
@@ -83,7 +83,7 @@ internal sealed class ExperimentRun<TMetrics>
         }
         catch (OperationCanceledException) when (_clock.Search.IsCancellationRequested)
         {
-            // What was measured so far is what it came to.
+            // The measurements so far are the result.
         }
         finally
         {
@@ -94,8 +94,7 @@ internal sealed class ExperimentRun<TMetrics>
         }
     }
 
-    // The first trials are those that the space begins with, the options as given before all: a search never comes to less, as far as its
-    // rows can tell.
+    // The first trials are the space's initial trials, the given options first: as far as its rows can tell, a search never ends worse.
     private TrialRecord<TMetrics>[] Begin(int count)
     {
         Observation[] seen =
@@ -120,7 +119,7 @@ internal sealed class ExperimentRun<TMetrics>
         return begun;
     }
 
-    // Fewer epochs than the settings say are an option of the trial, so that workers, its estimator and its model know them too.
+    // A reduced number of epochs is an option of the trial, so that workers, its estimator and its model have it too.
     private Configuration Scaled(Configuration chosen) =>
         _scale.MaxEpochs == _plan.MaxEpochs ? chosen : chosen.With(nameof(RnnTrainingOptions.MaxEpochs), _scale.MaxEpochs);
 
@@ -138,8 +137,7 @@ internal sealed class ExperimentRun<TMetrics>
         }
     }
 
-    // Trains each trial up to a comparison, as many at a time as there are slots, and those first that were best at the one before: time
-    // may end it.
+    // Trains each trial up to a comparison, in as many slots as there are, the best at the comparison before first: time may end it.
     private void Train(IReadOnlyList<TrialRecord<TMetrics>> entrants, Rung rung, bool isLast)
     {
         TrialRecord<TMetrics>[] unfinished = [.. entrants.Where(trial => !trial.IsDone)];
@@ -171,10 +169,10 @@ internal sealed class ExperimentRun<TMetrics>
         );
     }
 
-    // Where a training was paused is the journal's to keep: it may lie in a file.
+    // The journal stores the paused training, possibly in a file.
     private void Remember(TrialOutcome outcome) => _outcomes[(outcome.Trial, outcome.Fold)] = outcome with { State = [] };
 
-    // What was done in an earlier run; and a fold that has come to its end goes no further.
+    // Tasks of an earlier run; and a complete fold is not trained further.
     private DoneTask? Known(int trial, int fold, int epochs) =>
         _outcomes.TryGetValue((trial, fold), out TrialOutcome? last) && last.IsDone
             ? new DoneTask(last with { Epochs = epochs, Seconds = 0 }, _clock.Seconds)
@@ -206,7 +204,7 @@ internal sealed class ExperimentRun<TMetrics>
     private void Measure(TrialRecord<TMetrics> trial, TrialOutcome[] outcomes, double seconds, bool isLast)
     {
         trial.Take(outcomes, seconds, Measured, _plan.Metric.Score);
-        // The best so far may fail when it goes on, and the next best takes its place.
+        // The best trial so far may fail when it continues, and the next best replaces it.
         TrialRecord<TMetrics>? best = TrialRecord<TMetrics>.FurthestFirst(_trials.Where(one => one.HasScore)).FirstOrDefault();
         if (best is not null && (best == trial || best != Best))
             TakeBest(best);
@@ -214,7 +212,7 @@ internal sealed class ExperimentRun<TMetrics>
             End(trial);
     }
 
-    // Time ended the search before any trial came to a comparison: each is what it came to on the folds that were done.
+    // Time ended the search before any comparison: each trial is measured on the folds that are complete.
     private void MeasureUnfinished()
     {
         foreach (TrialRecord<TMetrics> trial in _trials.Where(trial => trial.Outcomes.Count == 0))
@@ -237,7 +235,7 @@ internal sealed class ExperimentRun<TMetrics>
         TakeBest(best);
     }
 
-    // Of some folds alone there may be none: of an area under a curve, where they hold one class. The loss then tells trials apart.
+    // Some folds alone may have no metric: the area under a curve, where they hold one class. The loss then orders the trials.
     private TMetrics? Measured(IReadOnlyList<TrialOutcome> outcomes)
     {
         try
@@ -260,7 +258,7 @@ internal sealed class ExperimentRun<TMetrics>
         _ended(trial);
     }
 
-    // What trials came to is kept until one has come to its end without failing.
+    // Outcomes are kept until a trial is complete without failing.
     private void ForgetOthers()
     {
         if (Best is not { IsDone: true })
@@ -274,7 +272,7 @@ internal sealed class ExperimentRun<TMetrics>
         _kept.RemoveAll(trial => trial != Best && trial != ahead);
     }
 
-    // Where time ends the search, the furthest trial may be one that was never compared with better ones that have begun: the one that is
+    // Where time ends the search, the furthest trial may never have been compared with better ones that have begun: finds the trial that is
     // ahead of it on the rows that both were measured on.
     private TrialRecord<TMetrics>? Ahead() =>
         Best is null
@@ -292,8 +290,8 @@ internal sealed class ExperimentRun<TMetrics>
 
     private void TakeBest(TrialRecord<TMetrics> trial)
     {
-        // What was measured earlier or on fewer folds is not to be compared with what is measured later and on more; nor what has failed
-        // since.
+        // Measurements at an earlier comparison or on fewer folds are not comparable with later ones on more; nor are those of trials that
+        // failed since.
         if (trial.Progress != Best?.Progress)
             _progress.Clear();
         bool isHigher = _progress.Count == 0 || trial.Score > _plan.Metric.ScoreOf(_progress[^1].Value);
@@ -306,7 +304,7 @@ internal sealed class ExperimentRun<TMetrics>
     }
 }
 
-/// <summary>How an experiment searches.</summary>
+/// <summary>The options of a search.</summary>
 internal sealed record ExperimentPlan<TMetrics>(
     SearchMethod Method,
     SearchSpace Space,
@@ -317,9 +315,9 @@ internal sealed record ExperimentPlan<TMetrics>(
     int Seed
 )
 {
-    /// <summary>Whether the number of folds may be lowered where time is short: it is not the user's own.</summary>
+    /// <summary>Whether the number of folds may be reduced where time is short: the user did not set it.</summary>
     public bool MayDropFolds { get; init; }
 
-    /// <summary>The same of the number of epochs.</summary>
+    /// <summary>The same for the number of epochs.</summary>
     public bool MayDropEpochs { get; init; }
 }

@@ -22,9 +22,9 @@ public abstract class ExperimentSettings
     public int MaxModels { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Epochs of a trial that runs to its end; the options' own MaxEpochs is ignored. Default null: 27 for forecasts; otherwise as many as
-    /// Fit chooses from the rows, and fewer if the time is short. Trials are compared after a 27th, a ninth and a third of them; with
-    /// several folds, on the first fold only.
+    /// Epochs of a complete trial; the options' own MaxEpochs is ignored. Default null: 27 for forecasts; otherwise as many as Fit chooses
+    /// from the rows, and fewer if the time is short. Trials are compared after a 27th, a ninth and a third of them; with several folds, on
+    /// the first fold only.
     /// </summary>
     public int? MaxEpochs { get; set; }
 
@@ -57,11 +57,11 @@ public abstract class ExperimentSettings
     public string? CacheDirectoryName { get; set; }
 
     /// <summary>
-    /// Whether the final model is trained with the best trial's options on all rows, as an ensemble of as many members as the options say,
+    /// Whether the final model is trained with the best trial's options on all rows, as an ensemble of as many members as the options set,
     /// or else of three or more: for all epochs, or for sequences whose metric follows the loss for as many as were best, with the whole
-    /// learning rate schedule in them. A forecaster is measured on the held-out ends before it is trained with them. Default null: true if
-    /// the validation rows were held out, false if they were given. Otherwise the model is that of the trial, one network, or of its first
-    /// fold.
+    /// learning rate schedule within them. A forecaster is measured on the held-out ends before it is trained on them. Default null: true
+    /// if the validation rows were held out, false if they were given. Otherwise the model is the trial's, one network, or that of its
+    /// first fold.
     /// </summary>
     public bool? Refit { get; set; }
 
@@ -71,11 +71,11 @@ public abstract class ExperimentSettings
     /// <summary>Ends the experiment as its time limit does: with the best model so far.</summary>
     public CancellationToken CancellationToken { get; set; }
 
-    /// <summary>What trials have where nothing else is chosen.</summary>
+    /// <summary>The options of trials where nothing else is chosen.</summary>
     internal abstract RnnTrainingOptions TrainingOptions { get; }
 
-    /// <summary>Checks the settings that all have.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it.</exception>
+    /// <summary>Checks the settings common to all experiments.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
     internal void Check(IExceptionContext ectx)
     {
         if (MaxExperimentTimeInSeconds == 0)
@@ -89,7 +89,7 @@ public abstract class ExperimentSettings
         if (CacheDirectoryName is not null && string.IsNullOrWhiteSpace(CacheDirectoryName))
             throw ectx.ExceptUserArg(
                 nameof(CacheDirectoryName),
-                "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+                "CacheDirectoryName is empty; it must name a folder, or be null for no journal."
             );
         if (TrainingOptions is null)
             throw ectx.ExceptUserArg("Options", "Options is null; it must hold the options that trials have where nothing else is chosen.");

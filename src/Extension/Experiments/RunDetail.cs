@@ -76,10 +76,10 @@ public sealed class RunDetail<TMetrics>
     /// <summary>The model of the best run; null for the others: fit <see cref="Estimator"/>.</summary>
     public ITransformer? Model { get; internal set; }
 
-    /// <summary>How far it was trained and measured.</summary>
+    /// <summary>The folds and epochs of its training and measurement.</summary>
     internal (int Folds, int Epochs) Progress { get; }
 
-    /// <summary>What was chosen, in words.</summary>
+    /// <summary>The chosen values, as text.</summary>
     internal string Chosen { get; }
 
     private string OfFolds => _allFolds == 1 ? "" : $" of {Folds} of {_allFolds} folds";

@@ -3,9 +3,8 @@ using RnnMlNet.Experiments.Trials;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Plans folds and epochs by how long the first epochs of the first trial take, where the time is limited. The plan is kept in the journal,
-/// so that an experiment that
-/// is gone on with compares what it compared before.
+/// Plans folds and epochs by the duration of the first trial's first epochs, where the time is limited. The plan is stored in the journal,
+/// so that a resumed experiment compares the same.
 /// </summary>
 internal sealed class ScalePlanning<TMetrics>(
     TrialObjective<TMetrics> ground,
@@ -16,15 +15,15 @@ internal sealed class ScalePlanning<TMetrics>(
 )
     where TMetrics : class
 {
-    // The first epochs, in which code is compiled too, are measured until they are worth measuring.
+    // The first epochs, which include compilation, are timed until the measurement is reliable.
     private const double ShareOfTime = 0.01;
     private const int Factor = 3;
 
     private readonly SearchScale _whole = new(ground.Folds, plan.MaxEpochs);
 
-    /// <summary>The folds and epochs that there is time for.</summary>
-    /// <param name="remember">Is told what the first trial came to meanwhile, from where it goes on.</param>
-    /// <exception cref="OperationCanceledException">The clock ended the search before its first epoch was done.</exception>
+    /// <summary>The folds and epochs that fit the time.</summary>
+    /// <param name="remember">Receives the first trial's outcomes meanwhile, from which it resumes.</param>
+    /// <exception cref="OperationCanceledException">The clock ended the search before its first epoch was complete.</exception>
     public SearchScale Scale(Action<TrialOutcome> remember)
     {
         if (journal.Scale is SearchScale known)
@@ -41,7 +40,7 @@ internal sealed class ScalePlanning<TMetrics>(
             ? SearchScale.Fitting(_whole, Rules, EpochsIn(outcome, secondsPerEpoch), runner.Slots)
             : _whole;
         journal.Scale = scale;
-        // Of fewer epochs the learning rate's schedule is another one, so that the first trial begins anew.
+        // A smaller number of epochs changes the learning rate schedule, so the first trial starts anew.
         if (scale.MaxEpochs == _whole.MaxEpochs)
         {
             journal.Add(task, outcome, clock.Seconds);
@@ -87,7 +86,7 @@ internal sealed class ScalePlanning<TMetrics>(
         return last is null ? throw new OperationCanceledException(clock.Search) : (last, outcome!, seconds);
     }
 
-    // Of one fold, one after the other, without the time that the model takes.
+    // Epochs of one fold, run sequentially, without the time for the final model.
     private double EpochsIn(TrialOutcome outcome, double secondsPerEpoch)
     {
         double refit = 0;
@@ -102,12 +101,12 @@ internal sealed class ScalePlanning<TMetrics>(
     }
 }
 
-/// <summary>Time for the model's own training.</summary>
+/// <summary>Estimates the time for training the final model.</summary>
 internal static class RefitTime
 {
     private const double MostOfTime = 0.4;
 
-    /// <summary>Seconds to leave. Trials train with a thread each, the model with all: so this is rather too much.</summary>
+    /// <summary>Seconds to reserve. Trials train with a thread each, the model with all: an overestimate.</summary>
     public static double Of<TMetrics>(TrialRecord<TMetrics> trial, TrialObjective<TMetrics> ground, double maxSeconds)
         where TMetrics : class
     {

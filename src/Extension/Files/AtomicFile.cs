@@ -3,31 +3,31 @@ using RnnMlNet.Models;
 namespace RnnMlNet.Files;
 
 /// <summary>
-/// A file that is there in whole, as it was or as it is to be, whenever the process or the machine stops and whatever is thrown: it is
-/// written under another name in the same folder, brought to the disk, and renamed.
+/// Replaces a file atomically: after any interruption or exception it is complete, either the old or the new one. The new file is written
+/// under another name in the same folder, flushed to the disk, and renamed.
 /// </summary>
 /// <remarks>
-/// What a file that is there has stays as it is: its mode, and where the path is a link, the link, whose target is written. What is no
-/// file, such as <c>/dev/stdout</c>, is written to.
+/// An existing file keeps its mode, and where the path is a link, the link, whose target is written. Anything that is not a file, such as
+/// <c>/dev/stdout</c>, is written to.
 /// </remarks>
 internal static class AtomicFile
 {
     private const int BufferBytes = 1 << 16;
 
     /// <summary>Writes the file, or replaces it.</summary>
-    /// <param name="path">The file, which need not be there yet.</param>
-    /// <param name="write">Writes the new content. What it throws leaves the file as it was.</param>
-    /// <param name="option">The option that says where the file lies; null where the user named the file itself.</param>
-    /// <exception cref="IOException">The disk is full, or somebody else is writing the file: the message names the file and says what to
-    /// do.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written to, or its folder.</exception>
+    /// <param name="path">The file, which need not exist.</param>
+    /// <param name="write">Writes the new content. An exception leaves the file unchanged.</param>
+    /// <param name="option">The option with the file's path; null where the user named the file itself.</param>
+    /// <exception cref="IOException">The disk is full, or another process writes the file: the message names the file and the
+    /// remedy.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write, string? option = null)
     {
         try
         {
             WriteOrKeep(path, write);
         }
-        // Others say themselves what is wrong with the path.
+        // Other exceptions state the problem with the path themselves.
         catch (IOException e) when (e is FileInUseException || e.GetType() == typeof(IOException))
         {
             throw FileProblem.Writing(path, e, option);
@@ -45,17 +45,17 @@ internal static class AtomicFile
             return;
         }
         CheckWritable(target);
-        // A link that somebody left under this name would lead elsewhere.
+        // A foreign link under this name would lead elsewhere.
         if (new FileInfo(temporary).LinkTarget is not null)
             File.Delete(temporary);
-        // What a process that was killed may have left is overwritten. Unbuffered: a buffer that finds the disk full when it is closed
-        // would throw once more, before the file is deleted.
+        // A file left by a killed process is overwritten. Unbuffered: a buffer that finds the disk full when it is closed would throw once
+        // more, before the file is deleted.
         using (FileStream file = Create(temporary))
             WriteOrDelete(file, target, write);
         MoveOrDelete(temporary, target);
     }
 
-    /// <summary>Deletes the file, and what a write that was cut off may have left. A link to it stays.</summary>
+    /// <summary>Deletes the file, and the remains of an interrupted write. A link to it stays.</summary>
     public static void Delete(string path)
     {
         string target = Target(path);
@@ -104,7 +104,7 @@ internal static class AtomicFile
             else
                 File.Move(temporary, target, overwrite: true);
         }
-        // Who else wrote it has renamed or deleted it.
+        // Another writer has renamed or deleted it.
         catch (FileNotFoundException e)
         {
             throw new FileInUseException(e);
@@ -129,7 +129,7 @@ internal static class AtomicFile
         && File.Exists(target)
         && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
-    // A name can be taken from a file that may not be written to; that is not what its mode means.
+    // A file that is not writable can be renamed over, against the meaning of its mode.
     private static void CheckWritable(string target)
     {
         if (Directory.Exists(target))

@@ -17,7 +17,7 @@ internal static class MlNetVersion
 
     private static volatile bool _ensured;
 
-    /// <summary>Returns when the loaded ML.NET is of a supported version.</summary>
+    /// <summary>Checks that the loaded ML.NET is of a supported version.</summary>
     /// <exception cref="InvalidOperationException">It is of another version.</exception>
     internal static void Ensure()
     {
@@ -27,8 +27,8 @@ internal static class MlNetVersion
         _ensured = true;
     }
 
-    /// <summary>Returns when <paramref name="informationalVersion"/>, such as "5.0.1+a4f730e", is in the supported range.</summary>
-    /// <exception cref="InvalidOperationException">It is outside the range, or no version at all.</exception>
+    /// <summary>Checks that <paramref name="informationalVersion"/>, such as "5.0.1+a4f730e", is in the supported range.</summary>
+    /// <exception cref="InvalidOperationException">It is outside the range, or not a version.</exception>
     internal static void Check(string? informationalVersion)
     {
         var release = (informationalVersion ?? "").Split('+', '-')[0];

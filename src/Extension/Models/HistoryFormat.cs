@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Models;
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// The training history's part of a model file. Seconds are left out: the same seed and data are to give the same bytes, and clocks differ.
+/// The training history's section of a model file. Durations are omitted: the same seed and data must give the same bytes.
 /// </summary>
 internal static class HistoryFormat
 {
@@ -37,8 +37,8 @@ internal static class HistoryFormat
         }
     }
 
-    /// <param name="r">Stands at the history.</param>
-    /// <param name="whose">Whose it is, as a message begins.</param>
+    /// <param name="r">At the history.</param>
+    /// <param name="whose">Its owner, at the start of a message.</param>
     public static TrainingHistory Read(PayloadReader r, string whose = "The model")
     {
         var epochs = new EpochReport[r.ReadCount(elementBytes: 2 * sizeof(double) + 3, "epochs")];

@@ -11,7 +11,7 @@ public interface IRnnModelParameters
     internal TrainedNetwork Network { get; }
 
     /// <summary>
-    /// What the classes are called, in the outputs' order; null where they have no names. The transformer, which saves them, says it.
+    /// The class names, in the outputs' order; null where they have none. Set by the transformer, which saves them.
     /// </summary>
     internal IReadOnlyList<string>? ClassNames { get; set; }
 

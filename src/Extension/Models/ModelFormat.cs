@@ -4,16 +4,16 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Models;
 
 /// <summary>
-/// A trained network's part of a model file: <see cref="NetworkFormat"/>, and how training went (<see cref="HistoryFormat"/>).
+/// A trained network's section of a model file: <see cref="NetworkFormat"/>, and the training history (<see cref="HistoryFormat"/>).
 /// </summary>
 internal static class ModelFormat
 {
     public static void Write(BinaryWriter writer, TrainedNetwork network) =>
         NetworkFormat.Write(writer, network.Members, (payload, one) => HistoryFormat.Write(payload, one.History));
 
-    /// <param name="reader">Stands at the block.</param>
-    /// <param name="rules">What the network can be in a model of its kind.</param>
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// <param name="reader">At the section.</param>
+    /// <param name="rules">The constraints on the network in a model of its kind.</param>
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     public static TrainedNetwork Read(BinaryReader reader, NetworkRules rules)
     {
@@ -24,8 +24,8 @@ internal static class ModelFormat
         return TrainedNetwork.AverageOf(networks);
     }
 
-    /// <summary>Reads a network that is held to what any network can be.</summary>
-    /// <param name="reader">Stands at the block.</param>
+    /// <summary>Reads a network of any kind.</summary>
+    /// <param name="reader">At the section.</param>
     /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
     public static IReadOnlyList<TrainedNetwork> Read(BinaryReader reader, Action<NetworkShape> checkShape) =>
         NetworkFormat.Read(reader, checkShape, (parameters, payload) => new TrainedNetwork(parameters, HistoryFormat.Read(payload)));

@@ -5,7 +5,7 @@ using RnnMlNet.Interop;
 
 namespace RnnMlNet.Models;
 
-/// <summary>The version stamp of ML.NET's model header, by which a fresh process finds this assembly and the class to load.</summary>
+/// <summary>The version stamp of ML.NET's model header, which names this assembly and the class to load.</summary>
 internal static class ModelVersion
 {
     /// <param name="modelSignature">Exactly 8 characters.</param>
@@ -16,13 +16,14 @@ internal static class ModelVersion
             verWrittenCur: 0x00010001, // Initial
             verReadableCur: 0x00010001,
             verWeCanReadBack: 0x00010001,
-            // The simple name: ML.NET passes it to Assembly.Load, and with a version in it a file could not be read by an assembly of an
-            // earlier one, whatever the versions of the formats in it, which alone are to decide.
+            // The simple name: ML.NET passes it to Assembly.Load, and with a version in it an assembly of an earlier version could not read
+            // the file, although only the versions of its formats should decide.
             loaderAssemblyName: typeof(ModelVersion).Assembly.GetName().Name!,
             loaderSignature: loaderSignature
         );
 
-    /// <summary>What every loading begins with: ML.NET is of a supported version, and the file's next model is the one expected.</summary>
+    /// <summary>The first check of every loading: ML.NET is of a supported version, and the file's next model is the expected
+    /// one.</summary>
     public static void Check(IHostEnvironment env, ModelLoadContext ctx, VersionInfo version)
     {
         MlNetVersion.Ensure();

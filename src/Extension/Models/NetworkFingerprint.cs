@@ -5,12 +5,12 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models;
 
-/// <summary>What tells a network, or several, from any other: sizes, weights and scaling. How the training went is no part of it.</summary>
-/// <param name="Description">The sizes in words, for messages.</param>
+/// <summary>Identifies a network, or the members of an ensemble, by sizes, weights and scaling, without the training history.</summary>
+/// <param name="Description">The sizes as text, for messages.</param>
 /// <param name="Hash">[32] SHA-256 of sizes, weights and scaling.</param>
 internal sealed record NetworkFingerprint(string Description, byte[] Hash)
 {
-    /// <summary>The network in words, with the first digits of the hash.</summary>
+    /// <summary>The network as text, with the first digits of the hash.</summary>
     public override string ToString() => $"{Description} ({Convert.ToHexStringLower(Hash.AsSpan(0, 4))})";
 
     public bool IsOf(NetworkFingerprint other) => Hash.AsSpan().SequenceEqual(other.Hash);
@@ -30,7 +30,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         return new NetworkFingerprint(description, hash.GetHashAndReset());
     }
 
-    /// <summary>Of several networks of one shape.</summary>
+    /// <summary>The fingerprint of several networks of one shape.</summary>
     public static NetworkFingerprint Of(IReadOnlyList<TrainedNetwork> networks)
     {
         NetworkFingerprint[] all = [.. networks.Select(Of)];

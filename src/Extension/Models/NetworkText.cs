@@ -4,10 +4,10 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Models;
 
-/// <summary>A trained network in words.</summary>
+/// <summary>A trained network as text.</summary>
 internal static class NetworkText
 {
-    /// <summary>What it reads, its layers, what it puts out, and the number of its weights.</summary>
+    /// <summary>Its input, its layers, its outputs, and the number of its weights.</summary>
     public static string Of(TrainedNetwork network)
     {
         NetworkShape shape = network.Shape;

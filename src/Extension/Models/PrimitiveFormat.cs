@@ -3,11 +3,11 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Models;
 
-/// <summary>How single values of ML.NET's primitive types stand in a model file.</summary>
-/// <remarks>ML.NET's own binary codecs are not used: they allocate what a file says before they look whether it is there.</remarks>
+/// <summary>The format of single values of ML.NET's primitive types in a model file.</summary>
+/// <remarks>ML.NET's own binary codecs are not used: they allocate the stated size before checking that the data exists.</remarks>
 internal abstract class PrimitiveFormat(PrimitiveDataViewType type)
 {
-    // A type's code in a file is its place here: new ones go to the end.
+    // A type's code in a file is its index here: add new ones at the end.
     private static readonly PrimitiveFormat[] _all =
     [
         new PrimitiveFormat<ReadOnlyMemory<char>>(
@@ -50,7 +50,7 @@ internal abstract class PrimitiveFormat(PrimitiveDataViewType type)
     /// <summary>The format of a type's values, or null where there is none (keys).</summary>
     public static PrimitiveFormat? Of(DataViewType type) => Array.Find(_all, format => format.Type.Equals(type));
 
-    /// <summary>The code that <see cref="ReadCode"/> understands.</summary>
+    /// <summary>Writes the code that <see cref="ReadCode"/> reads.</summary>
     public void WriteCode(BinaryWriter writer) => writer.Write((byte)Array.IndexOf(_all, this));
 
     public static PrimitiveFormat ReadCode(BinaryReader reader, string what)

@@ -16,7 +16,7 @@ public sealed record RnnWeight(string Name, IReadOnlyList<int> Shape, IReadOnlyL
     /// <summary>Returns the name and the dimensions.</summary>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";
 
-    /// <summary>Copies of the weights of one of some networks.</summary>
+    /// <summary>Copies of the weights of one of several networks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
     internal static IReadOnlyList<RnnWeight> Of(IExceptionContext ectx, IReadOnlyList<TrainedNetwork> networks, int network)
     {
@@ -128,7 +128,7 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
         // *** Binary format ***
         // int: sizeof(float) (ModelParametersBase)
-        // sealed block: the network (ModelFormat)
+        // section: the network (ModelFormat)
         base.SaveCore(ctx);
         ModelFormat.Write(ctx.Writer, _network);
     }

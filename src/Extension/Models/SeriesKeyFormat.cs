@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Models;
 
-/// <summary>How the key of a series stands in a file.</summary>
+/// <summary>The file format of a series' key.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// int: length of the key, that many UTF-16 code units (a key need not be well-formed text)
@@ -19,7 +19,7 @@ internal static class SeriesKeyFormat
             writer.Write((ushort)unit);
     }
 
-    /// <exception cref="FormatException">It is longer than what is left.</exception>
+    /// <exception cref="FormatException">It is longer than the rest of the payload.</exception>
     public static string Read(PayloadReader reader)
     {
         var units = new char[reader.ReadCount(sizeof(char), "characters of a series' key")];

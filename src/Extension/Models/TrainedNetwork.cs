@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Models;
 
-/// <summary>What was learnt: a network's parameters, and how training went.</summary>
+/// <summary>A trained network: its parameters, and its training history.</summary>
 internal sealed record TrainedNetwork(
     NetworkShape Shape,
     NetworkWeights Weights,
@@ -11,8 +11,8 @@ internal sealed record TrainedNetwork(
     TrainingHistory History
 ) : NetworkParameters(Shape, Weights, FeatureScaling, LabelScaling)
 {
-    /// <param name="parameters">What it scores by.</param>
-    /// <param name="history">How training went.</param>
+    /// <param name="parameters">The parameters that it scores by.</param>
+    /// <param name="history">The training history.</param>
     public TrainedNetwork(NetworkParameters parameters, TrainingHistory history)
         : this(parameters.Shape, parameters.Weights, parameters.FeatureScaling, parameters.LabelScaling, history)
     {
@@ -20,24 +20,24 @@ internal sealed record TrainedNetwork(
     }
 
     /// <summary>
-    /// Further networks of the same sizes, scaled alike, whose outputs are averaged with this one's. Empty of one network alone.
+    /// The other members of the ensemble, of equal sizes and scaling. Empty for a single network.
     /// </summary>
     public IReadOnlyList<TrainedNetwork> OtherMembers { get; init; } = [];
 
-    /// <summary>Whether its outputs are those of several networks, averaged.</summary>
+    /// <summary>Whether it is an ensemble, whose outputs are averaged.</summary>
     public bool IsEnsemble => OtherMembers.Count > 0;
 
-    /// <summary>This network and those that it is averaged with, each by itself.</summary>
+    /// <summary>All members of the ensemble, each as a single network.</summary>
     public IReadOnlyList<TrainedNetwork> Members => IsEnsemble ? [this with { OtherMembers = [] }, .. OtherMembers] : [this];
 
-    /// <summary>The average of some networks, at least one.</summary>
+    /// <summary>The ensemble of some networks, at least one.</summary>
     public static TrainedNetwork AverageOf(IReadOnlyList<TrainedNetwork> networks) =>
         Numbered(networks[0], 0, networks.Count) with
         {
             OtherMembers = [.. networks.Skip(1).Select((network, i) => Numbered(network, i + 1, networks.Count))],
         };
 
-    /// <summary>A network whose history says which of several it is.</summary>
+    /// <summary>A network whose history states its number in the ensemble.</summary>
     public static TrainedNetwork Numbered(TrainedNetwork network, int number, int count) =>
         network with
         {

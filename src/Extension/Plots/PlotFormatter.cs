@@ -1,8 +1,8 @@
 namespace RnnMlNet.Plots;
 
-/// <summary>Writes a result's plot for a notebook; .NET Interactive finds its members by their names.</summary>
+/// <summary>Writes a result's plot for a notebook; .NET Interactive finds its members by name.</summary>
 /// <param name="mimeType">The format.</param>
-/// <param name="write">The plot in it.</param>
+/// <param name="write">Writes the plot in that format.</param>
 internal sealed class PlotFormatter(string mimeType, Func<Plot, string> write)
 {
     public string MimeType => mimeType;
@@ -23,13 +23,13 @@ internal sealed class PlotFormatter(string mimeType, Func<Plot, string> write)
     }
 }
 
-/// <summary>A result that draws itself.</summary>
+/// <summary>A result with a plot.</summary>
 internal interface IDrawn
 {
     Plot Draw();
 }
 
-/// <summary>The formatters of results; .NET Interactive finds its method by its name.</summary>
+/// <summary>The formatters of results; .NET Interactive finds its method by name.</summary>
 internal sealed class PlotFormatterSource
 {
     public const string Html = "text/html",

@@ -13,7 +13,7 @@ internal static class SvgPage
     public static string Write(Plot plot, IReadOnlyList<PlotBlock> blocks)
     {
         double width = Math.Max(UsualWidth, 2 * Margin + blocks.Select(block => block.LeastWidth).DefaultIfEmpty().Max());
-        // The height is known when all is drawn, and stands at the document's beginning.
+        // The height is known after drawing, and is written at the document's start.
         double height = Draw(plot, blocks, width, height: 0).Height;
         return Draw(plot, blocks, width, height).Svg;
     }

@@ -4,10 +4,10 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// The blocks of one cursor in their order, between reading and handing on, and the threads that score them. The cursor's own thread puts
-/// blocks in and takes them out; it and workers on the thread pool claim blocks to score, each block by one of them, the oldest first. The
-/// cursor's thread waits for a block only while another thread is at it and there is nothing left to score: so no thread is idle, and where
-/// the pool has no thread to spare the cursor's own does all of it.
+/// The blocks of one cursor in their order, from reading to output, and the threads that score them. The cursor's own thread enqueues and
+/// dequeues blocks; it and workers on the thread pool claim blocks to score, each block by one of them, the oldest first. The cursor's
+/// thread waits for a block only while another thread scores it and there is nothing left to score: so no thread is idle, and if the pool
+/// has no free thread the cursor's own scores all blocks.
 /// </summary>
 internal sealed class BlockQueue : IDisposable
 {
@@ -17,20 +17,19 @@ internal sealed class BlockQueue : IDisposable
     private readonly Worker[] _workers;
     private IScoringSession? _session;
 
-    // Numbers of blocks since the start: those handed on (below _front), those claimed, those put in. Block n stands at n modulo the ring's
-    // length.
+    // Block counts since the start: dequeued (below _front), claimed, enqueued. Block n is at n modulo the ring's length.
     private long _front;
     private long _claimed;
     private long _filled;
 
     /// <param name="scorer">The network.</param>
-    /// <param name="threads">How many threads may score at once, the cursor's own among them.</param>
-    /// <param name="newBlock">Makes a block.</param>
+    /// <param name="threads">Number of threads that may score at once, the cursor's own included.</param>
+    /// <param name="newBlock">Creates a block.</param>
     public BlockQueue(ISequenceScorer scorer, int threads, Func<RowBlock> newBlock)
     {
         _scorer = scorer;
         _newBlock = newBlock;
-        // Alone there is no one to read ahead for; else each thread has a block at hand when it is done with one.
+        // A single thread does not read ahead; otherwise each thread has a further block ready when it completes one.
         _ring = new RowBlock?[threads == 1 ? 1 : 2 * threads];
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
@@ -38,26 +37,26 @@ internal sealed class BlockQueue : IDisposable
     }
 
     /// <summary>
-    /// Whether to read a further block: while the ring has a place, and there are not twice as many blocks ahead as have been asked for, so
-    /// that who looks at a few rows only does not wait for thousands.
+    /// Whether to read a further block: while the ring has room, and there are fewer than twice as many blocks ahead as have been
+    /// requested, so that a consumer of a few rows does not wait for thousands.
     /// </summary>
     public bool HasRoom => _filled - _front < (FillsAtOnce ? _ring.Length : Math.Min(_ring.Length, 2 * (_front + 1)));
 
     /// <summary>
-    /// Whether as many blocks as there is room for are read before the first is asked for: where there are few rows in all.
+    /// Whether to read as many blocks as there is room for before the first is requested: where there are few rows in total.
     /// </summary>
     public bool FillsAtOnce { get; init; }
 
     public bool IsEmpty => _filled == _front;
 
-    /// <summary>Where there is room, the block to fill next.</summary>
+    /// <summary>The block to fill next, where there is room.</summary>
     public RowBlock Free => _ring[_filled % _ring.Length] ??= _newBlock();
 
     private RowBlock Front => _ring[_front % _ring.Length]!;
 
     private bool HasUnclaimed => Volatile.Read(ref _claimed) < Volatile.Read(ref _filled);
 
-    /// <summary>Puts <see cref="Free"/>, which has been filled, behind the others.</summary>
+    /// <summary>Enqueues <see cref="Free"/>, which has been filled.</summary>
     public void Put()
     {
         Volatile.Write(ref _filled, _filled + 1);
@@ -78,13 +77,13 @@ internal sealed class BlockQueue : IDisposable
         return front;
     }
 
-    /// <summary>Gives the oldest block's place free.</summary>
+    /// <summary>Removes the oldest block.</summary>
     public void Drop() => _front++;
 
-    /// <summary>Ends all scoring: once it returns, no thread is at a block any more.</summary>
+    /// <summary>Ends all scoring: once it returns, no thread scores a block.</summary>
     public void Dispose()
     {
-        // From now on nothing can be claimed; what has been is waited for, because the scorer may be disposed next.
+        // No block can be claimed from now on; claimed ones are awaited, because the scorer may be disposed next.
         long claimed = Interlocked.Exchange(ref _claimed, long.MaxValue);
         if (claimed == long.MaxValue)
             return;
@@ -104,7 +103,7 @@ internal sealed class BlockQueue : IDisposable
             long next = Volatile.Read(ref _claimed);
             if (next >= Volatile.Read(ref _filled))
                 return null;
-            // The ring's place cannot be filled anew before the block has been claimed and scored.
+            // The ring's entry cannot be refilled before the block has been claimed and scored.
             if (Interlocked.CompareExchange(ref _claimed, next + 1, next) == next)
                 return _ring[next % _ring.Length]!;
         }
@@ -137,8 +136,7 @@ internal sealed class BlockQueue : IDisposable
         }
     }
 
-    // Which row it is that cannot be scored shows when each is scored alone, though as one of several: the rows before it score as they
-    // would have.
+    // Scoring each row alone finds the one that fails, though as one of several: the rows before it score as they would have.
     private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session)
     {
         var alone = new SequenceRows(block.Sequences.Features);
@@ -163,7 +161,7 @@ internal sealed class BlockQueue : IDisposable
 
         public IScoringSession? Session => _session;
 
-        /// <summary>Sends it to the thread pool; false where it is there already.</summary>
+        /// <summary>Queues it on the thread pool; false where it is queued already.</summary>
         public bool TryStart()
         {
             if (!TryBecomeBusy())
@@ -180,7 +178,7 @@ internal sealed class BlockQueue : IDisposable
                     queue.Score(block, ref _session);
                 Interlocked.Exchange(ref _isBusy, 0);
             }
-            // A block put in just before would have found it busy, and have started nobody.
+            // A block enqueued just before would have found it busy, and started no worker.
             while (queue.HasUnclaimed && TryBecomeBusy());
         }
 

@@ -6,13 +6,12 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Reads an upstream cursor's rows into blocks, each needed column once a row. For the thread of the cursor's user alone.
+/// Reads an upstream cursor's rows into blocks, each needed column once a row. For the consumer's thread alone.
 /// </summary>
 internal sealed class BlockReader : IDisposable
 {
     /// <summary>
-    /// Rows of the first block; each next has twice as many, up to the limit, so that who looks at a few rows only does not wait for
-    /// thousands.
+    /// Rows of the first block; each next has twice as many, up to the limit, so that a consumer of a few rows does not wait for thousands.
     /// </summary>
     private const int FirstRows = 32;
 
@@ -32,7 +31,7 @@ internal sealed class BlockReader : IDisposable
     /// <param name="upstream">A cursor over the sequence and the passed columns; disposed with this.</param>
     /// <param name="binding">The sequence.</param>
     /// <param name="passed">Whether an upstream column is passed on.</param>
-    /// <param name="limits">How much a block may hold.</param>
+    /// <param name="limits">The limits of a block.</param>
     /// <param name="share">Rows of each block where they are so few that even shares for all threads are small; else null.</param>
     public BlockReader(
         DataViewRowCursor upstream,
@@ -53,19 +52,19 @@ internal sealed class BlockReader : IDisposable
         _rows = isShared ? _mostRows : Math.Min(FirstRows, limits.Rows);
     }
 
-    /// <summary>Whether no further row will come: upstream has ended, or has failed.</summary>
+    /// <summary>Whether there are no further rows: upstream has ended, or has failed.</summary>
     public bool HasEnded { get; private set; }
 
     public RowBlock NewBlock(OutputLayout outputs) =>
         new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
 
-    /// <summary>A getter of a passed column's value where <paramref name="row"/> stands.</summary>
+    /// <summary>A getter of a passed column's value at the current <paramref name="row"/>.</summary>
     /// <param name="column">Index of the column upstream.</param>
-    /// <param name="row">The place.</param>
+    /// <param name="row">The position in a block.</param>
     public Delegate Getter(int column, BlockRow row) => _passed.First(passed => passed.Column.Index == column).Getter(row);
 
     /// <summary>
-    /// Replaces what the block holds by the next rows. What is thrown on the way ends the block, and all reading, at its row.
+    /// Replaces the block's contents by the next rows. An exception ends the block, and all reading, at its row.
     /// </summary>
     public void Fill(RowBlock block)
     {
@@ -105,7 +104,7 @@ internal sealed class BlockReader : IDisposable
     }
 
     /// <summary>
-    /// The upstream row, with the columns that have just been read into the block taken from there, so that no getter runs twice.
+    /// The upstream row, whose columns that are already read into the block are taken from there, so that no getter runs twice.
     /// </summary>
     private sealed class ReadRow(BlockReader reader) : DataViewRow
     {

@@ -6,15 +6,14 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// A network's scorers on devices other than the CPU, each made when it is first asked for and kept, because views may still use it.
+/// A network's scorers on devices other than the CPU, each created on first request and kept, because views may still use it.
 /// </summary>
 internal sealed class DeviceScorers(TrainedNetwork network) : IDisposable
 {
     private readonly Dictionary<DeviceName, ISequenceScorer> _scorers = [];
     private bool _disposed;
 
-    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not; or the model has been
-    /// disposed.</exception>
+    /// <exception cref="InvalidOperationException">The device or native torch is not available; or the model has been disposed.</exception>
     public ISequenceScorer On(DeviceName device)
     {
         lock (_scorers)

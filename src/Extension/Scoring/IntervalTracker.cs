@@ -5,21 +5,21 @@ using RnnMlNet.Runtime.Models;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// The bounds of a series' intervals as it goes on: each bound of each step of the horizon moves outwards where the value that came lies
-/// beyond it, and inwards by less where not, so that in the long run as many lie beyond it as should, whatever has become of the series
-/// since training (quantile tracking: Angelopoulos, Candès and Tibshirani, "Conformal PID Control for Time Series Prediction", arXiv
-/// 2307.16895, after Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift", 2021). A rate of 0 moves nothing.
+/// The adaptive bounds of a growing series' intervals: each bound of each step of the horizon moves outwards where the actual value is
+/// beyond it, and inwards by less otherwise, so that the long-run coverage matches the level whatever the series does after training
+/// (quantile tracking: Angelopoulos, Candès and Tibshirani, "Conformal PID Control for Time Series Prediction", arXiv 2307.16895, after
+/// Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift", 2021). A rate of 0 keeps the bounds.
 /// </summary>
 internal sealed class IntervalTracker
 {
     private readonly IntervalSettings _settings;
     private readonly int _horizon;
 
-    // [C H] scores.
+    // [C H] nonconformity scores.
     private readonly float[] _lower,
         _upper;
 
-    // Of the last H ends, what was said then: end e at place e mod H.
+    // The intervals issued at the last H ends: end e is at index e mod H.
     private readonly IssuedIntervals?[] _said;
 
     public IntervalTracker(IntervalSettings settings)
@@ -45,7 +45,7 @@ internal sealed class IntervalTracker
         {
             float one = Bound(values[place], _lower[place], below[place], above[place]),
                 other = Bound(values[place], _upper[place], below[place], above[place]);
-            // A forecast never lies outside its own bounds.
+            // A forecast is never outside its own bounds.
             (lower[place], upper[place]) = (Math.Min(values[place], Math.Min(one, other)), Math.Max(values[place], Math.Max(one, other)));
         }
         if (_settings.Rate == 0)
@@ -56,7 +56,7 @@ internal sealed class IntervalTracker
         upper.CopyTo(said.Upper);
     }
 
-    /// <summary>A step of the series has come: the bounds that were said of it are compared with it.</summary>
+    /// <summary>Compares an observed step with the intervals issued for it.</summary>
     /// <param name="step">The step.</param>
     /// <param name="values">[C] its values; NaN where one is missing.</param>
     public void Observe(int step, ReadOnlySpan<float> values)
@@ -85,8 +85,8 @@ internal sealed class IntervalTracker
     }
 
     /// <summary>
-    /// Writes where it stands: the scores of the lower and the upper bounds; int: ends that something was said at, and of each int: the
-    /// end, then its bounds.
+    /// Writes the state: the scores of the lower and the upper bounds; int: ends with issued intervals, and for each int: the end, then its
+    /// bounds.
     /// </summary>
     public void Write(BinaryWriter writer)
     {
@@ -102,7 +102,7 @@ internal sealed class IntervalTracker
         }
     }
 
-    /// <summary>Reads where it stood.</summary>
+    /// <summary>Reads the state.</summary>
     /// <exception cref="FormatException">It is damaged.</exception>
     public void Read(PayloadReader reader, string what)
     {
@@ -154,14 +154,14 @@ internal sealed class IntervalTracker
     }
 }
 
-/// <summary>How intervals are made.</summary>
-/// <param name="Scores">What was measured on windows that were held out.</param>
-/// <param name="ConfidenceLevel">The share of values that is to lie in an interval.</param>
-/// <param name="Rate">How far a bound moves where a value lies beyond it, as a share of the root mean square of the scores; 0 for not at
+/// <summary>The settings of intervals.</summary>
+/// <param name="Scores">The nonconformity scores of held-out windows.</param>
+/// <param name="ConfidenceLevel">The nominal share of values within an interval.</param>
+/// <param name="Rate">How far a bound moves where a value is beyond it, as a share of the root mean square of the scores; 0 for not at
 /// all.</param>
 internal sealed record IntervalSettings(IntervalScores Scores, float ConfidenceLevel, float Rate)
 {
-    /// <summary>[C H] the scores that bounds begin with.</summary>
+    /// <summary>[C H] the initial scores of the bounds.</summary>
     public (float[] Lower, float[] Upper) Start()
     {
         float[] lower = new float[Scores.Targets * Scores.Horizon],

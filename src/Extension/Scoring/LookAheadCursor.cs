@@ -5,9 +5,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Hands on upstream's rows with their scores, reading a few blocks of rows ahead and scoring them on several threads. The upstream cursor
-/// is touched by the thread of this cursor's user alone. What upstream or scoring throws surfaces, as it is, where the cursor moves to the
-/// row it was thrown at.
+/// Returns upstream's rows with their scores, reading a few blocks of rows ahead and scoring them on several threads. Only the consumer's
+/// thread uses the upstream cursor. An exception of upstream or scoring is thrown unchanged when the cursor moves to its row.
 /// </summary>
 internal sealed class LookAheadCursor : RootCursorBase
 {
@@ -24,7 +23,7 @@ internal sealed class LookAheadCursor : RootCursorBase
     /// <param name="columns">The columns, and which of them are active.</param>
     /// <param name="reader">Reads upstream; disposed with the cursor.</param>
     /// <param name="queue">Scores; disposed with the cursor.</param>
-    /// <param name="scoreGetter">Makes the getter of an added column.</param>
+    /// <param name="scoreGetter">Creates the getter of an added column.</param>
     /// <param name="unscored">Counts the rows without a score; the cursor warns of them when it ends.</param>
     public LookAheadCursor(
         IChannelProvider provider,
@@ -77,7 +76,7 @@ internal sealed class LookAheadCursor : RootCursorBase
 
     protected override void Dispose(bool disposing)
     {
-        // The end of the rows disposes as well, and upstream is to be disposed once.
+        // The end of the rows disposes as well, and upstream must be disposed once.
         if (disposing && !_isDisposed)
         {
             _isDisposed = true;

@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// An active column that scoring does not change: its value is read once a row, kept in the row's block and handed on from there. Text is
-/// kept as it is, because in ML.NET the memory behind a text value is never written again (its own cache relies on this too).
+/// An active column that scoring does not change: its value is read once a row, kept in the row's block and returned from there. Text is
+/// kept without a copy, because ML.NET never overwrites the memory of a text value (its own cache relies on this too).
 /// </summary>
 internal abstract class PassedColumn
 {
-    // Values of a vector beyond which its memory is not kept for a later row: else, of rows a few of which are long, each place in a block
-    // would in time have met a long one and hold on to its memory.
+    // Vectors with more values do not keep their memory for a later row: otherwise, if a few rows are long, each entry of a block would in
+    // time hold the memory of a long one.
     private const int LargestKept = 1 << 12;
 
     private PassedColumn(DataViewSchema.Column column, int place)
@@ -22,12 +22,12 @@ internal abstract class PassedColumn
 
     public DataViewSchema.Column Column { get; }
 
-    /// <summary>Where the blocks keep it.</summary>
+    /// <summary>Its index in the blocks.</summary>
     protected int Place { get; }
 
     /// <param name="upstream">The row it is read from.</param>
     /// <param name="column">The column there.</param>
-    /// <param name="place">Its number among the passed columns.</param>
+    /// <param name="place">Its index among the passed columns.</param>
     public static PassedColumn Open(DataViewRow upstream, DataViewSchema.Column column, int place)
     {
         Type kind = column.Type is VectorDataViewType vector
@@ -41,11 +41,11 @@ internal abstract class PassedColumn
     public abstract Array NewValues(int rows);
 
     /// <summary>Reads the upstream row's value.</summary>
-    /// <param name="to">Where it is kept.</param>
-    /// <returns>Values of a vector; 0 for a scalar.</returns>
+    /// <param name="to">Where to store it.</param>
+    /// <returns>Number of values of a vector; 0 for a scalar.</returns>
     public abstract int Read(BlockRow to);
 
-    /// <summary>A getter of the value kept where <paramref name="row"/> stands.</summary>
+    /// <summary>A getter of the value stored at the current <paramref name="row"/>.</summary>
     public abstract Delegate Getter(BlockRow row);
 
     private sealed class Scalars<T>(DataViewRow upstream, DataViewSchema.Column column, int place) : PassedColumn(column, place)

@@ -5,7 +5,7 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Some rows read ahead: their sequences, the values of the columns to pass on, and, once scored, their outputs. Reused.</summary>
+/// <summary>Rows read ahead: their sequences, the values of the passed columns, and, once scored, their outputs. Reused.</summary>
 internal sealed class RowBlock : IDisposable
 {
     private readonly Array[] _passed;
@@ -15,8 +15,8 @@ internal sealed class RowBlock : IDisposable
 
     /// <param name="passed">For each passed column, room for as many values as the block may have rows.</param>
     /// <param name="rows">Most rows.</param>
-    /// <param name="features">F, numbers per step; 0 for tokens.</param>
-    /// <param name="outputs">How the rows' outputs stand.</param>
+    /// <param name="features">F, features per step; 0 for tokens.</param>
+    /// <param name="outputs">The layout of the rows' outputs.</param>
     public RowBlock(Array[] passed, int rows, int features, OutputLayout outputs)
     {
         _passed = passed;
@@ -36,7 +36,7 @@ internal sealed class RowBlock : IDisposable
 
     public long[] Batches { get; }
 
-    /// <summary>What was thrown at the row that would come after the last one; null where all went well.</summary>
+    /// <summary>The exception at the row after the last one; null for none.</summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
 
     public bool IsScored => _scored.IsSet;
@@ -56,14 +56,14 @@ internal sealed class RowBlock : IDisposable
         _scored.Reset();
     }
 
-    /// <summary>Counts in the row that has been read behind the others.</summary>
+    /// <summary>Adds the row that has just been read.</summary>
     public void Add(in SequenceView sequence)
     {
         Sequences.Add(sequence);
         Count++;
     }
 
-    /// <summary>Leaves the block with its first rows, and with what was thrown at the next.</summary>
+    /// <summary>Truncates the block to its first rows, with the exception of the next.</summary>
     public void EndAt(int row, Exception thrown)
     {
         Count = row;
@@ -79,10 +79,10 @@ internal sealed class RowBlock : IDisposable
         return _outputs.AsSpan(0, length);
     }
 
-    /// <summary>A row's part of what <see cref="OutputsToWrite()"/> gave.</summary>
+    /// <summary>A row's part of <see cref="OutputsToWrite()"/>.</summary>
     public Span<float> OutputsToWrite(int row) => _layout.Slice(_outputs.AsSpan(), Sequences, row);
 
-    /// <summary>Says to whoever waits that outputs, or a failure, are there. The block belongs to the cursor's own thread again.</summary>
+    /// <summary>Signals that outputs, or a failure, are available. The block belongs to the cursor's own thread again.</summary>
     public void MarkScored() => _scored.Set();
 
     public void WaitUntilScored() => _scored.Wait();
@@ -94,7 +94,7 @@ internal sealed class RowBlock : IDisposable
     }
 }
 
-/// <summary>A place in a block, where a reader or a writer of values stands.</summary>
+/// <summary>The current position of a reader or a writer of values in a block.</summary>
 internal sealed class BlockRow : IScoredRow
 {
     private RowBlock? _block;
@@ -104,7 +104,8 @@ internal sealed class BlockRow : IScoredRow
     /// <summary>The row within the block.</summary>
     public int Row { get; set; }
 
-    /// <exception cref="InvalidOperationException">It stands nowhere: the cursor has not moved to a row, or is past the last.</exception>
+    /// <exception cref="InvalidOperationException">There is no current row: the cursor has not moved to a row, or is past the
+    /// last.</exception>
     public RowBlock Block => _block ?? throw Microsoft.ML.Runtime.Contracts.Except(RowCursorUtils.FetchValueStateError);
 
     public ReadOnlySpan<float> Outputs => Block.OutputsOf(Row);

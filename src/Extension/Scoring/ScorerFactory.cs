@@ -6,11 +6,11 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Chooses who scores a trained network, or the average of several: managed code for built-in cells, torch for a cell of the user's own.
+/// Chooses the scorer of a trained network, or of an ensemble: managed code for built-in cells, torch for a custom cell.
 /// </summary>
 internal static class ScorerFactory
 {
-    /// <exception cref="InvalidOperationException">The user's own cell is not registered; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The custom cell is not registered; the message names it.</exception>
     public static ISequenceScorer Create(TrainedNetwork network) =>
         Create(network, one => one.Shape.CustomCell is null ? CreateSimd(one) : CreateTorch("cpu", one));
 
@@ -19,11 +19,11 @@ internal static class ScorerFactory
         Create(network, one => new SimdScorer(one, precision));
 
     /// <summary>A scorer on a device other than the CPU.</summary>
-    /// <exception cref="InvalidOperationException">The device is not there, native torch is not, or the user's own cell is not
+    /// <exception cref="InvalidOperationException">The device or native torch is not available, or the custom cell is not
     /// registered.</exception>
     public static ISequenceScorer CreateOn(string device, TrainedNetwork network) => Create(network, one => CreateTorch(device, one));
 
-    /// <summary>A scorer of each network by itself, and of several one that averages.</summary>
+    /// <summary>A scorer of each network, and for an ensemble one that averages.</summary>
     public static ISequenceScorer Create(TrainedNetwork network, Func<TrainedNetwork, ISequenceScorer> ofOne) =>
         network.IsEnsemble ? new EnsembleScorer([.. network.Members.Select(ofOne)]) : ofOne(network);
 
@@ -34,7 +34,7 @@ internal static class ScorerFactory
         return scorer;
     }
 
-    // Apart, so that a model of built-in cells loads nothing of TorchSharp.
+    // A method of its own, so that a model of built-in cells does not load TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static ISequenceScorer CreateTorch(string device, TrainedNetwork network) =>
         new TorchScorer(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling, device);

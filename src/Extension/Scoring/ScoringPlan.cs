@@ -4,7 +4,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Who scores the blocks of a cursor, on how many threads, and how large they are.</summary>
+/// <summary>The scorer of a cursor's blocks, the number of threads, and the size of blocks.</summary>
 internal sealed record ScoringPlan(ISequenceScorer Scorer, int Threads, BlockLimits Limits)
 {
     public static ScoringPlan OnCpu(ISequenceScorer scorer, int? threads) => new(scorer, ThreadCount.Of(threads), BlockLimits.Cpu);

@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>
-/// Scores a row as the next steps of a series, behind those that the series has had. For one thread at a time. The series' state changes
-/// only with <see cref="Commit"/>: a row that could not be read to its end leaves it as it was.
+/// Scores a row as the next steps of a series. For one thread at a time. The series' state changes only with <see cref="Commit"/>: a row
+/// that could not be read completely leaves it unchanged.
 /// </summary>
 internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
 {
@@ -44,12 +44,12 @@ internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
         _hasScored = true;
     }
 
-    /// <summary>The row is done: its steps are the series' own.</summary>
-    /// <exception cref="InvalidOperationException">Nobody asked for the row's scores, so that its steps were not taken.</exception>
+    /// <summary>Completes the row: its steps become the series' own.</summary>
+    /// <exception cref="InvalidOperationException">The row's scores were not requested, so its steps were not processed.</exception>
     public void Commit()
     {
         if (!_hasScored)
-            throw new InvalidOperationException("A step was not taken: no column of the prediction read the network's scores.");
+            throw new InvalidOperationException("A step was not processed: no column of the prediction read the network's scores.");
         _series.CopyFrom(_after);
     }
 

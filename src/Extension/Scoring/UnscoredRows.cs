@@ -4,17 +4,17 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Counts the rows that have no score, because an output of the network is NaN or infinite, and words the warning about
+/// <summary>Counts the rows without a score, because an output of the network is NaN or infinite, and writes the warning about
 /// them.</summary>
-/// <param name="cause">Where the numbers come from, such as <c>column 'Features'</c>.</param>
-/// <param name="consequence">What the score columns of such a row hold, a sentence.</param>
+/// <param name="cause">The source of the values, such as <c>column 'Features'</c>.</param>
+/// <param name="consequence">The values of the score columns in such a row, as a sentence.</param>
 internal sealed class UnscoredRows(string cause, string consequence)
 {
     private long _rows,
         _unscored,
         _first;
 
-    /// <summary>Looks at the outputs of the next row.</summary>
+    /// <summary>Checks the outputs of the next row.</summary>
     /// <returns>Whether it is the first row without a score.</returns>
     public bool Look(ReadOnlySpan<float> outputs)
     {
@@ -33,18 +33,18 @@ internal sealed class UnscoredRows(string cause, string consequence)
             log.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because numbers of {cause} are NaN, "
+                    $"{_unscored} of the {_rows} rows read could not be scored, row {_first} first, because values of {cause} are NaN, "
                         + $"infinite or too large. {consequence}"
                 )
             );
     }
 
-    /// <summary>Warns of the row last looked at, where the number of rows to come is not known.</summary>
+    /// <summary>Warns of the row checked last, where the number of further rows is unknown.</summary>
     public void WarnOfFirst(IChannel log) =>
         log.Warning(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {_first} could not be scored, because numbers of {cause} are NaN, infinite or too large. {consequence} Further "
+                $"Row {_first} could not be scored, because values of {cause} are NaN, infinite or too large. {consequence} Further "
                     + $"such rows are not reported."
             )
         );

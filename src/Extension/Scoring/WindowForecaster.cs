@@ -7,16 +7,16 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Scoring;
 
-/// <summary>Where a forecast is made: from the steps of a series before one.</summary>
+/// <summary>The position of a forecast: made from the steps of a series before one.</summary>
 internal readonly record struct WindowPosition(TimeSeries Series, int End)
 {
     /// <summary>
-    /// The window that ends before a step, as it was known then: what is missing at its end is as the value before it, where a later one
-    /// has drawn a line over it.
+    /// The window that ends before a step, as known then: a missing value at its end repeats the value before it, even where a later one
+    /// has interpolated it since.
     /// </summary>
     /// <param name="series">The series.</param>
     /// <param name="end">The step.</param>
-    /// <param name="model">What forecasts it.</param>
+    /// <param name="model">The forecaster.</param>
     public static WindowPosition KnownAt(TimeSeries series, int end, ForecastNetwork model) =>
         series.HasMadeUp(end - 1)
             ? new WindowPosition(series.AsKnownAt(end, model.LookBack, model.Layout.Horizon), model.LookBack)
@@ -24,11 +24,11 @@ internal readonly record struct WindowPosition(TimeSeries Series, int End)
 }
 
 /// <summary>
-/// Forecasts windows of series, in their own units; of several networks the mean of what they put out. Safe to use from several threads.
+/// Forecasts windows of series, in their own units; for an ensemble the mean of its members' outputs. Thread-safe.
 /// </summary>
 internal sealed class WindowForecaster(ForecastNetwork model)
 {
-    // So few that a cursor's first row does not wait long, so many that the weights are read from the cache.
+    // Small enough for a fast first row of a cursor, large enough that the weights are read from the cache.
     private const int ChunkWindows = 48;
 
     private readonly WindowReader _reader = model.NewReader();
@@ -39,13 +39,13 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     ];
     private readonly ConcurrentBag<Session> _idle = [];
 
-    /// <summary>Numbers of a window's forecast: targets times horizon.</summary>
+    /// <summary>Values of a window's forecast: targets times horizon.</summary>
     public int Width => model.Layout.Targets * model.Layout.Horizon;
 
     /// <summary>Forecasts some windows.</summary>
-    /// <param name="windows">Each full, and known as far as the horizon where anything is known beforehand.</param>
+    /// <param name="windows">Each full, with known future values up to the horizon where there are any.</param>
     /// <param name="forecasts">Overwritten.</param>
-    /// <param name="threads">Threads at most.</param>
+    /// <param name="threads">Maximum number of threads.</param>
     public void Run(IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts, int threads)
     {
         forecasts.Size(windows.Count, Width);
@@ -105,7 +105,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
             }
         }
 
-        // A window's frame is the same for all networks, and the way out of it is linear: so is the mean's.
+        // A window's normalisation is the same for all networks, and its inverse is linear: so the mean is converted once.
         private void Score(int length)
         {
             if (_outputs.Length < length)

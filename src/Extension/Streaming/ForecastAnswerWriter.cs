@@ -14,7 +14,7 @@ internal sealed class ForecastAnswerWriter<TOut> : IDisposable
     private readonly AnswerRow _row;
     private readonly IRowReadableAs<TOut> _output;
 
-    /// <exception cref="ArgumentOutOfRangeException">No member of the class is a column of forecasts.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No member of the class is a forecast column.</exception>
     public ForecastAnswerWriter(IHost host, ForecastOutputs outputs, ForecastEngineOptions options)
     {
         var builder = new DataViewSchema.Builder();
@@ -38,13 +38,13 @@ internal sealed class ForecastAnswerWriter<TOut> : IDisposable
         _output = typed.GetRow(_row);
     }
 
-    /// <summary>The columns that an answer may have.</summary>
+    /// <summary>The columns that a prediction may have.</summary>
     public DataViewSchema OutputSchema => _row.Schema;
 
-    /// <summary>Whether an answer has bounds.</summary>
+    /// <summary>Whether a prediction has bounds.</summary>
     public bool HasBounds { get; }
 
-    /// <summary>The answer of some forecasts' first window.</summary>
+    /// <summary>The prediction object for the first window of some forecasts.</summary>
     public TOut Write(WindowForecasts forecasts, int horizon)
     {
         _row.Set(forecasts, horizon);

@@ -14,8 +14,8 @@ namespace RnnMlNet.Streaming;
 /// of them (<see cref="IntervalTracker.Write"/>)
 /// </remarks>
 /// <param name="model">The forecaster.</param>
-/// <param name="rules">How steps are taken.</param>
-/// <param name="newTracker">A series' intervals before its first step; null where the model has none.</param>
+/// <param name="rules">The rules for new steps.</param>
+/// <param name="newTracker">Creates a series' intervals before its first step; null where the model has none.</param>
 internal sealed class ForecastCheckpointFile(TrainedForecaster model, ObservationRules rules, Func<IntervalTracker?> newTracker)
     : SeriesFile<ObservedSeries>(Version, () => NetworkFingerprint.Of(model.Forecaster.Members))
 {

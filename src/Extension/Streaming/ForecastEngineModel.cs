@@ -4,12 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A model that ends with a forecaster, whose rows are the next steps of series.</summary>
+/// <summary>A model that ends with a forecaster, for rows that are the next steps of series.</summary>
 internal sealed class ForecastEngineModel
 {
     private readonly ITransformer[] _before;
 
-    /// <exception cref="ArgumentOutOfRangeException">No engine can forecast with the model; the message says why.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No engine can forecast with the model; the message states why.</exception>
     public ForecastEngineModel(IExceptionContext ectx, ITransformer model)
     {
         ITransformer[] transformers = [.. RowChain.Flatten(model)];
@@ -20,8 +20,8 @@ internal sealed class ForecastEngineModel
         )
             throw ectx.ExceptUserArg(
                 nameof(model),
-                $"The model ({RowChain.Names(transformers)}) does not end with the one forecaster that an engine keeps series for: give "
-                    + "what ForecastByRnn's Fit returned, or a chain that ends with it."
+                $"The model ({RowChain.Names(transformers)}) does not end with the one forecaster that an engine needs: give "
+                    + "the result of ForecastByRnn's Fit, or a chain that ends with it."
             );
         Forecaster = forecaster;
         _before = transformers[..^1];
@@ -30,6 +30,6 @@ internal sealed class ForecastEngineModel
 
     public RnnForecastingTransformer Forecaster { get; }
 
-    /// <summary>What comes before the forecaster, bound to an input schema.</summary>
+    /// <summary>The transformers before the forecaster, bound to an input schema.</summary>
     public IRowToRowMapper BindBefore(DataViewSchema input) => RowChain.Bind(_before, input);
 }

@@ -5,8 +5,8 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>The way from an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread
-/// at a time.</summary>
+/// <summary>From an object with a row, through the transformers before the forecaster, to an object with forecasts. For one thread at a
+/// time.</summary>
 internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineModel model, ForecastEngineOptions options)
     : ISeriesPipeline<ObservedSeries>
     where TIn : class
@@ -36,17 +36,17 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
         return key;
     }
 
-    /// <summary>Takes the row that was read.</summary>
+    /// <summary>Adds the row that was read to a series.</summary>
     public void Take(ObservedSeries series) => series.Observe(_time, Numbers, _mustFill);
 
-    /// <summary>The rows to come, as they are given: with times all of them, else as many as are needed.</summary>
+    /// <summary>Reads the future rows given: with times all of them, else as many as needed.</summary>
     public ComingRow[] ReadComing(IEnumerable<TIn>? rows, int steps)
     {
         bool haveTimes = model.Forecaster.Columns.Time is not null;
         return [.. (haveTimes ? rows ?? [] : (rows ?? []).Take(steps)).Select(Reader.ReadComing)];
     }
 
-    /// <exception cref="InvalidOperationException">Rows to come are missing, or a value of theirs.</exception>
+    /// <exception cref="InvalidOperationException">Future rows are missing, or a value of them.</exception>
     public void Check(ComingRow[] coming, int steps)
     {
         if (Reader.KnownWidth == 0)
@@ -54,11 +54,11 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
         string columns = string.Join(", ", model.Forecaster.Columns.Known);
         if (coming.Length < steps)
             throw host.Except(
-                $"The model has columns that are known beforehand ({columns}), and forecasts {steps} steps, but "
-                    + $"{coming.Length} rows to come were given: give as many as the model forecasts, as 'known'."
+                $"The model has known future columns ({columns}), and forecasts {steps} steps, but "
+                    + $"{coming.Length} future rows were given: give as many as the model forecasts, as 'known'."
             );
         if (Array.Exists(coming, row => !Array.TrueForAll(row.Known, float.IsFinite)))
-            throw host.Except($"A row to come has a value that is missing or infinite in one of the columns {columns}.");
+            throw host.Except($"A future row has a value that is missing or infinite in one of the columns {columns}.");
     }
 
     public void Dispose()

@@ -31,13 +31,13 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
         KnownWidth = binding.Known.Sum(SeriesBinding.Width);
     }
 
-    /// <summary>Numbers of a step: targets, past and given known ones.</summary>
+    /// <summary>Values of a step: targets, past and given known future values.</summary>
     public int Width { get; }
 
-    /// <summary>Numbers of a step that are given beforehand.</summary>
+    /// <summary>Given known future values of a step.</summary>
     public int KnownWidth { get; }
 
-    /// <summary>A step.</summary>
+    /// <summary>Reads a step.</summary>
     /// <param name="source">The object.</param>
     /// <param name="numbers">[<see cref="Width"/>], overwritten.</param>
     public (string Key, RowTime Time) Read(TIn source, Span<float> numbers)
@@ -47,7 +47,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
         return (_key?.Read() ?? "", _time?.Read() ?? default);
     }
 
-    /// <summary>A row of the time to come.</summary>
+    /// <summary>Reads a future row.</summary>
     /// <param name="source">The object.</param>
     public ComingRow ReadComing(TIn source)
     {

@@ -3,20 +3,20 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>How the steps of series that go on are taken: what follows what, and what may be missing.</summary>
-/// <param name="ectx">Whose the errors are.</param>
+/// <summary>The rules for the next steps of a series: their times, and which values may be missing.</summary>
+/// <param name="ectx">Creates the errors.</param>
 /// <param name="columns">The columns.</param>
-/// <param name="grid">The steps of the times; null where there are none.</param>
+/// <param name="grid">The time grid; null where there are no times.</param>
 /// <param name="reach">Steps that a forecast is made from.</param>
 internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid, int reach)
 {
     /// <summary>Steps that a forecast is made from.</summary>
     public int LookBack => reach;
 
-    /// <summary>Whether a value that comes draws a line over those made up before it.</summary>
+    /// <summary>Whether a value that is present interpolates the imputed ones before it.</summary>
     public bool ByLine => columns.MissingSteps == MissingSteps.Linear;
 
-    /// <summary>The series with where its times begin some steps later.</summary>
+    /// <summary>The series with its start moved by some steps.</summary>
     public KeyedSeries From(KeyedSeries series, int step)
     {
         KeyedSeries rest = series with
@@ -27,7 +27,7 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         return rest with { Offsets = rest.Offsets.From(rest.Start) };
     }
 
-    /// <summary>An empty series as it begins with its first row.</summary>
+    /// <summary>An empty series with the start of its first row.</summary>
     public KeyedSeries Begin(KeyedSeries series, RowTime time) =>
         grid is null
             ? series
@@ -38,7 +38,7 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
                 Offsets = OffsetsWith(series, time),
             };
 
-    /// <summary>A series with what a later row says of its times.</summary>
+    /// <summary>A series updated with the offset and day of a later row.</summary>
     public KeyedSeries With(KeyedSeries series, RowTime time) =>
         grid is null
             ? series
@@ -48,9 +48,9 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
                 Offsets = OffsetsWith(series, time),
             };
 
-    /// <summary>Steps that are missing between a series' last and a time.</summary>
-    /// <exception cref="InvalidOperationException">The time is not later than the last, lies on no step, or there is a gap that is not to
-    /// be filled.</exception>
+    /// <summary>Number of steps missing between a series' last and a time.</summary>
+    /// <exception cref="InvalidOperationException">The time is not later than the last, is not on a step, or leaves a gap that may not be
+    /// filled.</exception>
     public int Gap(KeyedSeries series, RowTime time)
     {
         if (grid is null)
@@ -67,8 +67,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         long steps =
             grid.StepsBetween(series.Origin, own)
             ?? throw ectx.Except(
-                $"{Name(series)} has a row at {grid.Text(own)}, which is no whole number of steps ({grid.StepText}) "
-                    + $"after its last, {last}: the model knows equal steps of that length only.{grid.ZoneHint(series.Start, own)}"
+                $"{Name(series)} has a row at {grid.Text(own)}, which is not a whole number of steps ({grid.StepText}) "
+                    + $"after its last, {last}: the model supports equal steps of that length only.{grid.ZoneHint(series.Start, own)}"
             );
         long gap = steps - series.Steps.Length;
         if (gap < 0)
@@ -80,26 +80,26 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             throw ectx.Except(
                 $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}, so that {gap} steps "
                     + $"({grid.StepText}) are missing, and MissingSteps is Refuse: train with LastValue or Linear to "
-                    + $"have such steps made up, "
+                    + $"impute such steps, "
                     + $"or observe them."
             );
         if (gap >= reach)
             throw ectx.Except(
                 $"{Name(series)} has a row at {grid.Text(own)}, but its last was {last}: the {gap} steps between are more "
-                    + $"than a window of {reach}, so that a forecast would be made of made up values alone. Reset the "
-                    + $"series to begin it anew."
+                    + $"than a window of {reach}, so that a forecast would use imputed values alone. Reset the "
+                    + $"series to start it anew."
             );
         return (int)gap;
     }
 
-    /// <summary>Checks a row's numbers.</summary>
-    /// <exception cref="InvalidOperationException">Something is infinite, or missing and not to be made up.</exception>
+    /// <summary>Checks a row's values.</summary>
+    /// <exception cref="InvalidOperationException">A value is infinite, or missing where MissingSteps is Refuse.</exception>
     public void Check(KeyedSeries series, ReadOnlySpan<float> numbers)
     {
         foreach (float number in numbers)
             if (float.IsInfinity(number))
                 throw ectx.Except(
-                    $"{Name(series)} has a row with an infinite value: mend it, or make it NaN and train with "
+                    $"{Name(series)} has a row with an infinite value: correct it, or make it NaN and train with "
                         + $"MissingSteps LastValue or Linear."
                 );
         if (!numbers.Contains(float.NaN))
@@ -107,16 +107,16 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         if (columns.MissingSteps == MissingSteps.Refuse)
             throw ectx.Except(
                 $"{Name(series)} has a row with a missing value (NaN), and MissingSteps is Refuse: train with LastValue or Linear to "
-                    + $"have such values made up, or leave the row out."
+                    + $"impute such values, or leave the row out."
             );
         if (series.Steps.Length == 0)
             throw ectx.Except(
-                $"{Name(series)} begins with a missing value (NaN), before which there is none to take its place: "
-                    + "begin with a row that has all."
+                $"{Name(series)} begins with a missing value (NaN), without an earlier value to repeat: "
+                    + "begin with a complete row."
             );
     }
 
-    /// <exception cref="InvalidOperationException">With so many steps more the window of a series is still not full.</exception>
+    /// <exception cref="InvalidOperationException">The window of a series is still not full with so many more steps.</exception>
     public void CheckIsFull(KeyedSeries series, int more)
     {
         int steps = series.Steps.Length + more;
@@ -126,8 +126,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             );
     }
 
-    /// <summary>What is known beforehand of a step, the calendar's numbers included.</summary>
-    /// <param name="given">What was given.</param>
+    /// <summary>The known future values of a step, calendar features included.</summary>
+    /// <param name="given">The given values.</param>
     /// <param name="series">The series.</param>
     /// <param name="step">The step.</param>
     public float[] Known(ReadOnlySpan<float> given, KeyedSeries series, int step)
@@ -139,20 +139,20 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         return known;
     }
 
-    /// <summary>Puts rows to come in the order of their times, and holds them to the steps that follow a series.</summary>
+    /// <summary>Sorts future rows by time, and checks that they are the steps after a series.</summary>
     /// <param name="series">The series.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="count">Steps that are needed.</param>
-    /// <returns>The rows of the steps, and the series as its clock goes on with them.</returns>
-    /// <exception cref="InvalidOperationException">A row is another series', or the rows do not begin one step after the series' last, or
-    /// have gaps.</exception>
+    /// <returns>The rows of the steps, and the series with its clock continued by them.</returns>
+    /// <exception cref="InvalidOperationException">A row belongs to another series, or the rows do not start one step after the series'
+    /// last, or have gaps.</exception>
     public (ComingRow[] Rows, KeyedSeries Series) Follow(KeyedSeries series, ComingRow[] rows, int count)
     {
         foreach (ComingRow row in rows)
             if (row.Key != series.Key)
                 throw ectx.Except(
-                    $"A row to come{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', "
-                        + $"but the forecast asked for is of '{series.Key}': give rows of that series alone."
+                    $"A future row{(grid is null ? "" : $" at {grid.Text(grid.TimeOf(row.Time))}")} is of the series '{row.Key}', "
+                        + $"but the requested forecast is of '{series.Key}': give rows of that series alone."
                 );
         if (grid is null || series.Steps.Length == 0)
             return (rows[..Math.Min(count, rows.Length)], series);
@@ -173,10 +173,10 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         string expected = grid!.Text(grid.TimeAt(series.Origin, series.Steps.Length + place));
         return ectx.Except(
             place == 0
-                ? $"The rows to come begin at {grid.Text(time)}, but the step after the last of {Of(series)}, "
+                ? $"The future rows begin at {grid.Text(time)}, but the step after the last of {Of(series)}, "
                     + $"{grid.Text(grid.TimeAt(series.Origin, series.Steps.Length - 1))}, is {expected}: give the rows that follow it, one "
                     + $"for each step ({grid.StepText}).{grid.ZoneHint(series.Start, time)}"
-                : $"Among the rows to come, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row "
+                : $"Among the future rows, {grid.Text(time)} follows {grid.Text(before)}, but the next step is {expected}: give one row "
                     + $"for each step ({grid.StepText}), none twice.{grid.ZoneHint(series.Start, time)}"
         );
     }
@@ -189,8 +189,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     private static string Name(KeyedSeries series) => series.Key.Length > 0 ? $"The series '{series.Key}'" : "The series";
 }
 
-/// <summary>A row of the time to come.</summary>
-/// <param name="Key">Of which series it is.</param>
-/// <param name="Time">When it is.</param>
-/// <param name="Known">What is known of it beforehand.</param>
+/// <summary>A future row.</summary>
+/// <param name="Key">Its series' key.</param>
+/// <param name="Time">Its time.</param>
+/// <param name="Known">Its known future values.</param>
 internal readonly record struct ComingRow(string Key, RowTime Time, float[] Known);

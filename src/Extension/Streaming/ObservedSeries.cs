@@ -4,15 +4,15 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>The last steps of a series that goes on. Who reads or changes it holds a lock on the object.</summary>
+/// <summary>The last steps of a growing series. Readers and writers hold a lock on the object.</summary>
 internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
 {
     private readonly ObservationRules _rules;
 
-    /// <param name="rules">How steps are taken.</param>
-    /// <param name="series">Its steps so far, which become its own.</param>
-    /// <param name="dropped">Steps before these, which are no longer held.</param>
-    /// <param name="tracker">Where its intervals stand; null where the model has none.</param>
+    /// <param name="rules">The rules for new steps.</param>
+    /// <param name="series">Its steps so far, which it owns from now on.</param>
+    /// <param name="dropped">Number of earlier steps that are no longer held.</param>
+    /// <param name="tracker">The state of its intervals; null where the model has none.</param>
     public ObservedSeries(ObservationRules rules, KeyedSeries series, int dropped, IntervalTracker? tracker)
     {
         _rules = rules;
@@ -26,19 +26,20 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     /// <summary>The steps that are held.</summary>
     public KeyedSeries Held { get; private set; }
 
-    /// <summary>Steps before those held.</summary>
+    /// <summary>Number of steps before those held.</summary>
     public int Dropped { get; private set; }
 
-    /// <summary>All steps there have been.</summary>
+    /// <summary>Number of all steps.</summary>
     public long Steps => (long)Dropped + Held.Steps.Length;
 
     public IntervalTracker? Tracker { get; }
 
-    /// <summary>Takes a step. What is thrown leaves the series as it was.</summary>
-    /// <param name="time">When it is.</param>
-    /// <param name="numbers">Targets, past and given known numbers.</param>
+    /// <summary>Adds a step. An exception leaves the series unchanged.</summary>
+    /// <param name="time">Its time.</param>
+    /// <param name="numbers">Targets, past and given known future values.</param>
     /// <param name="mustFill">Whether the window must be full with it.</param>
-    /// <exception cref="InvalidOperationException">It lies before the last, or something is missing and is not to be made up.</exception>
+    /// <exception cref="InvalidOperationException">The time is not after the last, or a value is missing where MissingSteps is
+    /// Refuse.</exception>
     public void Observe(RowTime time, ReadOnlySpan<float> numbers, bool mustFill = false)
     {
         int gap = _rules.Gap(Held, time);
@@ -69,7 +70,7 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
         Tracker?.Observe(Dropped + steps.Length - 1, numbers[..targets]);
     }
 
-    // So seldom that a step costs the same however many came before.
+    // Trims rarely enough that a step costs the same however many came before.
     private void Trim()
     {
         if (Held.Steps.Length < 2 * _rules.LookBack + MostBeyond)

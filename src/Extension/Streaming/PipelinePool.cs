@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>Pipelines that are not in use, as many as there ever were threads at a time.</summary>
+/// <summary>The idle pipelines: at most as many as threads have used at the same time.</summary>
 internal sealed class PipelinePool<TPipeline>(Func<TPipeline> create) : IDisposable
     where TPipeline : class, IDisposable
 {
-    // Keeps what a thread gave back for that thread, in whose cache it is.
+    // Rents to a thread what it returned, which is in its cache.
     private readonly ConcurrentBag<TPipeline> _idle = [];
     private readonly Lock _creation = new();
     private volatile bool _disposed;
@@ -15,7 +15,7 @@ internal sealed class PipelinePool<TPipeline>(Func<TPipeline> create) : IDisposa
     {
         if (_idle.TryTake(out TPipeline? pipeline))
             return pipeline;
-        // Transformers are made to be read by several threads; whether they may be bound by several at once, nobody says.
+        // Transformers can be read by several threads; concurrent binding is undocumented.
         lock (_creation)
             return create();
     }
@@ -27,7 +27,7 @@ internal sealed class PipelinePool<TPipeline>(Func<TPipeline> create) : IDisposa
             Empty();
     }
 
-    /// <summary>Releases the idle pipelines now, and those in use when they come back.</summary>
+    /// <summary>Disposes the idle pipelines now, and those in use when they are returned.</summary>
     public void Dispose()
     {
         _disposed = true;

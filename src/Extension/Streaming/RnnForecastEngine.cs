@@ -12,20 +12,18 @@ using RnnMlNet.Streaming;
 namespace RnnMlNet;
 
 /// <summary>
-/// Forecasts series that go on: observe their rows as they come, and ask for forecasts when they are needed. It keeps the last window of
-/// each series, so that an observation costs the same however many came before, and a forecast as much as a window takes. Made by
+/// Forecasts growing series: observe their rows as they arrive, and request forecasts when needed. It keeps the last window of each series,
+/// so the cost of an observation does not depend on the number before it, and that of a forecast is that of one window. Created by
 /// <c>ml.Forecasting.CreateForecastEngine</c>.
 /// </summary>
 /// <remarks>
-/// Safe to use from any number of threads: rows of different series are taken in parallel, those of one series one after the other. A call
-/// that throws leaves all series as they
-/// were, and evicts none. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> move with the forecasts that
-/// were asked for and what has come since, as in a Transform; those at another level
-/// stay as they were measured in training. A missing value is as the one before it; with MissingSteps.Linear the next one that comes draws
-/// a line over those that are missing before it.
+/// Thread-safe: rows of different series are processed in parallel, those of one series one after the other. A call that throws leaves all
+/// series unchanged, and evicts none. Bounds at the model's own <see cref="RnnForecastingTransformer.ConfidenceLevel"/> adapt to the
+/// forecasts issued and the values observed since, as in a Transform; those at another level stay as measured in training. A missing value
+/// repeats the one before it; with MissingSteps.Linear the next value interpolates those missing before it.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row, with the columns of the series.</typeparam>
-/// <typeparam name="TOut">The class of an answer, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least
+/// <typeparam name="TOut">The class of a prediction, with a <c>float[]</c> for each wanted column of forecasts or bounds, at least
 /// one.</typeparam>
 public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     where TIn : class
@@ -63,22 +61,22 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
                 _engine.Add(new ObservedSeries(_rules, tail with { Steps = tail.Steps.Slice(0, tail.Steps.Length) }, 0, NewTracker()));
     }
 
-    /// <summary>The columns that an answer may have.</summary>
+    /// <summary>The columns that a prediction may have.</summary>
     public DataViewSchema OutputSchema => _engine.OutputSchema;
 
-    /// <summary>Series that are held at most.</summary>
+    /// <summary>Largest number of series held.</summary>
     public int Capacity => _engine.Capacity;
 
-    /// <summary>Series that are held.</summary>
+    /// <summary>Number of series held.</summary>
     public int Count => _engine.Count;
 
-    /// <summary>Series that had to make room for others since this engine was made.</summary>
+    /// <summary>Number of series evicted since this engine was created.</summary>
     public long EvictedCount => _engine.EvictedCount;
 
-    /// <summary>Takes the next row of a series, which its key column tells; a new key begins a series.</summary>
+    /// <summary>Adds the next row of a series, identified by its key column; a new key starts a series.</summary>
     /// <param name="row">The row.</param>
-    /// <exception cref="InvalidOperationException">It is not later than the series' last row, or something is missing that is not to be
-    /// made up.</exception>
+    /// <exception cref="InvalidOperationException">The row is not later than the series' last, or a value is missing where MissingSteps is
+    /// Refuse.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void Observe(TIn row) => Take(row, mustFill: false);
 
@@ -87,19 +85,17 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     public TOut Predict(int? horizon = null, float? confidenceLevel = null, IEnumerable<TIn>? known = null) =>
         Predict("", horizon, confidenceLevel, known);
 
-    /// <summary>Forecasts a series from the rows that it has had.</summary>
-    /// <param name="series">The series' key: of a text itself, of an integer its digits, of an ML.NET key those of its number.</param>
-    /// <param name="horizon">Steps to forecast, at most the model's; another number than that needs a model with VariableHorizon. Null for
-    /// the model's.</param>
-    /// <param name="confidenceLevel">The chance, in (0, 1), with which a value is to lie between its bounds. Null for the model's.</param>
-    /// <param name="known">
-    /// With columns that are known beforehand: the rows to come of this series, one for each step from the one after its last, as many as
-    /// the model forecasts, whatever is asked for. With a time
-    /// column in any order, else in theirs; more than are needed are left aside. What is to be forecast is not read of them. Null where
-    /// there are no such columns.
+    /// <summary>Forecasts a series from its rows so far.</summary>
+    /// <param name="series">The series' key: a text as it is, an integer's digits, or the digits of an ML.NET key's number.</param>
+    /// <param name="horizon">Steps to forecast, at most the model's; a smaller number needs a model with VariableHorizon. Null for the
+    /// model's.</param>
+    /// <param name="confidenceLevel">The probability, in (0, 1), that a value lies between its bounds. Null for the model's.</param>
+    /// <param name="known"> With known future columns: the future rows of this series, one for each step from the one after its last, for
+    /// the model's whole horizon whatever the one requested. With a time column in any order, else in their own; surplus rows are ignored.
+    /// Their target columns are not read. Null where there are no such columns.
     /// </param>
-    /// <returns>The answer, a new object.</returns>
-    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or rows to come are missing, of another
+    /// <returns>The prediction, a new object.</returns>
+    /// <exception cref="InvalidOperationException">The series is not held, its window is not full, or future rows are missing, of another
     /// series or another time.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The horizon or the confidence level is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
@@ -131,15 +127,15 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     }
 
     /// <summary>
-    /// Takes the next row of the series, and forecasts it: <see cref="Observe"/> and <see cref="Predict(int?, float?, IEnumerable{TIn}?)"/>
-    /// in one, of a model without a key column.
+    /// Adds the next row of the series, and forecasts it: <see cref="Observe"/> and <see cref="Predict(int?, float?, IEnumerable{TIn}?)"/>
+    /// in one, for a model without a key column.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="horizon">Steps to forecast; null for the model's.</param>
-    /// <param name="confidenceLevel">The chance with which a value is to lie between its bounds; null for the model's.</param>
-    /// <returns>The answer, a new object.</returns>
-    /// <exception cref="InvalidOperationException">As of both; the window is not full with the row, or the model needs rows to come: then
-    /// the row is not taken either.</exception>
+    /// <param name="confidenceLevel">The probability that a value lies between its bounds; null for the model's.</param>
+    /// <returns>The prediction, a new object.</returns>
+    /// <exception cref="InvalidOperationException">As for both; the window is not full with the row, or the model needs future rows: then
+    /// the row is not added either.</exception>
     public TOut Predict(TIn row, int? horizon = null, float? confidenceLevel = null)
     {
         _engine.CheckIsOpen();
@@ -148,8 +144,8 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
             ForecastOptionsCheck.CheckConfidence(_host, level);
         if (_forecaster.Columns.Known.Count > 0)
             throw _host.Except(
-                $"The model has columns that are known beforehand ({string.Join(", ", _forecaster.Columns.Known)}): call "
-                    + $"Observe with the row, and Predict with the rows to come."
+                $"The model has known future columns ({string.Join(", ", _forecaster.Columns.Known)}): call "
+                    + $"Observe with the row, and Predict with the future rows."
             );
         Take(row, mustFill: true);
         return Predict(horizon, confidenceLevel);
@@ -159,31 +155,31 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
     /// <param name="series">The series' key; the empty string without a key column.</param>
     public bool Contains(string series) => _engine.Find(series) is not null;
 
-    /// <summary>Steps that a series has had, those from training and those made up included; 0 where it is not held.</summary>
+    /// <summary>Number of steps of a series, including those from training and imputed ones; 0 where it is not held.</summary>
     /// <param name="series">The series' key; the empty string without a key column.</param>
     public long StepsOf(string series = "") => _engine.StepsOf(series);
 
-    /// <summary>Forgets a series: its next row is its first.</summary>
+    /// <summary>Drops a series: its next row is its first.</summary>
     /// <param name="series">The series' key; the empty string without a key column.</param>
     /// <returns>Whether it was held.</returns>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public bool Reset(string series) => _engine.Reset(series);
 
-    /// <summary>Forgets all series.</summary>
+    /// <summary>Drops all series.</summary>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void Reset() => _engine.Reset();
 
     /// <summary>
-    /// Writes all series, and where their intervals stand, to a file, with which <c>ml.Forecasting.OpenForecastEngine</c> goes on to the
-    /// bit. The file is replaced as a whole: if the process ends on the way, it is still the old one. The model is not in it, only its
-    /// fingerprint.
+    /// Writes all series, and the state of their intervals, to a checkpoint, from which <c>ml.Forecasting.OpenForecastEngine</c> resumes
+    /// with bit-identical results. The file is replaced atomically: if the process ends on the way, the old one is still there. It holds
+    /// the model's fingerprint, not the model.
     /// </summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
-    /// <exception cref="IOException">The file cannot be written. One that was there is as it was.</exception>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written. An existing one is unchanged.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void CheckPoint(string path) => _engine.CheckPoint(path);
 
-    /// <summary>Forgets all series; the model stays. May be called more than once.</summary>
+    /// <summary>Drops all series; the model stays. May be called more than once.</summary>
     public void Dispose() => _engine.Dispose();
 
     private void Take(TIn row, bool mustFill)

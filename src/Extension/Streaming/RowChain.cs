@@ -4,20 +4,20 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>The transformers of a model, which an engine sends single rows through.</summary>
+/// <summary>The transformers of a model, which an engine applies to single rows.</summary>
 internal static class RowChain
 {
-    /// <summary>The transformers of a model, those of chains in it one by one.</summary>
+    /// <summary>The transformers of a model, with nested chains flattened.</summary>
     public static IEnumerable<ITransformer> Flatten(ITransformer model) =>
         model is ITransformerChainAccessor chain ? chain.Transformers.SelectMany(Flatten) : [model];
 
-    /// <summary>What transformers are called, for messages.</summary>
+    /// <summary>The type names of transformers, for messages.</summary>
     public static string Names(IEnumerable<ITransformer> transformers) =>
         string.Join(", ", transformers.Select(transformer => transformer.GetType().Name));
 
-    /// <param name="ectx">Whose errors.</param>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="transformers">The transformers.</param>
-    /// <param name="verb">What the engine does with them.</param>
+    /// <param name="verb">The engine's operation, for the message.</param>
     /// <exception cref="ArgumentOutOfRangeException">One of them does not work row by row.</exception>
     public static void CheckByRow(IExceptionContext ectx, ITransformer[] transformers, string verb)
     {

@@ -5,11 +5,11 @@ using RnnMlNet.Estimators;
 namespace RnnMlNet.Streaming;
 
 /// <summary>
-/// What every engine of series does, whatever it keeps of them (the network's state, the last window): the series that are held and which
-/// of them goes, one thread at a time for each, the pool of pipelines, and the checkpoint. Safe to use from any number of threads.
+/// The common part of the engines of series, whatever state they keep (the network's state, the last window): the table of series and its
+/// eviction, one thread at a time for each series, the pool of pipelines, and the checkpoint. Thread-safe.
 /// </summary>
-/// <typeparam name="TSeries">What is kept of a series.</typeparam>
-/// <typeparam name="TPipeline">What takes a series a step further.</typeparam>
+/// <typeparam name="TSeries">The state of a series.</typeparam>
+/// <typeparam name="TPipeline">Advances a series by a step.</typeparam>
 internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
     where TSeries : class, IHeldSeries<TSeries>
     where TPipeline : class, ISeriesPipeline<TSeries>
@@ -23,12 +23,12 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
     private readonly Lock _checkpoint = new();
     private volatile bool _disposed;
 
-    /// <param name="host">Whose errors and log.</param>
+    /// <param name="host">Logs and creates the errors.</param>
     /// <param name="owner">The public engine's type.</param>
-    /// <param name="capacity">Series that are held at most.</param>
-    /// <param name="onEvicted">Is told of each that had to make room; null for nobody.</param>
-    /// <param name="newSeries">A series without a step.</param>
-    /// <param name="newPipeline">Makes a pipeline.</param>
+    /// <param name="capacity">Largest number of series held.</param>
+    /// <param name="onEvicted">Called for each evicted series; null for none.</param>
+    /// <param name="newSeries">Creates a series without a step.</param>
+    /// <param name="newPipeline">Creates a pipeline.</param>
     /// <param name="file">Reads and writes checkpoints.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1, or the user's classes do not fit the model.</exception>
     public SeriesEngine(
@@ -47,7 +47,7 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
         _pipelines = new PipelinePool<TPipeline>(newPipeline);
         _evictions = new Evictions(host, capacity, onEvicted);
 
-        // A class that does not fit the model is found now, not at the first step.
+        // A class that does not fit the model is an error here, not at the first step.
         TPipeline first = _pipelines.Rent();
         OutputSchema = first.OutputSchema;
         _pipelines.Return(first);
@@ -68,7 +68,7 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
 
     public void Return(TPipeline pipeline) => _pipelines.Return(pipeline);
 
-    /// <summary>Takes a series the step further that a pipeline has read; a new key begins a series.</summary>
+    /// <summary>Advances a series by the step that a pipeline has read; a new key starts a series.</summary>
     public void Take(string key, TPipeline pipeline)
     {
         TSeries? evicted;
@@ -87,14 +87,14 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
         _evictions.Report(evicted, _table, series, steps);
     }
 
-    /// <summary>A series as it stands, or null where it is not held; it does not count as use.</summary>
+    /// <summary>A series, or null where it is not held; the call does not count as use.</summary>
     public TSeries? Find(string key)
     {
         _host.CheckValue(key, "series");
         return _table.Find(key);
     }
 
-    /// <summary>Steps that a series has had; 0 where it is not held.</summary>
+    /// <summary>Number of steps of a series; 0 where it is not held.</summary>
     public long StepsOf(string key)
     {
         if (Find(key) is not TSeries found)
@@ -103,7 +103,7 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
             return found.Steps;
     }
 
-    /// <summary>Forgets a series.</summary>
+    /// <summary>Drops a series.</summary>
     /// <returns>Whether it was held.</returns>
     public bool Reset(string key)
     {
@@ -112,31 +112,31 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
         return _table.Remove(key);
     }
 
-    /// <summary>Forgets all series.</summary>
+    /// <summary>Drops all series.</summary>
     public void Reset()
     {
         CheckIsOpen();
         _table.Clear();
     }
 
-    /// <summary>Holds a series whose key is not there yet, as the one used last.</summary>
+    /// <summary>Adds a series with a new key, as the most recently used.</summary>
     public void Add(TSeries series)
     {
         _table.Add(series, out TSeries? evicted);
         _evictions.Report(evicted?.Key);
     }
 
-    /// <summary>Writes all series, all of one moment, to a file, which is replaced as a whole.</summary>
+    /// <summary>Writes a consistent snapshot of all series to a file, which is replaced atomically.</summary>
     public void CheckPoint(string path)
     {
         CheckIsOpen();
         _host.CheckNonWhiteSpace(path, nameof(path));
-        // One after the other, so that the file is never replaced by an older one.
+        // One at a time, so that an older snapshot never replaces a newer one.
         lock (_checkpoint)
             _file.Write(path, _table.Copy());
     }
 
-    /// <summary>Holds the series of a checkpoint.</summary>
+    /// <summary>Adds the series of a checkpoint.</summary>
     public void Open(string path)
     {
         foreach (TSeries series in _file.Read(path))
@@ -146,7 +146,7 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public void CheckIsOpen() => ObjectDisposedException.ThrowIf(_disposed, _owner);
 
-    /// <summary>Forgets all series and releases the pipelines. May be called more than once.</summary>
+    /// <summary>Drops all series and disposes the pipelines. May be called more than once.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -157,12 +157,12 @@ internal sealed class SeriesEngine<TSeries, TPipeline> : IDisposable
     }
 }
 
-/// <summary>Takes series a step further that it has read. For one thread at a time.</summary>
+/// <summary>Advances series by the step that it has read. For one thread at a time.</summary>
 internal interface ISeriesPipeline<TSeries> : IDisposable
 {
-    /// <summary>The columns that an answer may have.</summary>
+    /// <summary>The columns that a prediction may have.</summary>
     DataViewSchema OutputSchema { get; }
 
-    /// <summary>Takes a series the step further, under its lock. What is thrown leaves the series as it was.</summary>
+    /// <summary>Advances a series by the step, under its lock. An exception leaves the series unchanged.</summary>
     void Take(TSeries series);
 }

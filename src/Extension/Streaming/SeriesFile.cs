@@ -6,15 +6,15 @@ using RnnMlNet.Runtime.Models;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A file that holds the series of an engine: what all of them have, whatever is kept of a series.</summary>
+/// <summary>A file of an engine's series: the common part, whatever the state of a series.</summary>
 /// <remarks>
 /// *** Binary format ***, <see cref="ChecksummedSection"/>s
-/// the first: string: the network's sizes in words; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
-/// as many more as it takes, of about a megabyte: int: number of series in the block; each, from the one unused for longest to the one
-/// used last
+/// the first: string: the network's sizes as text; 32 bytes: its fingerprint (<see cref="NetworkFingerprint"/>); int: number of series
+/// then any number, of about a megabyte each: int: number of series in the block; the series, from the least recently used to the
+/// most recently used
 /// </remarks>
-/// <param name="version">Of the format, which is also the oldest that is read.</param>
-/// <param name="fingerprint">Of the network, or of all members of an ensemble; asked for when a file is written or read.</param>
+/// <param name="version">Version of the format, also the oldest that is read.</param>
+/// <param name="fingerprint">Fingerprint of the network or of all members of an ensemble, evaluated on first use.</param>
 internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint> fingerprint)
     where TSeries : class, IHeldSeries<TSeries>
 {
@@ -26,7 +26,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
     // A key's length and a number.
     private const int LeastBytes = sizeof(int) + sizeof(long);
 
-    /// <summary>Writes series, from the one unused for longest to the one used last.</summary>
+    /// <summary>Writes series, from the least to the most recently used.</summary>
     public void Write(string path, IReadOnlyList<TSeries> series) =>
         AtomicFile.Write(
             path,
@@ -52,8 +52,8 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
             }
         );
 
-    /// <summary>The series of a file, from the one unused for longest to the one used last.</summary>
-    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message says
+    /// <summary>The series of a file, from the least to the most recently used.</summary>
+    /// <exception cref="FormatException">The file is not one, newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The file was written by an engine of another network; the message names
     /// both.</exception>
@@ -75,7 +75,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
         if (stream.Position != stream.Length)
             throw Contracts.ExceptDecode($"{what} is damaged: {stream.Length - stream.Position} bytes follow where it should end.");
         if (all.Select(series => series.Key).Distinct(StringComparer.Ordinal).Count() != all.Count)
-            throw Contracts.ExceptDecode($"{what} is damaged: a series stands in it twice.");
+            throw Contracts.ExceptDecode($"{what} is damaged: a series occurs in it twice.");
         return all;
     }
 
@@ -84,7 +84,7 @@ internal abstract class SeriesFile<TSeries>(int version, Func<NetworkFingerprint
 
     private protected abstract void Write(BinaryWriter writer, TSeries series);
 
-    /// <param name="reader">Stands at the series.</param>
+    /// <param name="reader">At the series.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
     private protected abstract TSeries Read(PayloadReader reader, string what);

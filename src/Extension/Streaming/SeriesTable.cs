@@ -1,12 +1,10 @@
 namespace RnnMlNet.Streaming;
 
 /// <summary>
-/// The series that are held, at most so many: a new one beyond that takes the place of the one unused for longest. Safe to use from any
-/// number of threads.
+/// The table of series, of limited size: a new one beyond the capacity evicts the least recently used. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A series found before it is dropped may be taken a step further afterwards, by whoever found it: as if the step had come before the
-/// drop.
+/// A series found before it is dropped may still be advanced by the thread that found it: as if the step had come before the drop.
 /// </remarks>
 internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> create)
     where TSeries : class, IHeldSeries<TSeries>
@@ -14,13 +12,13 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<TSeries>> _byKey = new(StringComparer.Ordinal);
 
-    // From the one used last to the one unused for longest.
+    // From the most to the least recently used.
     private readonly LinkedList<TSeries> _byUse = [];
     private long _evicted;
 
     public int Capacity => capacity;
 
-    /// <summary>Series that had to make room for others.</summary>
+    /// <summary>Number of evicted series.</summary>
     public long EvictedCount => Interlocked.Read(ref _evicted);
 
     public int Count
@@ -32,7 +30,7 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    /// <summary>The series of a key, or a new one that is not held yet. What is done with it counts with <see cref="Keep"/>.</summary>
+    /// <summary>The series of a key, or a new one that is not held yet. A step takes effect with <see cref="Keep"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="isNew">Whether it is a new one.</param>
     public TSeries FindOrCreate(string key, out bool isNew)
@@ -43,13 +41,13 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
     }
 
     /// <summary>
-    /// Makes a series whose step was taken the one used last. A new one is held, and another makes room for it, only now: a step that
-    /// throws leaves the table as it was.
+    /// Marks a series, after its step, as the most recently used. A new one is added, and another evicted, only now: a step that throws
+    /// leaves the table unchanged.
     /// </summary>
-    /// <param name="series">What <see cref="FindOrCreate"/> gave.</param>
+    /// <param name="series">The result of <see cref="FindOrCreate"/>.</param>
     /// <param name="isNew">Whether it was new.</param>
-    /// <param name="evicted">The series that had to make room, or null.</param>
-    /// <returns>False where another thread has begun the series meanwhile, so that the step is to be taken again, with that one.</returns>
+    /// <param name="evicted">The evicted series, or null.</param>
+    /// <returns>False where another thread has started the series meanwhile, so that the step must be repeated with that one.</returns>
     public bool Keep(TSeries series, bool isNew, out TSeries? evicted)
     {
         evicted = null;
@@ -73,12 +71,11 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
     }
 
     /// <summary>
-    /// Drops a new series that was kept, and holds the one again that made room for it: neither where another thread has taken a step of
-    /// the new one since.
+    /// Drops a new series that was kept, and holds the evicted one again: neither where another thread has advanced the new one since.
     /// </summary>
     /// <param name="series">The new series.</param>
     /// <param name="steps">Its steps when it was kept.</param>
-    /// <param name="evicted">The one that made room, which was the one unused for longest.</param>
+    /// <param name="evicted">The evicted series, which was the least recently used.</param>
     public void TakeBack(TSeries series, long steps, TSeries evicted)
     {
         lock (_gate)
@@ -90,7 +87,7 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
                     return;
             _byKey.Remove(series.Key);
             _byUse.Remove(node);
-            // Other threads may have begun it anew, or used up the room, meanwhile.
+            // Other threads may have started it anew, or used up the room, meanwhile.
             if (_byUse.Count == capacity || !_byKey.TryAdd(evicted.Key, node = new(evicted)))
                 return;
             _byUse.AddLast(node);
@@ -98,16 +95,16 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    /// <summary>Adds a series whose key is not there yet, as the one used last.</summary>
+    /// <summary>Adds a series with a new key, as the most recently used.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="evicted">The series that had to make room, or null.</param>
+    /// <param name="evicted">The evicted series, or null.</param>
     public void Add(TSeries series, out TSeries? evicted)
     {
         lock (_gate)
             AddNew(series, out evicted);
     }
 
-    /// <summary>The series of a key as it stands, or null; its use is not counted.</summary>
+    /// <summary>The series of a key, or null; the call does not count as use.</summary>
     public TSeries? Find(string key)
     {
         lock (_gate)
@@ -136,10 +133,10 @@ internal sealed class SeriesTable<TSeries>(int capacity, Func<string, TSeries> c
         }
     }
 
-    /// <summary>Copies of all series, from the one unused for longest to the one used last, all of one moment.</summary>
+    /// <summary>Copies of all series, from the least to the most recently used: a consistent snapshot.</summary>
     /// <remarks>
-    /// Nobody finds a series meanwhile. So a step that began after another had ended is in the copies only where the other is: what has
-    /// been taken is a beginning of what was given, for each series and for all of them together.
+    /// No series can be found meanwhile. So a step that began after another had ended is in the copies only where the other is: the
+    /// snapshot is a prefix of the steps, for each series and for all of them together.
     /// </remarks>
     public TSeries[] Copy()
     {

@@ -6,7 +6,7 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Streaming;
 
 /// <summary>
-/// The way from an object with a step, through all transformers of a model, to an object with the answer. For one thread at a time.
+/// From an object with a step, through all transformers of a model, to an object with the prediction. For one thread at a time.
 /// </summary>
 internal sealed class StepPipeline<TIn, TOut> : ISeriesPipeline<Series>
     where TIn : class
@@ -17,7 +17,7 @@ internal sealed class StepPipeline<TIn, TOut> : ISeriesPipeline<Series>
     private readonly IRowReadableAs<TOut> _output;
     private readonly SeriesScorer _scorer;
 
-    /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type; or no column of
+    /// <exception cref="ArgumentOutOfRangeException">A required column is missing, or of a wrong type; or no column of
     /// <typeparamref name="TOut"/> comes from the network.</exception>
     public StepPipeline(IHostEnvironment env, StreamedModel model, SequencePredictionEngineOptions options)
     {
@@ -37,20 +37,20 @@ internal sealed class StepPipeline<TIn, TOut> : ISeriesPipeline<Series>
         if (!_scorer.IsInUse)
             throw env.ExceptUserArg(
                 nameof(TOut),
-                $"No member of {typeof(TOut).Name} is a column that the network makes: give it one, such as Score, of the columns "
+                $"No member of {typeof(TOut).Name} is an output column of the network: give it one, such as Score, of the columns "
                     + $"{string.Join(", ", OutputSchema.Where(column => !column.IsHidden).Select(column => column.Name))}."
             );
     }
 
     public DataViewSchema OutputSchema { get; }
 
-    /// <summary>The next step; null between two.</summary>
+    /// <summary>The next step; null outside a call.</summary>
     public TIn? Step { get; set; }
 
-    /// <summary>The object for the answer, and then with it; null for a new one.</summary>
+    /// <summary>The object that receives the prediction; null for a new one.</summary>
     public TOut? Answer { get; set; }
 
-    /// <summary>Takes a series' next step, and answers. What is thrown on the way leaves the series as it was.</summary>
+    /// <summary>Processes a series' next step, and sets the prediction. An exception leaves the series unchanged.</summary>
     public void Take(Series series)
     {
         _scorer.Begin(series.State);

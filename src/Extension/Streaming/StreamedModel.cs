@@ -8,13 +8,13 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Streaming;
 
-/// <summary>A model with one recurrent network in it, or one ensemble, whose rows are the next steps of series.</summary>
+/// <summary>A model with one recurrent network, or one ensemble, for rows that are the next steps of series.</summary>
 internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
     private readonly IRowScorer _network;
 
-    /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message says why.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message states why.</exception>
     public StreamedModel(IExceptionContext ectx, ITransformer model)
     {
         _transformers = [.. RowChain.Flatten(model)];
@@ -23,7 +23,7 @@ internal sealed class StreamedModel
             throw ectx.ExceptUserArg(
                 nameof(model),
                 networks.Length == 0
-                    ? $"There is no recurrent network of RnnMlNet in the model ({Names()}): give what a Rnn trainer's Fit returned, or a "
+                    ? $"There is no recurrent network of RnnMlNet in the model ({Names()}): give the result of a Rnn trainer's Fit, or a "
                         + $"chain of transformers with it."
                     : $"There are {networks.Length} recurrent networks in the model ({Names()}), but an engine keeps the state of one: "
                         + $"make an engine for each."
@@ -59,14 +59,14 @@ internal sealed class StreamedModel
         if (_network.Network.Shape.Bidirectional)
             throw ectx.ExceptUserArg(
                 parameter,
-                "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that "
-                    + "have not come yet: "
+                "The model reads its sequences backwards as well (Bidirectional), so that its output at a step depends on steps that "
+                    + "are not known yet: "
                     + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
             );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(
                 parameter,
-                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, "
+                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine supports built-in cells only (Elman, "
                     + $"ElmanRelu, Gru, Lstm): "
                     + "train with one of these, or score whole sequences with a PredictionEngine."
             );

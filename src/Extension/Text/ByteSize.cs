@@ -2,7 +2,7 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Text;
 
-/// <summary>Numbers of bytes as people read them.</summary>
+/// <summary>Numbers of bytes as text.</summary>
 internal static class ByteSize
 {
     private static readonly string[] _units = ["KiB", "MiB", "GiB", "TiB"];

@@ -3,7 +3,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Text;
 
-/// <summary>Times that something takes, in words.</summary>
+/// <summary>Durations as text.</summary>
 internal static class Durations
 {
     /// <summary>Such as 0.41 s, 12.3 s, 4:05 min, 1:02:03 h.</summary>

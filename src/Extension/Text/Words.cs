@@ -3,7 +3,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Text;
 
-/// <summary>Numbers and counts as texts for people have them, the same whatever the culture.</summary>
+/// <summary>Numbers and counts as culture-invariant text.</summary>
 internal static class Words
 {
     private const double LeastPlain = 1e-4,
@@ -23,8 +23,7 @@ internal static class Words
         return value.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A number for a column of such numbers: as many places as its size wants, trailing zeros kept so that points stand below
-    /// one another.</summary>
+    /// <summary>A number for a column of a table: with decimals by its size, trailing zeros kept so that decimal points align.</summary>
     public static string Cell(double value) =>
         Math.Abs(value) switch
         {
@@ -39,7 +38,7 @@ internal static class Words
     /// <summary>A count with its noun.</summary>
     public static string Plural(long count, string noun) => Plural(count, noun, noun + "s");
 
-    /// <summary>A count with its noun, whose plural is not made by an s.</summary>
+    /// <summary>A count with its noun, whose plural is irregular.</summary>
     public static string Plural(long count, string one, string several) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
 

@@ -2,10 +2,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>Which epoch had the lowest loss so far, and its weights.</summary>
+/// <summary>The epoch with the lowest loss so far, and its weights.</summary>
 internal sealed class BestEpoch
 {
-    /// <summary>The best epoch so far; may be set to what it was in a training that was cut off.</summary>
+    /// <summary>The best epoch so far; settable when resuming.</summary>
     public BestEpochState State { get; set; } = BestEpochState.None;
 
     /// <summary>The best epoch, 1 for the first; 0 before any.</summary>
@@ -14,7 +14,7 @@ internal sealed class BestEpoch
     /// <summary>Its weights; null before any epoch.</summary>
     public NetworkWeights? Weights => State.Weights;
 
-    /// <summary>Takes an epoch's loss; true when it is the best so far. Only then are the weights asked for.</summary>
+    /// <summary>Offers an epoch's loss; true when it is the lowest so far. Only then are the weights requested.</summary>
     public bool Offer(int epoch, double loss, Func<NetworkWeights> weights)
     {
         if (!(loss < State.Loss))

@@ -6,6 +6,6 @@ public enum CancellationBehavior
     /// <summary>Throws <see cref="OperationCanceledException"/>.</summary>
     Throw,
 
-    /// <summary>Returns the best model so far; throws only when no epoch has been finished.</summary>
+    /// <summary>Returns the best model so far; throws only when no epoch is complete.</summary>
     ReturnBest,
 }

@@ -30,10 +30,10 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
     public ConsoleProgress()
         : this(() => Console.Out, ConsoleTerminal.IsThere, ConsoleTerminal.Width, TimeProvider.System) { }
 
-    /// <param name="writer">Where to; asked each time, as an application may set another one.</param>
+    /// <param name="writer">The output; evaluated each time, as an application may replace it.</param>
     /// <param name="isTerminal">Whether a line can be rewritten.</param>
-    /// <param name="width">Columns of the terminal; asked each time, as windows change.</param>
-    /// <param name="clock">For the time left and the pace of rewriting.</param>
+    /// <param name="width">Columns of the terminal; evaluated each time, as windows change.</param>
+    /// <param name="clock">For the estimated time left and the interval of rewriting.</param>
     internal ConsoleProgress(Func<TextWriter> writer, bool isTerminal, Func<int> width, TimeProvider clock)
     {
         _writer = writer;
@@ -64,7 +64,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
         }
     }
 
-    /// <summary>Ends the rewritten line, so that further output starts on a new line. Without such a line nothing is written.</summary>
+    /// <summary>Ends the rewritten line, so that further output starts on a new line. Writes nothing without such a line.</summary>
     public void End()
     {
         lock (_lock)
@@ -87,7 +87,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
 
     void ILiveProgress.Ended() => End();
 
-    // In the last column some terminals would begin the next line.
+    // A character in the last column would wrap in some terminals.
     private int Columns => Math.Max(1, _width() - 1);
 
     private void Begin()
@@ -99,7 +99,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
 
     private void Rewrite(string line)
     {
-        // Spaces hide what was longer: an escape sequence for it would be printed by an old console.
+        // Spaces hide a longer line: an old console would print an escape sequence.
         TextWriter writer = _writer();
         writer.Write('\r' + line.PadRight(Math.Min(_shown, Columns)));
         writer.Flush();

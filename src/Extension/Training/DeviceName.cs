@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnMlNet.Training;
 
-/// <summary>The kinds of device that can be asked for.</summary>
+/// <summary>The kinds of device.</summary>
 internal enum DeviceKind
 {
     Auto,
@@ -11,10 +11,10 @@ internal enum DeviceKind
     Mps,
 }
 
-/// <summary>A device by name: <c>auto</c>, <c>cpu</c>, <c>cuda</c> (its first), <c>cuda:n</c>, <c>mps</c>.</summary>
+/// <summary>A device by name: <c>auto</c>, <c>cpu</c>, <c>cuda</c> (the first GPU), <c>cuda:n</c>, <c>mps</c>.</summary>
 internal readonly record struct DeviceName(DeviceKind Kind, int Index)
 {
-    /// <summary>Reads a name; false where it is none. Case does not matter.</summary>
+    /// <summary>Parses a name; false where it is not one. Case does not matter.</summary>
     public static bool TryParse(string text, out DeviceName device)
     {
         string[] parts = text.Trim().ToLowerInvariant().Split(':');
@@ -35,8 +35,8 @@ internal readonly record struct DeviceName(DeviceKind Kind, int Index)
         return kind is not null && (parts.Length == 1 || hasIndex);
     }
 
-    /// <summary>Reads a name that has been checked.</summary>
-    /// <exception cref="FormatException">It is no name of a device.</exception>
+    /// <summary>Parses a name that has been checked.</summary>
+    /// <exception cref="FormatException">The text is not the name of a device.</exception>
     public static DeviceName Parse(string text) =>
         TryParse(text, out DeviceName device) ? device : throw new FormatException($"'{text}' is not the name of a device.");
 

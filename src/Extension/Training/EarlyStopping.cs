@@ -1,18 +1,18 @@
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// Ends a training whose loss no longer falls: after <paramref name="patience"/> epochs in a row that are not lower by more than
-/// <paramref name="minDelta"/> than the last one that was. Small steps downwards so add up. A patience of 0 never ends it.
+/// Early stopping: ends a training after <paramref name="patience"/> consecutive epochs whose loss is not lower, by more than
+/// <paramref name="minDelta"/>, than that of the last epoch that was. Small improvements thus add up. A patience of 0 never ends it.
 /// </summary>
 internal sealed class EarlyStopping(int patience, double minDelta)
 {
-    /// <summary>How long it has been patient; may be set to what it was in a training that was cut off.</summary>
+    /// <summary>The loss to improve on, and the epochs since; settable when resuming.</summary>
     public EarlyStoppingState State { get; set; } = new(double.PositiveInfinity, 0);
 
-    /// <summary>Whether the patience is used up.</summary>
+    /// <summary>Whether the patience is exhausted.</summary>
     public bool IsDue => patience > 0 && State.EpochsWithoutBetter >= patience;
 
-    /// <summary>Takes an epoch's loss.</summary>
+    /// <summary>Records an epoch's loss.</summary>
     public void EpochDone(double loss)
     {
         bool isBetter = double.IsPositiveInfinity(State.Loss) || loss < State.Loss - minDelta;

@@ -1,13 +1,13 @@
 namespace RnnMlNet;
 
-/// <summary>Who computes the training steps.</summary>
+/// <summary>The engine that computes the training steps.</summary>
 public enum EngineKind
 {
-    /// <summary>Torch on a GPU, and for a cell of the user's own; else Simd.</summary>
+    /// <summary>Torch on a GPU, and for a custom cell; else Simd.</summary>
     Auto,
 
     /// <summary>
-    /// C# on the CPU's vector instructions, with nothing native: the built-in cells. The same on any number of threads, to the bit.
+    /// C# on the CPU's vector instructions, with nothing native: the built-in cells. Results are bit-identical on any number of threads.
     /// </summary>
     Simd,
 

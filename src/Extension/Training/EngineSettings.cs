@@ -4,7 +4,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Training;
 
-/// <summary>What an engine needs to know to be built.</summary>
+/// <summary>Settings of a training engine.</summary>
 internal sealed record EngineSettings
 {
     public required NetworkShape Shape { get; init; }
@@ -14,11 +14,11 @@ internal sealed record EngineSettings
     /// <summary>Share of a class label that is spread evenly over all classes, in training.</summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>Of a quantile loss: the quantiles, each of them an output of every target; in ascending order.</summary>
+    /// <summary>For a quantile loss: the quantiles, each an output of every target; in ascending order.</summary>
     public float[] Quantiles { get; init; } = [];
 
     /// <summary>
-    /// Of a recurrent decoder: the share of its steps that read what should have come out at the step before, in place of what came out.
+    /// For a recurrent decoder: the share of its steps that read the target of the step before instead of its output.
     /// </summary>
     public float TeacherForcing { get; init; } = 1;
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
@@ -30,18 +30,18 @@ internal sealed record EngineSettings
     /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
     public float GradientClipNorm { get; init; }
 
-    /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
+    /// <summary>Dropout rate of the input of recurrent layers after the first.</summary>
     public float Dropout { get; init; }
 
     /// <summary>
-    /// Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.
+    /// Dropout rate of the state before the recurrent weights, the same units at all steps of a row. For built-in cells.
     /// </summary>
     public float RecurrentDropout { get; init; }
 
-    /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
+    /// <summary>Dropout rate of the steps' inputs (of embeddings for tokens).</summary>
     public float InputDropout { get; init; }
 
-    /// <summary>Dropped share of the pooled vector and of the head's hidden layers.</summary>
+    /// <summary>Dropout rate of the pooled vector and of the head's hidden layers.</summary>
     public float HeadDropout { get; init; }
 
     /// <summary>Seed of the dropout masks.</summary>
@@ -54,7 +54,7 @@ internal sealed record EngineSettings
     /// <summary>Threads to compute with on the CPU; null for the engine's own choice.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>What the recurrent layers compute with; only torch has another than Full.</summary>
+    /// <summary>Precision of the recurrent layers; only torch supports another than Full.</summary>
     public TrainingPrecision Precision { get; init; }
 
     /// <summary>Whether torch may use TensorFloat-32 on a GPU; null for torch's own settings.</summary>

@@ -4,13 +4,13 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>All that an engine must be given back to go on as if it had never stopped.</summary>
+/// <summary>The complete state of an engine, to resume from.</summary>
 internal sealed record EngineState(NetworkWeights Weights, OptimizerState Optimizer, RandomState Random)
 {
     public static EngineState Of(ITrainingEngine engine) => new(engine.GetWeights(), engine.GetOptimizerState(), engine.GetRandomState());
 
-    /// <summary>Puts an engine of the same network and optimiser into this state.</summary>
-    /// <returns>Whether the random state could be put back too: false where it is of another kind of generator.</returns>
+    /// <summary>Restores this state in an engine of the same network and optimiser.</summary>
+    /// <returns>Whether the random state was restored too: false where it is of another kind of generator.</returns>
     /// <exception cref="InvalidOperationException">A weight or a moment is missing, unknown or of another shape; the message lists
     /// them.</exception>
     public bool RestoreTo(ITrainingEngine engine)
@@ -21,7 +21,7 @@ internal sealed record EngineState(NetworkWeights Weights, OptimizerState Optimi
         return engine.TrySetRandomState(Random);
     }
 
-    // Options that are equal give equal networks, but for a cell of the user's own, which may have been changed under the same name.
+    // Equal options give equal networks, except for a custom cell, which may have changed under the same name.
     private void CheckFits(ITrainingEngine engine)
     {
         string[] saved = [.. Tensors(Weights, Optimizer)],

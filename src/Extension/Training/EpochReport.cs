@@ -30,7 +30,7 @@ public sealed record EpochReport(
     /// </summary>
     public string MetricUnit { get; init; } = "";
 
-    /// <summary>Whether the last epoch's weights are kept, whichever is the best. False of a loaded model.</summary>
+    /// <summary>Whether the last epoch's weights are kept, whichever is the best. False in a loaded model.</summary>
     internal bool LastIsKept { get; init; }
 
     /// <summary>Returns the epoch in one line.</summary>

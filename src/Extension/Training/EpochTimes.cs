@@ -1,6 +1,6 @@
 namespace RnnMlNet.Training;
 
-/// <summary>How long epochs take, and how long those to come may take.</summary>
+/// <summary>Measures the duration of epochs, and estimates that of the remaining ones.</summary>
 internal sealed class EpochTimes(TimeProvider clock)
 {
     private double _seconds;
@@ -8,7 +8,7 @@ internal sealed class EpochTimes(TimeProvider clock)
     private int? _firstStep;
     private long _begin;
 
-    /// <summary>Seconds that the epochs to come may take.</summary>
+    /// <summary>Estimated seconds of the remaining epochs.</summary>
     public double? AfterEpoch(EpochReport report)
     {
         _seconds += report.Seconds;
@@ -16,10 +16,10 @@ internal sealed class EpochTimes(TimeProvider clock)
         return Mean * (report.MaxEpochs - report.Epoch);
     }
 
-    /// <summary>Seconds that the rest of the epoch and those to come may take; null where nothing is known yet.</summary>
+    /// <summary>Estimated seconds of the rest of the epoch and the remaining ones; null without an estimate yet.</summary>
     public double? AfterStep(StepReport step)
     {
-        // Before an epoch is done its steps tell the time, from the second one on: when the first began is not known.
+        // Before an epoch is complete its steps give the estimate, from the second one on: the start of the first is unknown.
         if (_firstStep is null)
             (_firstStep, _begin) = (step.Step, clock.GetTimestamp());
         double? each =

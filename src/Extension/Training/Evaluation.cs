@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>The weighted mean loss and the metric of a network on rows it is not trained on.</summary>
+/// <summary>The weighted mean loss and the metric of a network on validation rows.</summary>
 internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowSet set, Action checkAlive)
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
@@ -14,19 +14,19 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     private readonly MiniBatch _batch = new();
     private float[] _outputs = [];
 
-    /// <summary>The metric of labels in units of their own, each divided by what the series that it is of varies.</summary>
+    /// <summary>The metric of labels in units of their own, each divided by the deviation of its series.</summary>
     public const string StandardisedError = "Standardised RMSE";
 
-    /// <summary>What that is in.</summary>
+    /// <summary>Its unit.</summary>
     public const string StandardisedUnit = "in standard deviations of each series";
 
-    /// <summary>What the metric is called.</summary>
+    /// <summary>The name of the metric.</summary>
     public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
 
-    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in those that the
-    /// rows state.</summary>
+    /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in the rows' own
+    /// units.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
-    /// <param name="each">Is given each row's number and raw outputs, in any order; not for labels per step. Null for nobody.</param>
+    /// <param name="each">Receives each row's index and raw outputs, in any order; not for labels per step. May be null.</param>
     public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)
     {
         double loss = 0,
@@ -44,7 +44,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             for (int i = 0; i < items; i++)
             {
                 double weight = _batch.Weights[i];
-                // What has no label counts nowhere, and of padding the outputs may be anything.
+                // Steps without a label count nowhere, and outputs at padding are undefined.
                 if (_batch.HasLabelsPerStep && weight == 0)
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
@@ -52,7 +52,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
                 weights += weight;
-                // Rows of units of their own are weighted so that the loss is in common ones; the metric is in those itself.
+                // Rows of units of their own are weighted so that the loss is in common ones; the metric is converted to those itself.
                 bool hasUnit = _batch.LabelUnits.Length > 0;
                 double metricWeight = hasUnit ? 1 : weight,
                     unit = hasUnit ? _batch.LabelUnits[i] : 1;
@@ -73,7 +73,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {
-        // Of several quantiles the middle one is the prediction.
+        // The middle one of several quantiles is the prediction.
         int perTarget = outputs.Length / label.Length;
         double sum = 0;
         for (int i = 0; i < label.Length; i++)

@@ -7,7 +7,7 @@ namespace RnnMlNet.Training;
 /// <summary>The plot of a training.</summary>
 internal static class HistoryPlot
 {
-    // Of a wider range the later epochs would lie on the axis.
+    // With a wider range the later epochs would coincide with the axis.
     private const double LinearUpTo = 50;
 
     private static readonly ChartAxis _epochs = new(AxisKind.Whole, "epoch");
@@ -47,7 +47,7 @@ internal static class HistoryPlot
         );
     }
 
-    /// <summary>The axis of losses: by their logarithms where they differ much.</summary>
+    /// <summary>The axis of losses: logarithmic where they differ much.</summary>
     internal static ChartAxis LossAxis(IReadOnlyList<double> losses)
     {
         double[] finite = [.. losses.Where(double.IsFinite)];

@@ -2,10 +2,10 @@ using RnnMlNet.Text;
 
 namespace RnnMlNet.Training;
 
-/// <summary>A training's history in words.</summary>
+/// <summary>A training's history as text.</summary>
 internal static class HistoryText
 {
-    /// <summary>How it ended, the model's epoch and its losses, and the rows.</summary>
+    /// <summary>The reason for stopping, the model's epoch and its losses, and the rows.</summary>
     public static string Summary(TrainingHistory history)
     {
         if (history.Epochs.Count == 0)
@@ -22,7 +22,7 @@ internal static class HistoryText
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
         string refit =
-            history.RefitEpochs == 0 ? "" : $", trained on for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
+            history.RefitEpochs == 0 ? "" : $", trained further for {Words.Plural(history.RefitEpochs, "epoch")} with the held-out steps";
         bool isOfAPart = history.StopReason == StopReason.Cancelled && RanToItsEnd(history, last);
         string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
         string whose = history.Network.Count == 1 ? "" : $"Network {history.Network.Number} of {history.Network.Count}: ";
@@ -42,7 +42,7 @@ internal static class HistoryText
             : $"{training} to train on, {validation} to validate on";
     }
 
-    // What was cancelled then is the training of other networks.
+    // The cancellation then affected other members of the ensemble.
     private static bool RanToItsEnd(TrainingHistory history, EpochReport last) => history.RefitEpochs > 0 || last.Epoch == last.MaxEpochs;
 
     private static string BestLosses(TrainingHistory history)

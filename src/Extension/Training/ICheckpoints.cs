@@ -1,11 +1,11 @@
 namespace RnnMlNet.Training;
 
-/// <summary>Where the state of a training is kept, so that one that was cut off goes on later.</summary>
+/// <summary>Stores the state of a training, so that an interrupted one can be resumed.</summary>
 internal interface ICheckpoints
 {
-    /// <summary>Whether the next one is due; asked after every batch and epoch.</summary>
+    /// <summary>Whether the next checkpoint is due; checked after every batch and epoch.</summary>
     bool IsDue { get; }
 
-    /// <summary>Keeps a state in place of the one before.</summary>
+    /// <summary>Saves a state, replacing the one before.</summary>
     void Save(TrainingState state);
 }

@@ -5,28 +5,29 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// Who computes a training step. The store, the loop, early stopping, the history and the model file are shared and know no
-/// engine: they speak to this contract in PyTorch's weight layout.
+/// Computes training steps. The store, the loop, early stopping, the history and the model file are shared and independent of the engine:
+/// they use this contract in PyTorch's weight layout.
 /// </summary>
 internal interface ITrainingEngine : IDisposable
 {
-    /// <summary>Where it computes, for the log: <c>Torch on cpu</c>, <c>Torch on cuda:0</c>.</summary>
+    /// <summary>Device and library, for the log: <c>Torch on cpu</c>, <c>Torch on cuda:0</c>.</summary>
     string Description { get; }
 
     /// <summary>
-    /// Whether batches should be assembled on a thread of their own while it computes: on a device that leaves the CPU idle. An engine that
-    /// computes on the CPU itself would wait for that thread.
+    /// Whether batches should be assembled on a thread of their own while it computes: on a device that leaves the CPU idle. An engine on
+    /// the CPU itself would compete with that thread.
     /// </summary>
     bool GainsFromBatchesAhead => false;
 
-    /// <summary>Whether it reads the rows' numbers from the store itself, on all of its threads, instead of from a padded batch.</summary>
+    /// <summary>Whether it reads the rows' values from the store itself, on all of its threads, instead of from a padded batch.</summary>
     bool ReadsStoredSteps => false;
 
-    /// <summary>Has the memory that it frees after a step kept by the process; nothing where there is no need or no way.</summary>
-    /// <returns>What came of it, for the log.</returns>
+    /// <summary>Makes the process keep the memory that is freed after a step; does nothing where that is unnecessary or
+    /// impossible.</summary>
+    /// <returns>The outcome, for the log.</returns>
     string KeepFreedMemory() => NoNeedToKeepMemory;
 
-    /// <summary>What <see cref="KeepFreedMemory"/> says where it does nothing.</summary>
+    /// <summary>The result of <see cref="KeepFreedMemory"/> where it does nothing.</summary>
     sealed string NoNeedToKeepMemory => $"KeepFreedMemory does nothing: it is for the Torch engine on the CPU, and this is {Description}.";
 
     /// <summary>Forward and backward pass: adds the gradient of a batch, whose weights must not all be 0, to the step.</summary>
@@ -35,13 +36,12 @@ internal interface ITrainingEngine : IDisposable
     BatchLoss AddGradient(MiniBatch batch);
 
     /// <summary>
-    /// Ends the step: clips the gradient of the weighted mean loss over all rows that were added, and changes the weights by it.
+    /// Ends the step: clips the gradient of the weighted mean loss over all added rows, and updates the weights.
     /// </summary>
     void Update(float learningRate);
 
     /// <summary>
-    /// Forward without dropout: writes the raw outputs, [B, Outputs] row-major; of a tagger [T, B, Outputs], where those of padding may be
-    /// anything.
+    /// Forward pass without dropout: writes the raw outputs, [B, Outputs] row-major; for a tagger [T, B, Outputs], undefined at padding.
     /// </summary>
     void Score(MiniBatch batch, Span<float> outputs);
 
@@ -55,20 +55,20 @@ internal interface ITrainingEngine : IDisposable
 
     void SetOptimizerState(OptimizerState state);
 
-    /// <summary>Where the generator of the dropout masks stands.</summary>
+    /// <summary>The state of the dropout masks' generator.</summary>
     RandomState GetRandomState();
 
-    /// <summary>Puts the generator of the dropout masks where <paramref name="state"/> says.</summary>
-    /// <returns>Whether it could: false, and nothing changed, where the state is of a generator of another kind.</returns>
+    /// <summary>Restores the state of the dropout masks' generator.</summary>
+    /// <returns>False, and nothing changed, where the state is of another kind of generator.</returns>
     bool TrySetRandomState(RandomState state);
 }
 
-/// <summary>A step of one batch.</summary>
+/// <summary>A training step of one batch.</summary>
 internal static class TrainingEngineSteps
 {
     /// <summary>
-    /// Forward, backward, clip, update. Returns the batch's weighted mean loss before the update; where it is no finite number, nothing is
-    /// updated.
+    /// Forward pass, backward pass, clipping, update. Returns the batch's weighted mean loss before the update; if it is not finite,
+    /// nothing is updated.
     /// </summary>
     public static float TrainStep(this ITrainingEngine engine, MiniBatch batch, float learningRate)
     {
@@ -80,12 +80,12 @@ internal static class TrainingEngineSteps
 }
 
 /// <summary>
-/// An optimiser's memory: updates made so far, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
-/// <c>square_avg</c>) a tensor for each weight, named as the weight is.
+/// An optimiser's state: the number of updates, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
+/// <c>square_avg</c>) a tensor for each weight, of the weight's name.
 /// </summary>
 internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);
 
-/// <summary>Where a random generator stands.</summary>
-/// <param name="Generator">Its kind, such as <c>Torch on cpu</c>: only a generator of the same kind can take the state back.</param>
-/// <param name="Bytes">The state, which only the generator understands.</param>
+/// <summary>The state of a random generator.</summary>
+/// <param name="Generator">Its kind, such as <c>Torch on cpu</c>: only a generator of the same kind can restore the state.</param>
+/// <param name="Bytes">The state, in the generator's own format.</param>
 internal sealed record RandomState(string Generator, byte[] Bytes);

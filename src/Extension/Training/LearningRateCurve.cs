@@ -14,7 +14,7 @@ namespace RnnMlNet;
 [TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
 public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool HasDiverged) : IDrawn
 {
-    // The first smoothed losses are means of few steps, and the last ones those of a loss that rises.
+    // The first smoothed losses are means of few steps, and the last ones may already be rising.
     private const int SkippedAtStart = 10,
         SkippedAtEnd = 1;
 
@@ -28,7 +28,7 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
     public override string ToString()
     {
         if (Points.Count == 0)
-            return "No learning rate to suggest: the first step's loss was no finite number";
+            return "No learning rate to suggest: the first step's loss was not finite";
         string suggested = Suggestion is float rate
             ? string.Create(CultureInfo.InvariantCulture, $"Suggested learning rate: {rate:g3}")
             : "No learning rate to suggest: the loss fell nowhere";

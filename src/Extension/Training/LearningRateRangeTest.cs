@@ -6,9 +6,9 @@ namespace RnnMlNet.Training;
 /// A learning rate range test: training steps whose rate rises exponentially, until the last one or until the loss diverges. See Leslie N.
 /// Smith, arXiv 1506.01186.
 /// </summary>
-/// <param name="steps">Makes the steps; their rows are drawn as in training.</param>
+/// <param name="steps">Runs the steps; their rows are drawn as in training.</param>
 /// <param name="range">The rates.</param>
-/// <param name="observer">Is told of each step, as if all were of one epoch.</param>
+/// <param name="observer">Receives each step, as if all were of one epoch.</param>
 /// <param name="cancellation">Ends the test.</param>
 internal sealed class LearningRateRangeTest(
     TrainingSteps steps,
@@ -45,7 +45,7 @@ internal sealed class LearningRateRangeTest(
             cancellation.ThrowIfCancellationRequested();
             float rate = range.At(_points.Count);
             StepLosses losses = epochSteps.Next(rate).Read();
-            // Where no row weighs anything there was no update.
+            // Without a row of weight above 0 there was no update.
             if (losses.WeightSum > 0)
                 Add(rate, losses.Mean);
         }
@@ -71,14 +71,14 @@ internal sealed class LearningRateRangeTest(
 /// <summary>The rates of a range test: exponentially from the lowest to the highest.</summary>
 internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
 {
-    /// <summary>A curve of fewer points says nothing.</summary>
+    /// <summary>A curve of fewer points is meaningless.</summary>
     public const int FewestSteps = 20;
 
-    /// <summary>The rates that a user asks for.</summary>
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="minLearningRate">The first step's.</param>
-    /// <param name="maxLearningRate">The last step's.</param>
-    /// <param name="steps">Steps.</param>
+    /// <summary>Checks the arguments of a range test.</summary>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="minLearningRate">The first step's rate.</param>
+    /// <param name="maxLearningRate">The last step's rate.</param>
+    /// <param name="steps">Number of steps.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range.</exception>
     public static LearningRateRange Checked(IExceptionContext ectx, float minLearningRate, float maxLearningRate, int steps)
     {
@@ -92,12 +92,12 @@ internal sealed record LearningRateRange(float Lowest, float Highest, int Steps)
         if (steps < FewestSteps)
             throw ectx.ExceptUserArg(
                 nameof(steps),
-                $"steps is {steps}; it must be at least {FewestSteps}, because the first ten say little."
+                $"steps is {steps}; it must be at least {FewestSteps}, because the first ten are ignored."
             );
         return new LearningRateRange(minLearningRate, maxLearningRate, steps);
     }
 
-    /// <summary>The rate of a step, 0 for the first. The first and the last are exactly the ends.</summary>
+    /// <summary>The rate of a step, 0 for the first. The first and the last have exactly the lowest and the highest rate.</summary>
     public float At(int step) =>
         step == Steps - 1 ? Highest : (float)(Lowest * Math.Pow((double)Highest / Lowest, (double)step / (Steps - 1)));
 }

@@ -19,7 +19,7 @@ internal static class ProgressText
             + $"{Durations.Text(report.Seconds)}{ahead}{best}";
     }
 
-    /// <summary>An epoch that is done, in some columns of a terminal.</summary>
+    /// <summary>A complete epoch, in a number of terminal columns.</summary>
     public static string Fitting(EpochReport report, EpochReport? best, double? left, int columns) =>
         FirstThatFit(
             columns,
@@ -31,7 +31,7 @@ internal static class ProgressText
             (3, report.Epoch < report.MaxEpochs ? Left(left) : "")
         );
 
-    /// <summary>An epoch that is being done, with the validation of the one before it.</summary>
+    /// <summary>A running epoch, with the validation of the one before it.</summary>
     public static string Fitting(StepReport step, EpochReport? last, EpochReport? best, double? left, int columns) =>
         FirstThatFit(
             columns,
@@ -43,7 +43,7 @@ internal static class ProgressText
             (3, Left(left))
         );
 
-    // What matters least goes first where not all has room.
+    // Drops the least important parts first where the line is too long.
     private static string FirstThatFit(int columns, params (int Rank, string Text)[] parts)
     {
         for (int ranks = parts.Length; ranks > 1; ranks--)
@@ -59,7 +59,7 @@ internal static class ProgressText
     private static string Join((int Rank, string Text)[] parts, int ranks) =>
         string.Join(Gap, parts.Where(part => part.Rank < ranks && part.Text.Length > 0).Select(part => part.Text));
 
-    // As wide in the first epoch as in the last, so that what follows stands still.
+    // As wide in the first epoch as in the last, so that the columns stay aligned.
     private static string Epoch(int epoch, int maxEpochs)
     {
         string last = FormattableString.Invariant($"{maxEpochs}");
@@ -76,7 +76,7 @@ internal static class ProgressText
 
     private static string Left(double? left) => left is double seconds ? $"at most {Durations.Clock(seconds)} left" : "";
 
-    // Four places; of large and small numbers four digits, so that a loss of 12345.6 or 0.00001 is legible too.
+    // Four decimals; for large and small numbers four digits, so that a loss of 12345.6 or 0.00001 is readable too.
     private static string Number(double? value) =>
         value switch
         {

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Training;
 
-/// <summary>The learning rate of each step by a <see cref="LearningRateSchedule"/>.</summary>
+/// <summary>The learning rate of each step under a <see cref="LearningRateSchedule"/>.</summary>
 internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest, long totalSteps)
 {
     private const double WarmShare = 0.3,
@@ -10,13 +10,13 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
     private const double PlateauFactor = 0.1,
         PlateauThreshold = 1e-4;
 
-    /// <summary>What ReduceOnPlateau has seen so far; may be set to what it was in a training that was cut off.</summary>
+    /// <summary>The state of ReduceOnPlateau; settable when resuming.</summary>
     public PlateauState Plateau { get; set; } = new(1, double.PositiveInfinity, 0);
 
-    /// <summary>Of Exponential: what an epoch multiplies the rate by.</summary>
+    /// <summary>For Exponential: the factor of the rate per epoch.</summary>
     public double Decay { get; init; } = 1;
 
-    /// <summary>Of Exponential: an epoch's steps.</summary>
+    /// <summary>For Exponential: the steps of an epoch.</summary>
     public long StepsPerEpoch { get; init; } = 1;
 
     /// <summary>The rate of step <paramref name="step"/>, 0 for the first.</summary>
@@ -33,7 +33,7 @@ internal sealed class ScheduledRate(LearningRateSchedule schedule, float highest
             }
         );
 
-    /// <summary>Tells the schedule what an epoch came to.</summary>
+    /// <summary>Records an epoch's loss.</summary>
     public void EpochDone(double loss)
     {
         int without = Plateau.EpochsWithoutBetter + 1;

@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Training;
 
-/// <summary>Lets a trial's training end where its host or its token says so, and tells nobody how it goes.</summary>
+/// <summary>Ends a trial's training when its host or its token is cancelled, and reports nothing.</summary>
 internal sealed class SilentObserver(IHost host) : ITrainingObserver
 {
     public void CheckAlive() => host.CheckAlive();

@@ -60,10 +60,10 @@ public sealed record TrainingHistory(
     /// <summary>The temperature by which a classifier's logits were divided (already in the weights); null if none was fitted.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Which of how many networks, whose outputs the model averages, it is of.</summary>
+    /// <summary>The number of this ensemble member, and the number of members.</summary>
     internal (int Number, int Count) Network { get; init; } = (1, 1);
 
-    /// <summary>Of a forecaster the targets of a window, each of which is a row; 0 where rows are rows.</summary>
+    /// <summary>For a forecaster the targets of a window, each of which is a row; else 0.</summary>
     internal int TargetsOfWindow { get; init; }
 
     /// <summary>Returns how training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>

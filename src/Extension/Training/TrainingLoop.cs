@@ -6,11 +6,11 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>What a training gives.</summary>
+/// <summary>The result of a training.</summary>
 internal sealed record TrainingResult(NetworkWeights Weights, TrainingHistory History);
 
 /// <summary>
-/// Trains: run -> epoch -> step. It validates after each epoch, stops early, and hands back the best epoch's weights.
+/// The training loop: run -> epoch -> step. It validates after each epoch, stops early, and returns the best epoch's weights.
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
@@ -60,23 +60,22 @@ internal sealed class TrainingLoop : IDisposable
         _evaluation = validation is null ? null : new Evaluation(engine, plan, validation, CheckAlive);
     }
 
-    /// <summary>Where its state is kept, every so often and when it is cancelled; null for nowhere.</summary>
+    /// <summary>Stores its state at intervals and on cancellation; null for none.</summary>
     public ICheckpoints? Checkpoints { get; init; }
 
     /// <summary>
-    /// The epoch after which <see cref="Run"/> ends although training has not: another loop may go on from <see cref="State"/>. Null for
-    /// none.
+    /// The epoch after which <see cref="Run"/> pauses: another loop may resume from <see cref="State"/>. Null for none.
     /// </summary>
     public int? PauseAfter { get; init; }
 
-    /// <summary>Whether training has come to its end: all epochs, or the end of the patience.</summary>
+    /// <summary>Whether training is complete: all epochs were run, or the patience is exhausted.</summary>
     public bool IsDone => _position.Epoch > _plan.MaxEpochs || _earlyStopping.IsDue;
 
     private bool RestoresBest => _validation is not null && _plan.RestoreBest;
 
-    /// <summary>Takes up a training of the same rows and plan where it was cut off. To be called before <see cref="Run"/>.</summary>
-    /// <returns>Whether dropout's random numbers go on too: false where they were those of another kind of device.</returns>
-    /// <exception cref="FormatException">It stands where a training of these rows cannot.</exception>
+    /// <summary>Resumes a training of the same rows and plan. Call it before <see cref="Run"/>.</summary>
+    /// <returns>Whether dropout's random state was restored too: false where it is of another kind of device.</returns>
+    /// <exception cref="FormatException">The position is impossible for these rows.</exception>
     /// <exception cref="InvalidOperationException">The weights are not those of the engine's network.</exception>
     public bool Restore(TrainingState state)
     {
@@ -103,10 +102,10 @@ internal sealed class TrainingLoop : IDisposable
         return restored;
     }
 
-    /// <summary>Trains to the last epoch, to the end of the patience, to the pause, or to cancellation.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled, and no best model was asked for or there is none yet.</exception>
-    /// <exception cref="InvalidOperationException">The loss or a weight is no longer a number, or all rows of a set have the weight
-    /// 0.</exception>
+    /// <summary>Trains to the last epoch, to early stopping, to the pause, or to cancellation.</summary>
+    /// <exception cref="OperationCanceledException">Training was cancelled, and the best model was not requested or does not exist
+    /// yet.</exception>
+    /// <exception cref="InvalidOperationException">The loss or a weight is not finite, or all rows of a set have the weight 0.</exception>
     public TrainingResult Run()
     {
         _training.CheckWeigh("training");
@@ -162,7 +161,7 @@ internal sealed class TrainingLoop : IDisposable
             LastIsKept = !RestoresBest,
         };
         _reports.Add(report);
-        // Before anybody is told, who may cancel: a checkpoint then stands at the next epoch's start.
+        // Before observers are called, which may cancel: the checkpoint then is at the next epoch's start.
         _position = TrainingPosition.EpochStart(epoch + 1, _position.Steps);
         _clock.Reset();
         _observer.EpochDone(report);
@@ -261,7 +260,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         NetworkWeights weights = _engine.GetWeights();
         if (weights.FirstNonFinite() is string name)
-            throw Diverged($"The weight '{name}' is no longer a finite number after epoch {epoch}");
+            throw Diverged($"The weight '{name}' is no longer finite after epoch {epoch}");
         return weights;
     }
 
@@ -274,7 +273,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private TrainingResult Result(StopReason reason)
     {
-        // Cancelled in the middle of an epoch, the engine's weights are those of no epoch: the best one's are handed back.
+        // After a cancellation within an epoch, the engine's weights belong to no epoch: the best epoch's are returned.
         bool takeBest = RestoresBest || reason == StopReason.Cancelled;
         int epoch = takeBest ? _best.Epoch : _reports.Count;
         NetworkWeights weights = takeBest ? _best.Weights! : FiniteWeights(epoch);

@@ -2,15 +2,15 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
 
-/// <summary>How a network is to be trained, whatever the engine.</summary>
+/// <summary>The training options of a network, independent of the engine.</summary>
 internal sealed record TrainingPlan
 {
     public required LossKind Loss { get; init; }
 
-    /// <summary>Of a quantile loss: the quantiles.</summary>
+    /// <summary>For a quantile loss: the quantiles.</summary>
     public float[] Quantiles { get; init; } = [];
 
-    /// <summary>What the validation metric is called; by the loss, unless it is in units of its own.</summary>
+    /// <summary>The name of the validation metric, by the loss, unless it is in units of its own.</summary>
     public string MetricName
     {
         get => field ?? Evaluation.MetricName(Loss);
@@ -27,7 +27,7 @@ internal sealed record TrainingPlan
     public required float LearningRate { get; init; }
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
-    /// <summary>Of an exponential schedule: what an epoch multiplies the rate by.</summary>
+    /// <summary>For an exponential schedule: the factor of the rate per epoch.</summary>
     public float Decay { get; init; } = 1;
 
     /// <summary>Epochs without a better validation loss before training stops; 0 for none.</summary>
@@ -40,16 +40,16 @@ internal sealed record TrainingPlan
     /// <summary>Seed of the order of the rows.</summary>
     public int Seed { get; init; }
 
-    /// <summary>How features are standardised, or null.</summary>
+    /// <summary>Standardises features; null for none.</summary>
     public FeatureScaling? FeatureScaling { get; init; }
 
-    /// <summary>How targets are standardised, or null.</summary>
+    /// <summary>Standardises targets; null for none.</summary>
     public FeatureScaling? LabelScaling { get; init; }
 
-    /// <summary>[classes] by what the weights of training examples of each class are multiplied; null for none.</summary>
+    /// <summary>[classes] factors of the weights of each class's training examples; null for none.</summary>
     public float[]? ClassWeights { get; init; }
     public CancellationBehavior OnCancellation { get; init; }
 
-    /// <summary>What the validation metric is a share of, or in which unit it is; empty where that is not the same for all rows.</summary>
+    /// <summary>Unit of the validation metric, or what it is a share of; empty where rows differ.</summary>
     public string MetricUnit { get; init; } = "";
 }

@@ -5,7 +5,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// Makes steps of training rows: draws shuffled, length-bucketed batches and has the engine make a step of each or of several.
+/// Runs training steps: draws shuffled, length-bucketed batches, and has the engine compute a step of one batch or of several.
 /// </summary>
 internal sealed class TrainingSteps : IDisposable
 {
@@ -30,22 +30,22 @@ internal sealed class TrainingSteps : IDisposable
     /// <summary>Batches of an epoch.</summary>
     public int BatchesPerEpoch => _sampler.BatchesPerEpoch;
 
-    /// <summary>Steps of an epoch, of which the last may be of fewer batches than the others.</summary>
+    /// <summary>Steps of an epoch, of which the last may have fewer batches than the others.</summary>
     public int StepsPerEpoch => (int)(((long)BatchesPerEpoch + _batchesPerStep - 1) / _batchesPerStep);
 
-    /// <summary>The steps of an epoch, one at a time. Epochs are made one after the other, each to its end.</summary>
-    /// <param name="epoch">1 for the first; the order of the rows follows from it.</param>
+    /// <summary>The steps of an epoch, one at a time. Epochs run one after the other, each to its end.</summary>
+    /// <param name="epoch">1 for the first; it determines the order of the rows.</param>
     /// <param name="skip">Batches of it that were trained on before.</param>
     public EpochSteps Epoch(int epoch, int skip = 0)
     {
-        // Ahead is ahead of the epoch too: while it is validated, the next one's first batches are assembled.
+        // Batches are assembled ahead across epochs too: the next epoch's first ones during validation.
         IBatches batches = _engine.GainsFromBatchesAhead
             ? _ahead ??= new BatchesAhead(_newFill, From(epoch, skip), BatchesAhead.DefaultThreads)
             : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
 
-    /// <summary>Ends what is assembled ahead, which reads the store until then.</summary>
+    /// <summary>Ends the assembly of batches ahead, which reads the store until then.</summary>
     public void Dispose() => _ahead?.Dispose();
 
     private IEnumerable<int[]> From(int epoch, int skip)
@@ -57,15 +57,15 @@ internal sealed class TrainingSteps : IDisposable
 }
 
 /// <summary>The steps of an epoch.</summary>
-/// <param name="engine">Who computes them.</param>
-/// <param name="batches">What is left of the epoch, and maybe others after it.</param>
-/// <param name="left">How many batches that is.</param>
+/// <param name="engine">Computes them.</param>
+/// <param name="batches">The rest of the epoch, possibly followed by other batches.</param>
+/// <param name="left">Number of batches of the rest.</param>
 /// <param name="batchesPerStep">Batches of a step.</param>
 internal sealed class EpochSteps(ITrainingEngine engine, IBatches batches, int left, int batchesPerStep)
 {
     private int _left = left;
 
-    /// <summary>Whether all steps are made.</summary>
+    /// <summary>Whether all steps are complete.</summary>
     public bool IsDone => _left == 0;
 
     /// <summary>
@@ -102,7 +102,7 @@ internal readonly record struct StepLosses(int Batches, double LossSum, double W
     /// <summary>The weighted mean loss, 0 where there are no weights.</summary>
     public double Mean => WeightSum > 0 ? LossSum / WeightSum : 0;
 
-    /// <summary>Whether all of them are numbers.</summary>
+    /// <summary>Whether all of them are finite.</summary>
     public bool AreFinite => double.IsFinite(LossSum);
 
     /// <summary>With another batch.</summary>

@@ -3,17 +3,17 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Verification;
 
-/// <summary>Scores rows, put before a scorer in some company and order.</summary>
+/// <summary>Passes rows to a scorer in some grouping and order.</summary>
 /// <param name="session">Scores.</param>
 /// <param name="rows">The rows, at least one.</param>
-/// <param name="layout">How the outputs stand.</param>
+/// <param name="layout">The layout of the outputs.</param>
 /// <param name="outputs">Overwritten, in the rows' order.</param>
 internal delegate void Batching(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs);
 
-/// <summary>The companies and orders in which a row must score the same.</summary>
+/// <summary>The groupings and orders for which a row's score must be the same.</summary>
 internal static class Batchings
 {
-    // No multiple of the rows that a register tile takes, so that a row's place in its tile changes.
+    // Not a multiple of the rows of a register tile, so that a row's position in its tile changes.
     private const int FewRows = 7;
 
     /// <summary>Each row by itself, as a PredictionEngine scores it.</summary>
@@ -40,7 +40,7 @@ internal static class Batchings
             ScorePicked(session, rows, picked, layout, outputs);
     }
 
-    /// <summary>All rows at once, and with them one that is more than twice as long as the longest.</summary>
+    /// <summary>All rows at once, with one more that is more than twice as long as the longest.</summary>
     public static void BesideALongerRow(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {
         var company = new SequenceRows(rows.Features);
@@ -69,7 +69,7 @@ internal static class Batchings
             layout.Slice(scores, block, i).CopyTo(layout.Slice(outputs, rows, picked[i]));
     }
 
-    // The longest row over and over; of rows without steps, zeros.
+    // Repetitions of the longest row; zeros if no row has steps.
     private static void AddLongerRow(SequenceRows company, SequenceRows rows)
     {
         int longest = Enumerable.Range(0, rows.Count).MaxBy(rows.LengthOf),

@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// One direction of one recurrent layer by its cell's own equations (<see cref="Cell.Step"/>), number by number in double precision.
+/// One direction of one recurrent layer by its cell's own equations (<see cref="Cell.Step"/>), in scalar double precision.
 /// </summary>
 internal sealed class ReferenceCell
 {
@@ -21,7 +21,7 @@ internal sealed class ReferenceCell
         _fromHidden = new ReferenceLinear(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"]);
     }
 
-    /// <summary>[T, H] the state after each step, in the order of time whichever way the steps are read.</summary>
+    /// <summary>[T, H] the state after each step, in the order of time for both directions.</summary>
     public double[][] Run(double[][] inputs, bool isReverse)
     {
         var states = new double[inputs.Length][];

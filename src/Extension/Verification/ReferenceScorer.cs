@@ -6,8 +6,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// A network of built-in cells by its equations, one number after the other in double precision. It shares no code with the kernels and
-/// uses no vectors, so that it shows an error of theirs, or of the processor's, that all other ways of scoring would have alike. Slow.
+/// A network of built-in cells by its equations, in scalar double precision. It shares no code with the kernels and uses no vectors, so
+/// that it reveals an error of theirs, or of the processor, that all other scoring paths would share. Slow.
 /// </summary>
 internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
 {
@@ -108,7 +108,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             return x;
         }
 
-        // [last | mean | max | attention]; of no steps, zeros.
+        // [last | mean | max | attention]; zeros without steps.
         private IEnumerable<double> Pooled(double[][] states, double[] last)
         {
             IEnumerable<double> pooled = [];

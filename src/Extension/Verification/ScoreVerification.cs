@@ -14,15 +14,15 @@ namespace RnnMlNet;
 /// </remarks>
 public sealed class ScoreVerification
 {
-    internal ScoreVerification(IReadOnlyList<VerifiedPath> ways, int rows, int? vectorBits)
+    internal ScoreVerification(IReadOnlyList<VerifiedPath> paths, int rows, int? vectorBits)
     {
-        Ways = ways;
+        Paths = paths;
         Rows = rows;
         VectorBits = vectorBits;
     }
 
     /// <summary>The scoring paths other than row by row, including those that were not run.</summary>
-    public IReadOnlyList<VerifiedPath> Ways { get; }
+    public IReadOnlyList<VerifiedPath> Paths { get; }
 
     /// <summary>Rows of the sample that were read.</summary>
     public int Rows { get; }
@@ -39,7 +39,7 @@ public sealed class ScoreVerification
         + $"{RuntimeInformation.FrameworkDescription}";
 
     /// <summary>Whether every path that was run gives the same scores within its tolerance.</summary>
-    public bool IsWithinTolerance => Ways.All(way => way.IsWithinTolerance);
+    public bool IsWithinTolerance => Paths.All(path => path.IsWithinTolerance);
 
     /// <summary>Throws if a path that was run gives other scores.</summary>
     /// <exception cref="InvalidOperationException">A path differs; the message names each one, its difference, and its row.</exception>

@@ -7,11 +7,11 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Verification;
 
 /// <summary>
-/// Every way in which a trained network can be scored on this machine. Here, and only here, a further way is added.
+/// Every path by which a trained network can be scored on this machine: the only place to add one.
 /// </summary>
 internal sealed class ScoringPaths : IDisposable
 {
-    /// <summary>Enough to show a fault of the arithmetic; all rows could take minutes.</summary>
+    /// <summary>Enough rows to reveal an arithmetic fault; all rows could take minutes.</summary>
     private const int PlainRows = 100;
 
     private readonly List<ISequenceScorer> _scorers = [];
@@ -38,7 +38,7 @@ internal sealed class ScoringPaths : IDisposable
         ];
     }
 
-    /// <summary>What the other ways are compared with: what a PredictionEngine does.</summary>
+    /// <summary>The reference of the other paths: that of a PredictionEngine.</summary>
     public ScoringPath Reference { get; }
 
     public IReadOnlyList<ScoringPath> Others { get; }
@@ -48,8 +48,8 @@ internal sealed class ScoringPaths : IDisposable
     public void Dispose()
     {
         Reference.Dispose();
-        foreach (ScoringPath way in Others)
-            way.Dispose();
+        foreach (ScoringPath path in Others)
+            path.Dispose();
         foreach (ISequenceScorer scorer in _scorers)
             scorer.Dispose();
     }
@@ -58,7 +58,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "step by step";
         if (HasOwnCell)
-            return ScoringPath.Missing(Name, "the cell is the application's own");
+            return ScoringPath.Missing(Name, "the cell is a custom one");
         return _network.Shape.Bidirectional
             ? ScoringPath.Missing(Name, "the network reads backwards too")
             : new ScoringPath(Name, Keep(new SteppedScorer(_network)), Batchings.RowByRow);
@@ -68,7 +68,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "in double precision";
         return HasOwnCell
-            ? ScoringPath.Missing(Name, "the cell is the application's own")
+            ? ScoringPath.Missing(Name, "the cell is a custom one")
             : new ScoringPath(Name, Keep(ScorerFactory.Create(_network, one => new ReferenceScorer(one))), Batchings.RowByRow)
             {
                 MaxRows = PlainRows,
@@ -79,7 +79,7 @@ internal sealed class ScoringPaths : IDisposable
     {
         const string Name = "torch on the CPU";
         return HasOwnCell
-            ? ScoringPath.Missing(Name, "that is how a cell of the application's own is scored row by row")
+            ? ScoringPath.Missing(Name, "custom cells are scored on torch row by row as well")
             : OnTorch(Name, "cpu");
     }
 

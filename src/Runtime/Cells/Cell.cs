@@ -3,9 +3,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// A recurrent cell: all that is known of it, but for its part on torch. Gates stand in PyTorch's order throughout, weights in PyTorch's
-/// layout: <c>weight_ih</c>
-/// [gates x H, inputs], <c>weight_hh</c> [gates x H, H], <c>bias_ih</c> and <c>bias_hh</c> [gates x H].
+/// The definition of a recurrent cell, except for torch's implementation. Gates are in PyTorch's order throughout, weights in PyTorch's
+/// layout: <c>weight_ih</c> [gates x H, inputs], <c>weight_hh</c> [gates x H, H], <c>bias_ih</c> and <c>bias_hh</c> [gates x H].
 /// </summary>
 /// <param name="kind">The cell's name in options and files.</param>
 internal abstract class Cell(CellKind kind)
@@ -19,25 +18,25 @@ internal abstract class Cell(CellKind kind)
     /// <summary>Whether a unit has a cell state c beside its hidden state h.</summary>
     public virtual bool HasCellState => false;
 
-    /// <summary>Vectors of H values that a step hands to the next: h, and c where there is one.</summary>
+    /// <summary>Number of state vectors of H values: h, and c where there is one.</summary>
     public int States => HasCellState ? 2 : 1;
 
     /// <summary>
-    /// The gate whose <c>bias_ih</c> starts at the option ForgetBias; null where there is none, and all biases start at 0.
+    /// The gate whose initial <c>bias_ih</c> is the option ForgetBias; null for none, when all initial biases are 0.
     /// </summary>
     public virtual int? ForgetGate => null;
 
     /// <summary>ONNX's operator of the same equations; null where there is none.</summary>
     public virtual OnnxCell? Onnx => null;
 
-    /// <summary>One step by the cell's equations, in double precision: the reference that the kernels are held to.</summary>
+    /// <summary>One step by the cell's equations, in double precision: the reference that the kernels are tested against.</summary>
     /// <param name="input">[gates x H] W_ih x + b_ih.</param>
     /// <param name="recurrent">[gates x H] W_hh h + b_hh.</param>
     /// <param name="h">[H] the hidden state before the step, replaced by that after it.</param>
-    /// <param name="c">[H] likewise the cell state; of no meaning where there is none.</param>
+    /// <param name="c">[H] likewise the cell state; unused where there is none.</param>
     public abstract void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c);
 
-    /// <summary>Has a visitor do something with the cell's vector code.</summary>
+    /// <summary>Calls a visitor with the cell's vector code.</summary>
     public abstract TResult Accept<TResult>(ICellVisitor<TResult> visitor);
 
     /// <summary>σ(x) = 1 / (1 + exp(-x)).</summary>
@@ -56,7 +55,7 @@ internal abstract class Cell<TForward, TTraining>(CellKind kind) : Cell(kind)
     public override TResult Accept<TResult>(ICellVisitor<TResult> visitor) => visitor.Visit<TForward, TTraining>();
 }
 
-/// <summary>Does something that needs a cell's vector code as types, so that the compiler makes machine code of its own for each.</summary>
+/// <summary>An operation on a cell's vector code as type parameters, so that the compiler generates machine code for each cell.</summary>
 internal interface ICellVisitor<TResult>
 {
     /// <typeparam name="TForward">The step of a scorer.</typeparam>
@@ -66,10 +65,10 @@ internal interface ICellVisitor<TResult>
         where TTraining : unmanaged, ICellTraining;
 }
 
-/// <summary>How ONNX has a cell.</summary>
+/// <summary>ONNX's description of a cell.</summary>
 /// <param name="Operator">LSTM, GRU or RNN.</param>
-/// <param name="GateOrder">Where each of ONNX's gates stands in PyTorch's order.</param>
+/// <param name="GateOrder">Index of each of ONNX's gates in PyTorch's order.</param>
 /// <param name="Activation">RNN's activation function; null for the operator's own.</param>
-/// <param name="LinearBeforeReset">GRU's attribute <c>linear_before_reset</c>: the reset gate comes after the state's map, as in
+/// <param name="LinearBeforeReset">GRU's attribute <c>linear_before_reset</c>: the reset gate is applied after the state's map, as in
 /// PyTorch.</param>
 internal sealed record OnnxCell(string Operator, int[] GateOrder, string? Activation = null, bool LinearBeforeReset = false);

@@ -2,13 +2,13 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Runtime.Cells;
 
-/// <summary>Makes the kernels that score a cell's steps.</summary>
+/// <summary>Creates the kernels that score a cell's steps.</summary>
 internal static class CellKernels
 {
-    /// <summary>A cell's kernel for the widest vectors that the processor is quick with.</summary>
+    /// <summary>A cell's kernel for the widest vectors that the processor computes fast.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+    /// <param name="rowPrecision">Precision of the recurrent weights where rows are scored one by one.</param>
     public static CellKernel Create(Cell cell, KernelWeights weights, WeightPrecision rowPrecision) =>
         VectorWidth.Bits switch
         {
@@ -17,7 +17,7 @@ internal static class CellKernels
             _ => Create<Lanes128>(cell, weights, rowPrecision),
         };
 
-    /// <summary>The same for vectors of the caller's choice.</summary>
+    /// <summary>The same for vectors of a given width.</summary>
     public static CellKernel Create<T>(Cell cell, KernelWeights weights, WeightPrecision rowPrecision)
         where T : unmanaged, ILanes<T> => cell.Accept(new Maker<T>(weights, rowPrecision));
 

@@ -1,6 +1,6 @@
 namespace RnnMlNet;
 
-/// <summary>The recurrent cell: the equation that takes one step of a sequence and the state before it to the state after it.</summary>
+/// <summary>The recurrent cell: the equations of one step, from an input and a state to the next state.</summary>
 /// <remarks>The equations, and the order of the gates in the weights, are PyTorch's.</remarks>
 public enum CellKind
 {

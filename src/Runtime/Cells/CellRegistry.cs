@@ -27,6 +27,6 @@ internal static class CellRegistry
         return null;
     }
 
-    /// <summary>Adds a cell, for a test of what a new one needs.</summary>
+    /// <summary>Adds a cell, for a test of adding one.</summary>
     internal static void Add(Cell cell) => _all = [.. _all, cell];
 }

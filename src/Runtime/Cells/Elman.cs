@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// The simple recurrent network (Elman, "Finding Structure in Time", 1990), as PyTorch's <c>nn.RNN</c> has it: <c>h' = tanh(W_ih x + b_ih
-/// + W_hh h + b_hh)</c>.
+/// The simple recurrent network (Elman, "Finding Structure in Time", 1990), as in PyTorch's <c>nn.RNN</c>: <c>h' = tanh(W_ih x + b_ih +
+/// W_hh h + b_hh)</c>.
 /// </summary>
 internal sealed class Elman() : Cell<ElmanForward, ElmanTraining>(CellKind.Elman)
 {
@@ -44,7 +44,7 @@ internal readonly unsafe struct ElmanForward : ICellForward
     }
 }
 
-/// <summary>Saves da, the pre-activation's gradient once it is known, and h of each step.</summary>
+/// <summary>Saves h and da, the pre-activation's gradient, of each step.</summary>
 internal readonly unsafe struct ElmanTraining : ICellTraining
 {
     public static int Vectors => 4;

@@ -4,9 +4,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// The simple recurrent network with a rectifier (Le, Jaitly and Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified
-/// Linear Units", 2015), as PyTorch's
-/// <c>nn.RNN</c> with <c>nonlinearity='relu'</c> has it: <c>h' = max(0, W_ih x + b_ih + W_hh h + b_hh)</c>.
+/// The simple recurrent network with a rectifier (Le, Jaitly and Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified Linear
+/// Units", 2015), as in PyTorch's <c>nn.RNN</c> with <c>nonlinearity='relu'</c>: <c>h' = max(0, W_ih x + b_ih + W_hh h + b_hh)</c>.
 /// </summary>
 internal sealed class ElmanRelu() : Cell<RectifiedForward, ElmanReluTraining>(CellKind.ElmanRelu)
 {
@@ -19,7 +18,7 @@ internal sealed class ElmanRelu() : Cell<RectifiedForward, ElmanReluTraining>(Ce
     }
 }
 
-/// <summary>Saves da, the pre-activation's gradient once it is known, and h of each step.</summary>
+/// <summary>Saves h and da, the pre-activation's gradient, of each step.</summary>
 internal readonly unsafe struct ElmanReluTraining : ICellTraining
 {
     public static int Vectors => 4;

@@ -4,15 +4,13 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
-/// Gated recurrent unit (Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014), as PyTorch's <c>nn.GRU</c> has
-/// it, whose reset gate comes after
-/// the state's map. Gates r z n:
-/// <c>r = σ(W_ir x + b_ir + W_hr h + b_hr)</c>, <c>z = σ(W_iz x + b_iz + W_hz h + b_hz)</c>, <c>n = tanh(W_in x + b_in + r (W_hn h +
-/// b_hn))</c>, <c>h' = (1 - z) n + z h</c>.
+/// Gated recurrent unit (Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014), as in PyTorch's <c>nn.GRU</c>,
+/// whose reset gate is applied after the state's map. Gates r z n: <c>r = σ(W_ir x + b_ir + W_hr h + b_hr)</c>, <c>z = σ(W_iz x + b_iz +
+/// W_hz h + b_hz)</c>, <c>n = tanh(W_in x + b_in + r (W_hn h + b_hn))</c>, <c>h' = (1 - z) n + z h</c>.
 /// </summary>
 internal sealed class Gru() : Cell<GruForward, GruTraining>(CellKind.Gru)
 {
-    // z r h, of r z n: n is h there.
+    // ONNX's z r h are PyTorch's z r n.
     public override OnnxCell Onnx { get; } = new("GRU", [1, 0, 2], LinearBeforeReset: true);
 
     public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
@@ -71,7 +69,7 @@ internal readonly unsafe struct GruTraining : ICellTraining
 
     public static int RecurrentGate(int buffer) => (buffer + 2) % 3;
 
-    // A tile's accumulators: r, z, n's part of the input, n's part of the state.
+    // A tile's accumulators: r, z, n's product with the input, n's product with the state.
     public static int Accumulator(int buffer) => (buffer + 3) % 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,10 +5,8 @@ namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
 /// Long short-term memory (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997; with the forget gate of Gers, Schmidhuber and
-/// Cummins, 2000), as PyTorch's
-/// <c>nn.LSTM</c> has it. Gates i f g o:
-/// <c>i, f, o = σ(W_i* x + b_i* + W_h* h + b_h*)</c>, <c>g = tanh(W_ig x + b_ig + W_hg h + b_hg)</c>, <c>c' = f c + i g</c>, <c>h' = o
-/// tanh(c')</c>.
+/// Cummins, 2000), as in PyTorch's <c>nn.LSTM</c>. Gates i f g o: <c>i, f, o = σ(W_i* x + b_i* + W_h* h + b_h*)</c>, <c>g = tanh(W_ig x +
+/// b_ig + W_hg h + b_hg)</c>, <c>c' = f c + i g</c>, <c>h' = o tanh(c')</c>.
 /// </summary>
 internal sealed class Lstm() : Cell<LstmForward, LstmTraining>(CellKind.Lstm)
 {
@@ -16,7 +14,7 @@ internal sealed class Lstm() : Cell<LstmForward, LstmTraining>(CellKind.Lstm)
 
     public override int? ForgetGate => 1;
 
-    // i o f c, of i f g o: g is c there.
+    // ONNX's i o f c are PyTorch's i o f g.
     public override OnnxCell Onnx { get; } = new("LSTM", [0, 3, 1, 2]);
 
     public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)

@@ -3,28 +3,28 @@ using System.Runtime.CompilerServices;
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// The gates' activations, all made of one power of two. Their arguments come scaled: the factors -log2(e) and -2 log2(e) are already in
-/// the packed weights, so that e^-a is 2^x.
+/// The gates' activations, all computed from one power of two. Their arguments are already scaled: the packed weights include the factors
+/// -log2(e) and -2 log2(e), so that e^-a is 2^x.
 /// </summary>
 /// <remarks>
 /// Absolute errors, over all finite arguments: sigmoid at most 1.5e-7, tanh at most 2e-7; tanh(0) is exactly 0, so padded units stay 0.
-/// Infinities, of sums that overflowed, give the limit or NaN.
+/// Infinities, from sums that overflowed, give the limit or NaN.
 /// </remarks>
 internal static class Activations
 {
     private const float Log2E = 1.44269504088896341f;
 
-    /// <summary>What a sigmoid's argument is multiplied by.</summary>
+    /// <summary>Factor of a sigmoid's argument.</summary>
     public const float SigmoidScale = -Log2E;
 
-    /// <summary>What a tanh's argument is multiplied by.</summary>
+    /// <summary>Factor of a tanh's argument.</summary>
     public const float TanhScale = -2 * Log2E;
 
-    // Beyond, a sigmoid or tanh is 0 or 1 to the last bit; the product of three such powers still is a finite number.
+    // Beyond it, a sigmoid or tanh is 0 or 1 to the last bit; the product of three such powers is still finite.
     private const float LargestExponent = 40;
 
     /// <summary>
-    /// 2^x: the whole part by the exponent, the rest, in [0, 1], by a polynomial that is 1 and 2 exactly at the ends (least largest
+    /// 2^x: the integer part by the exponent, the fraction, in [0, 1], by a polynomial that is exactly 1 and 2 at the ends (minimal largest
     /// relative error under that condition: 9.3e-8).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>Numbers at a fixed address, the first at the start of a cache line. The garbage collector frees them.</summary>
+/// <summary>Floats at a fixed address, the first at the start of a cache line. The garbage collector frees them.</summary>
 internal sealed unsafe class AlignedBuffer
 {
     private const int Alignment = 64;
@@ -12,8 +12,8 @@ internal sealed unsafe class AlignedBuffer
 
     public float* Start => _start;
 
-    /// <summary>At least so many numbers; what was there is lost where the buffer must grow, and new numbers are 0.</summary>
-    /// <exception cref="InvalidOperationException">More than an array can hold.</exception>
+    /// <summary>Reserves at least so many elements; their values are lost where the buffer must grow, and new elements are 0.</summary>
+    /// <exception cref="InvalidOperationException">There are more than an array can hold.</exception>
     public float* Reserve(long length)
     {
         int slack = Alignment / sizeof(float);
@@ -30,6 +30,6 @@ internal sealed unsafe class AlignedBuffer
         return _start;
     }
 
-    /// <summary>Sets the first numbers to 0.</summary>
+    /// <summary>Sets the first elements to 0.</summary>
     public void Clear(int length) => new Span<float>(_start, length).Clear();
 }

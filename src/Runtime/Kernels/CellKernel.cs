@@ -3,40 +3,41 @@ using System.Runtime.CompilerServices;
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// A cell (or a linear layer) whose weights are packed for the processor's vectors. Shared by all threads and never written.
+/// A cell (or a linear layer) with weights packed for the processor's vectors. Shared by all threads and never written.
 /// </summary>
 /// <remarks>
-/// Units stand in panels; a state of <see cref="Width"/> numbers is the units, padded to whole panels with zeros that stay zeros.
+/// Units are arranged in panels; a state of <see cref="Width"/> elements is the units, padded to whole panels with zeros that stay zeros.
 /// </remarks>
 internal abstract unsafe class CellKernel
 {
-    /// <summary>H padded to whole panels: numbers from one row's state to the next.</summary>
+    /// <summary>H padded to whole panels: elements from one row's state to the next.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Numbers that <see cref="Project"/> makes of a step.</summary>
+    /// <summary>Elements that <see cref="Project"/> writes for a step.</summary>
     public abstract int ProjectedWidth { get; }
 
     /// <summary>One step of several rows.</summary>
     /// <param name="rows">Number of rows.</param>
     /// <param name="input">The first row's input.</param>
-    /// <param name="inputStride">Numbers to the next row's input.</param>
+    /// <param name="inputStride">Elements to the next row's input.</param>
     /// <param name="hidden">[rows, Width] h before the step; not read for a linear layer.</param>
     /// <param name="state">[rows, Width] c of an LSTM, replaced; h of any other cell.</param>
     /// <param name="output">[rows, Width] h after the step.</param>
     public abstract void StepRows(int rows, float* input, nint inputStride, float* hidden, float* state, float* output);
 
-    /// <summary>What the inputs of several steps of one row give to the gates, all at once.</summary>
+    /// <summary>The inputs of several steps of one row times the weights, all at once.</summary>
     /// <param name="steps">Number of steps.</param>
     /// <param name="input">[steps, InputSize].</param>
     /// <param name="projected">[steps, ProjectedWidth].</param>
     public abstract void Project(int steps, float* input, float* projected);
 
     /// <summary>The rest of a row's step.</summary>
-    /// <param name="projected">[ProjectedWidth] what the step's input gave.</param>
+    /// <param name="projected">[ProjectedWidth] the step's input times the weights.</param>
     /// <param name="hidden">[Width] h before the step.</param>
     /// <param name="state">[Width] c of an LSTM, replaced; h of any other cell.</param>
     /// <param name="output">[Width] h after the step.</param>
-    /// <param name="backwards">Weights from last to first: every other step, what was read last is then still in the cache.</param>
+    /// <param name="backwards">Whether weights are read from last to first: in every other step, so that those read last are still in the
+    /// cache.</param>
     public abstract void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards);
 }
 
@@ -47,11 +48,11 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
 {
     private const int StartVectors = 4;
 
-    // Bytes of weights that a step may read backwards. Of more, what is left of the last step in the nearest cache is a small part, and
-    // memory is read ahead best forwards.
+    // Most bytes of weights that a step reads backwards. With more, the part that is still in the innermost cache is small, and prefetching
+    // works best forwards.
     private const long LargestBackwards = 512 * 1024;
 
-    // What runs at each step is optimised at once, like the tiles: the first predictions of a process would else take twice as long.
+    // Code of each step is optimised at once, like the tiles: otherwise the first predictions of a process would take twice as long.
 
     private readonly int _inputSize;
     private readonly int _hiddenSize;
@@ -64,7 +65,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     private readonly AlignedBuffer _start;
 
     /// <param name="weights">The weights.</param>
-    /// <param name="rowPrecision">Of the state's weights in <see cref="StepRow"/>.</param>
+    /// <param name="rowPrecision">Precision of the state's weights in <see cref="StepRow"/>.</param>
     public CellKernel(KernelWeights weights, WeightPrecision rowPrecision)
     {
         _inputSize = weights.InputSize;
@@ -88,7 +89,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
 
     private static int PanelUnits => T.Count * TForward.Vectors / TForward.Gates;
 
-    /// <summary>Numbers of a panel's weights per input.</summary>
+    /// <summary>Elements of a panel's weights per input.</summary>
     private static int InputVectors => T.Count * TForward.Vectors;
 
     private static int StartLanes => T.Count * StartVectors;
@@ -197,7 +198,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
         for (int k = 0; k < _hiddenSize; k++, packed += InputVectors)
             *packed = weights.Hidden[(long)row * _hiddenSize + k] * scale;
 
-        // GRU's n: what the state gives is multiplied by r before it meets the rest, so its bias stands apart.
+        // GRU's n: the state's product is multiplied by r before it is added to the rest, so its bias is separate.
         float* start = _start.Start + panel * StartLanes + lane;
         bool isApart = TForward.Vectors < StartVectors && gate == TForward.Gates - 1;
         *start = (weights.InputBias[row] + (isApart ? 0 : weights.HiddenBiasOf(row))) * scale;

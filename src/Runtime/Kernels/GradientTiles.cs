@@ -10,9 +10,9 @@ internal static unsafe partial class GradientTiles<T>
     private const int MostVectors = 4;
 
     /// <summary>Adds to a gradient of any size.</summary>
-    /// <param name="inputs">Numbers of an input: rows of the gradient.</param>
-    /// <param name="columns">Numbers of what comes back, whole vectors: columns of the gradient.</param>
-    /// <param name="a">The first tile's places.</param>
+    /// <param name="inputs">Width of an input: rows of the gradient.</param>
+    /// <param name="columns">Width of the output gradient, in whole vectors: columns of the gradient.</param>
+    /// <param name="a">The first tile's arguments.</param>
     public static void Add(int inputs, int columns, GradientArguments a)
     {
         int vectors = columns / T.Count;
@@ -26,7 +26,7 @@ internal static unsafe partial class GradientTiles<T>
         }
     }
 
-    // The columns' part of what comes back stays in the cache, while one tile of inputs after the other passes over it.
+    // The columns of the output gradient stay in the cache while the tiles of inputs are processed one after the other.
     private static void AddColumns(int inputs, int vectors, GradientArguments a)
     {
         for (int tiles = (inputs + T.TileRows - 1) / T.TileRows; tiles > 0; tiles--)
@@ -40,10 +40,10 @@ internal static unsafe partial class GradientTiles<T>
     }
 }
 
-/// <summary>What a tile of a weight gradient reads and writes.</summary>
+/// <summary>Arguments of a tile of a weight gradient.</summary>
 internal unsafe struct GradientArguments
 {
-    /// <summary>The first input's columns; the next input's lie <see cref="GradientStride"/> numbers on.</summary>
+    /// <summary>The first input's columns; the next input's are <see cref="GradientStride"/> elements further.</summary>
     public float* Gradient;
 
     public nint GradientStride;
@@ -51,13 +51,13 @@ internal unsafe struct GradientArguments
     /// <summary>The inputs of the first row of the first step.</summary>
     public float* Input;
 
-    /// <summary>From row to row.</summary>
+    /// <summary>Elements from row to row.</summary>
     public nint InputStride;
 
-    /// <summary>From step to step.</summary>
+    /// <summary>Elements from step to step.</summary>
     public nint InputStep;
 
-    /// <summary>What comes back, of the first row of the first step.</summary>
+    /// <summary>The output gradient of the first row of the first step.</summary>
     public float* Back;
 
     public nint BackStride;

@@ -2,40 +2,40 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>What a kernel does with a row's four accumulators when all products are in.</summary>
+/// <summary>A cell's activation of a row's four accumulators, after all products.</summary>
 /// <remarks>
-/// A panel is four vectors wide: of N units all gates (LSTM, GRU), or 4 N units (one gate). The accumulators are the panel's
-/// pre-activations, scaled as <see cref="Activations"/> wants them.
+/// A panel is four vectors wide: all gates of N units (LSTM, GRU), or 4 N units (one gate). The accumulators are the panel's
+/// pre-activations, scaled for <see cref="Activations"/>.
 /// </remarks>
 internal unsafe interface ICellForward
 {
     /// <summary>Vectors of weights per input of a panel: 4, or 3 for GRU.</summary>
     static abstract int Vectors { get; }
 
-    /// <summary>Gates of a unit; the units of a panel are N times vectors of a gate.</summary>
+    /// <summary>Gates of a unit; a panel has N times the vectors of a gate units.</summary>
     static abstract int Gates { get; }
 
-    /// <summary>The factor in the weights of a gate, in PyTorch's order.</summary>
+    /// <summary>The factor of a gate's weights, in PyTorch's order.</summary>
     static abstract float GateScale(int gate);
 
-    /// <summary>Makes a row's new state.</summary>
+    /// <summary>Computes a row's new state.</summary>
     /// <param name="a0">The first accumulator.</param>
     /// <param name="a1">The second.</param>
-    /// <param name="a2">The third; of GRU what the input gives to n.</param>
-    /// <param name="a3">The fourth; of GRU what the state gives to n.</param>
+    /// <param name="a2">The third; for GRU the input's product for n.</param>
+    /// <param name="a3">The fourth; for GRU the state's product for n.</param>
     /// <param name="state">LSTM: c, replaced. GRU: h before the step.</param>
     /// <param name="output">h after the step.</param>
-    /// <param name="gateStride">Where training writes several vectors of a step, values from one to the next.</param>
+    /// <param name="gateStride">Where training writes several vectors of a step, elements from one to the next.</param>
     static abstract void Activate<T>(T a0, T a1, T a2, T a3, float* state, float* output, nint gateStride)
         where T : unmanaged, ILanes<T>;
 
-    /// <summary>The same of the first half of a panel, of cells with one gate.</summary>
+    /// <summary>The same for the first half of a panel, for cells with one gate.</summary>
     static virtual void ActivateHalf<T>(T a0, T a1, float* output, nint gateStride)
         where T : unmanaged, ILanes<T> =>
         throw new NotSupportedException("A unit's gates stand side by side in a panel: half of it has only half of them.");
 }
 
-/// <summary>h = max(0, a). Also the hidden layers of the head.</summary>
+/// <summary>h = max(0, a). Also used for the hidden layers of the head.</summary>
 internal readonly unsafe struct RectifiedForward : ICellForward
 {
     public static int Vectors => 4;
@@ -61,7 +61,7 @@ internal readonly unsafe struct RectifiedForward : ICellForward
     }
 }
 
-/// <summary>The accumulators as they are: the head's last layer.</summary>
+/// <summary>The accumulators unchanged: the head's last layer.</summary>
 internal readonly unsafe struct LinearForward : ICellForward
 {
     public static int Vectors => 4;
@@ -88,7 +88,7 @@ internal readonly unsafe struct LinearForward : ICellForward
 }
 
 /// <summary>
-/// A cell's accumulators from its input alone, kept for the steps that follow: all steps' inputs go through the weights at once.
+/// A cell's accumulators from its input alone, stored for the steps that follow: all steps' inputs are multiplied by the weights at once.
 /// </summary>
 internal readonly unsafe struct InputOf<TForward> : ICellForward
     where TForward : unmanaged, ICellForward

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>4 numbers: SSE and Arm64's AdvSimd, and any processor at all: .NET falls back to plain numbers.</summary>
+/// <summary>4 floats: SSE and Arm64's AdvSimd, and any other processor, on which .NET falls back to scalar code.</summary>
 internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 {
     private readonly Vector128<float> _value;
@@ -72,7 +72,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
                 * PowerOf2(Vector128.Floor(Vector128.MaxNative(Vector128.Create(ILanes<Lanes128>.SmallestExponent), exponent._value)))
         );
 
-    // WebAssembly has no such instruction, and .NET's interpreter there would do with a number at a time what it has vectors for.
+    // WebAssembly has no such instruction, and .NET's interpreter there would emulate it element by element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
         PackedSimd.IsSupported ? a * b + c : Vector128.MultiplyAddEstimate(a, b, c);

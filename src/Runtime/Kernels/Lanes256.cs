@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>8 numbers: AVX2.</summary>
+/// <summary>8 floats: AVX2.</summary>
 internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 {
     private readonly Vector256<float> _value;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>16 numbers: AVX-512.</summary>
+/// <summary>16 floats: AVX-512.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 {
     private readonly Vector512<float> _value;

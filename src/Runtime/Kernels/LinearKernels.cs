@@ -1,9 +1,9 @@
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>Makes the kernels of linear layers.</summary>
+/// <summary>Creates the kernels of linear layers.</summary>
 internal static class LinearKernels
 {
-    /// <summary>A linear layer, followed by a rectifier or not, for the widest vectors that the processor is quick with.</summary>
+    /// <summary>A linear layer, with or without a rectifier, for the widest vectors that the processor computes fast.</summary>
     public static CellKernel Create(bool isRectified, KernelWeights weights) =>
         VectorWidth.Bits switch
         {
@@ -12,7 +12,7 @@ internal static class LinearKernels
             _ => Create<Lanes128>(isRectified, weights),
         };
 
-    /// <summary>The same for vectors of the caller's choice.</summary>
+    /// <summary>The same for vectors of a given width.</summary>
     public static CellKernel Create<T>(bool isRectified, KernelWeights weights)
         where T : unmanaged, ILanes<T> =>
         isRectified

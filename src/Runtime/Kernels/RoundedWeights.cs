@@ -1,9 +1,9 @@
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// The state's weights of all panels as bfloat16, two units' in the halves of one number: half as much to read at each step. The even
-/// unit's stand in the lower half. The odd unit's are read with whatever the lower half holds, so they are rounded such that the whole
-/// number is as near as can be: either error is at most 2^-8 of the weight.
+/// The state's weights of all panels as bfloat16, two units' in the halves of one float: half the memory to read at each step. The even
+/// unit's are in the lower half. The odd unit's are read together with the lower half, so they are rounded such that the whole float is as
+/// near as possible: either error is at most 2^-8 of the weight.
 /// </summary>
 internal sealed unsafe class RoundedWeights
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class RoundedWeights
 
     /// <param name="panels">Number of panels.</param>
     /// <param name="units">H, units of the state.</param>
-    /// <param name="width">Numbers of a panel per unit of the state.</param>
+    /// <param name="width">Elements of a panel per unit of the state.</param>
     /// <param name="weights">The weights of a panel, [units, width].</param>
     public RoundedWeights(int panels, int units, int width, Func<int, nint> weights)
     {
@@ -26,7 +26,7 @@ internal sealed unsafe class RoundedWeights
             Pack((float*)weights(panel), units, width, (uint*)Panel(panel));
     }
 
-    /// <summary>Numbers from a panel to the next.</summary>
+    /// <summary>Elements from a panel to the next.</summary>
     public nint PanelStride { get; }
 
     public float* Panel(int panel) => _packed.Start + panel * PanelStride;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>Matrix products in registers (the generated part), and the cell's math on their sums.</summary>
+/// <summary>Matrix products in registers (the generated part), and the activation of their sums.</summary>
 internal static unsafe partial class Tiles<T, TForward>
     where T : unmanaged, ILanes<T>
     where TForward : unmanaged, ICellForward
@@ -13,9 +13,9 @@ internal static unsafe partial class Tiles<T, TForward>
         get => T.Count * TForward.Vectors / TForward.Gates;
     }
 
-    /// <summary>Any number of rows, in tiles as even as can be: 8 rows are 4 and 4, not 6 and 2.</summary>
+    /// <summary>Any number of rows, in tiles as even as possible: 8 rows are 4 and 4, not 6 and 2.</summary>
     /// <param name="rows">Number of rows.</param>
-    /// <param name="tile">The first row's places.</param>
+    /// <param name="tile">The first row's arguments.</param>
     /// <param name="isHalf">Whether only the first half of the panel's four vectors counts.</param>
     public static void Rows(int rows, TileArguments tile, bool isHalf)
     {
@@ -34,7 +34,7 @@ internal static unsafe partial class Tiles<T, TForward>
         }
     }
 
-    /// <summary>The cell's math on one row's sums, panel after panel.</summary>
+    /// <summary>The activation of one row's sums, panel after panel.</summary>
     /// <param name="panels">Number of panels.</param>
     /// <param name="isLastHalf">Whether only the first half of the last panel counts.</param>
     /// <param name="sums">Four vectors of each panel.</param>
@@ -59,7 +59,7 @@ internal static unsafe partial class Tiles<T, TForward>
                 );
     }
 
-    /// <summary>The cell's math on several rows' sums, four vectors each.</summary>
+    /// <summary>The activation of several rows' sums, four vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ActivateTile(
         int rows,
@@ -88,7 +88,7 @@ internal static unsafe partial class Tiles<T, TForward>
         }
     }
 
-    /// <summary>The cell's math on several rows' sums of half a panel, two vectors each.</summary>
+    /// <summary>The activation of several rows' sums of half a panel, two vectors each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ActivateHalfTile(int rows, float* sums, float* output, nint outputStride, nint gateStride)
     {

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace RnnMlNet.Runtime.Kernels;
 
-/// <summary>The widest vectors that this processor is quick with, found out once.</summary>
+/// <summary>The widest vectors that this processor computes fast, determined once.</summary>
 internal static class VectorWidth
 {
     /// <summary>Bits of the vectors used: 512, 256 or 128.</summary>

@@ -1,9 +1,9 @@
 namespace RnnMlNet;
 
-/// <summary>How exactly weights are kept for scoring.</summary>
+/// <summary>Precision of weights in scoring.</summary>
 public enum WeightPrecision
 {
-    /// <summary>As they were trained: 24 significant bits.</summary>
+    /// <summary>Full precision: 24 significant bits.</summary>
     Full,
 
     /// <summary>Rounded to bfloat16, 8 significant bits: half the memory to read.</summary>

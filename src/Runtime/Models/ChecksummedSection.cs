@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>
-/// A part of a file that knows its version, its length and its SHA-256, so that a newer, truncated or altered file is told apart before
-/// anything in it is believed.
+/// A section of a file with its version, its length and its SHA-256, so that a newer, truncated or altered file is recognised before
+/// any of its content is used.
 /// </summary>
 /// <remarks>
 /// *** Binary format ***
@@ -18,22 +18,22 @@ namespace RnnMlNet.Runtime.Models;
 /// </remarks>
 internal static class ChecksummedSection
 {
-    /// <summary>Most bytes of a payload: an array's.</summary>
+    /// <summary>Most bytes of a payload: an array's limit.</summary>
     public static long MaxBytes => Array.MaxLength;
 
     private const uint Magic = 0x4D4E4E52; // "RNNM", little-endian
     private const int ChunkBytes = 1 << 20;
 
-    // Weights and series compress by a tenth or so, and what is small may compress as it likes.
+    // Weights and series compress by about a tenth; small payloads may compress by any factor.
     private const int MostExpansion = 100;
     private const int SmallBytes = 64 << 20;
 
-    /// <summary>Writes a block.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="version">Of its format.</param>
-    /// <param name="payload">Writes what is in it.</param>
-    /// <param name="capacity">Bytes that it will have or little less, where that is known: growing would leave several arrays as large
-    /// behind.</param>
+    /// <summary>Writes a section.</summary>
+    /// <param name="writer">The destination.</param>
+    /// <param name="version">Version of its format.</param>
+    /// <param name="payload">Writes its content.</param>
+    /// <param name="capacity">Bytes of the content or a little less, where known: growth would leave several arrays as large as
+    /// garbage.</param>
     public static void Write(BinaryWriter writer, int version, Action<BinaryWriter> payload, int capacity = 0)
     {
         using MemoryStream memory = Written(payload, capacity);
@@ -49,15 +49,15 @@ internal static class ChecksummedSection
     }
 
     /// <summary>
-    /// Reads a block, checks it, and hands its payload to <paramref name="payload"/>, which must read it to its last byte.
+    /// Reads a section, checks it, and passes its payload to <paramref name="payload"/>, which must read it to its last byte.
     /// </summary>
-    /// <param name="reader">Stands at the block, on a stream that can seek: the payload is hashed where it lies, and then read.</param>
-    /// <param name="newestVersion">The newest version known.</param>
-    /// <param name="what">What the block is, as a message begins: <c>The model file's part 'network'</c>.</param>
-    /// <param name="payload">Reads the payload, told its version.</param>
-    /// <param name="isUnpacked">Whether it comes out of a compressed file, in which few bytes may stand for many: such a payload is
-    /// refused.</param>
-    /// <exception cref="FormatException">The block is not one, newer, truncated or altered; the message says which.</exception>
+    /// <param name="reader">At the section, on a seekable stream: the payload is hashed in place, and then read.</param>
+    /// <param name="newestVersion">The newest supported version.</param>
+    /// <param name="what">Name of the section at the start of a message: <c>The model file's part 'network'</c>.</param>
+    /// <param name="payload">Reads the payload, given its version.</param>
+    /// <param name="isUnpacked">Whether the stream is decompressed, so that few bytes may expand to many: such a payload is
+    /// rejected.</param>
+    /// <exception cref="FormatException">The section is not one, newer, truncated or altered; the message states which.</exception>
     public static T Read<T>(
         BinaryReader reader,
         int newestVersion,
@@ -80,8 +80,8 @@ internal static class ChecksummedSection
         return result;
     }
 
-    /// <summary>Goes past a block without reading it.</summary>
-    /// <param name="reader">Stands at the block, on a stream that can seek.</param>
+    /// <summary>Skips a section without reading it.</summary>
+    /// <param name="reader">At the section, on a seekable stream.</param>
     public static void Skip(BinaryReader reader)
     {
         var (_, length, _) = ReadHeader(reader, int.MaxValue, "A part of the model file");
@@ -119,7 +119,7 @@ internal static class ChecksummedSection
             int version = reader.ReadInt32();
             if (version > newestVersion)
                 throw ModelErrors.Format(
-                    $"{what} has format version {version}, but this RnnMlNet knows versions up to {newestVersion}: update RnnMlNet."
+                    $"{what} has format version {version}, but this RnnMlNet reads versions up to {newestVersion}: update RnnMlNet."
                 );
             int length = reader.ReadInt32();
             byte[] hash = reader.ReadBytes(SHA256.HashSizeInBytes);
@@ -135,7 +135,7 @@ internal static class ChecksummedSection
         }
     }
 
-    // Chunk by chunk: whatever the length, no more memory than a chunk before the payload is known to be the one that was written.
+    // In chunks: whatever the stated length, no more memory than a chunk is allocated before the payload is known to be intact.
     private static void CheckHash(Stream stream, int version, int length, byte[] expected, string what, bool isUnpacked)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -154,8 +154,8 @@ internal static class ChecksummedSection
             throw ModelErrors.Format($"{what} is damaged or was altered: its checksum does not match.");
         if (size?.Bytes is long packed && length / MostExpansion > packed)
             throw ModelErrors.Format(
-                $"{what} is damaged: its {length} bytes are the same few over and over ({packed} bytes "
-                    + "compressed), which no training gives."
+                $"{what} is damaged: its {length} bytes repeat a few bytes ({packed} bytes "
+                    + "compressed), which no training produces."
             );
     }
 
@@ -169,7 +169,7 @@ internal static class ChecksummedSection
 
     private static Exception Truncated(string what) => ModelErrors.Format($"{what} is truncated: the file ends before it does.");
 
-    /// <summary>How small bytes become when compressed.</summary>
+    /// <summary>Compressed size of bytes.</summary>
     private sealed class PackedSize : IDisposable
     {
         private readonly CountingStream _count = new();
@@ -180,7 +180,7 @@ internal static class ChecksummedSection
             _deflate = new DeflateStream(_count, CompressionLevel.Fastest);
         }
 
-        /// <summary>Of what was added, but for what is still being compressed.</summary>
+        /// <summary>Compressed size so far, except for what is still being compressed.</summary>
         public long Bytes
         {
             get

@@ -5,8 +5,8 @@ using System.Text;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>
-/// Finds a recurrent network in a model that ML.NET saved: a zip file whose entries <c>Model.key</c> begin with a header that names who
-/// loads them.
+/// Finds a recurrent network in a model that ML.NET saved: a zip file whose entries <c>Model.key</c> begin with a header that names their
+/// loader.
 /// </summary>
 internal static class MlNetArchive
 {
@@ -19,7 +19,7 @@ internal static class MlNetArchive
         LoaderAt = 80,
         LoaderBytes = 24;
 
-    // Weights compress by a tenth or so, and what is small may compress as it likes.
+    // Weights compress by about a tenth; small entries may compress by any factor.
     private const int MostExpansion = 100,
         SmallBytes = 64 << 20;
 
@@ -30,9 +30,9 @@ internal static class MlNetArchive
     /// <summary>The first bytes of a zip file.</summary>
     public static ReadOnlySpan<byte> ZipSignature => "PK\u0003\u0004"u8;
 
-    /// <summary>Reads the one recurrent network of a model, and what stands beside it.</summary>
-    /// <param name="stream">The file, which can seek.</param>
-    /// <exception cref="FormatException">There is none or more than one, or it is damaged; the message says which.</exception>
+    /// <summary>Reads the one recurrent network of a model, and its scoring section.</summary>
+    /// <param name="stream">The file, seekable.</param>
+    /// <exception cref="FormatException">The model has no such network or several, or is damaged; the message states which.</exception>
     public static RuntimeModel Read(Stream stream)
     {
         using ZipArchive zip = Open(stream);
@@ -61,7 +61,7 @@ internal static class MlNetArchive
             network,
             reader =>
             {
-                // What ML.NET's base class wrote: the size of a float.
+                // Written by ML.NET's base class: the size of a float.
                 reader.ReadInt32();
                 return RuntimeModel.ReadNetworks(reader, part);
             }
@@ -94,10 +94,10 @@ internal static class MlNetArchive
     {
         if (entry.Length > SmallBytes && entry.Length / MostExpansion > entry.CompressedLength)
             throw ModelErrors.Format(
-                $"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes stand "
-                    + $"for {entry.Length}, which no training gives."
+                $"The file's entry '{entry.FullName}' is damaged: {entry.CompressedLength} compressed bytes expand "
+                    + $"to {entry.Length}, which no training produces."
             );
-        // A block is hashed where it lies and then read, so that its stream must be able to go back.
+        // A section is hashed in place and then read, so its stream must be seekable.
         using var content = new MemoryStream();
         try
         {
@@ -111,7 +111,7 @@ internal static class MlNetArchive
         long at = content.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content.GetBuffer().AsSpan(ModelOffsetAt));
         if (at < HeaderBytes || at > content.Length)
             throw ModelErrors.Format(
-                $"The file's entry '{entry.FullName}' is damaged: its header says that the model stands at {at} "
+                $"The file's entry '{entry.FullName}' is damaged: its header states the model at {at} "
                     + $"of {content.Length} bytes."
             );
         content.Position = at;

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>The exceptions about a model file, marked as ML.NET marks those that are meant for its user.</summary>
+/// <summary>Exceptions about a model file, marked as ML.NET marks those intended for its user.</summary>
 internal static class ModelErrors
 {
     private const string Mark = "ML_IsMarked";
@@ -8,11 +8,11 @@ internal static class ModelErrors
     /// <summary>The file is damaged, newer, or not one of ours.</summary>
     public static FormatException Format(string message, Exception? inner = null) => Marked(new FormatException(message, inner));
 
-    /// <summary>What was asked for cannot be done.</summary>
+    /// <summary>The requested operation is impossible.</summary>
     public static InvalidOperationException Operation(string message, Exception? inner = null) =>
         Marked(new InvalidOperationException(message, inner));
 
-    /// <summary>Whether an exception was made here or by ML.NET, so that its message says what is wrong.</summary>
+    /// <summary>Whether an exception was created here or by ML.NET, so that its message is intended for the user.</summary>
     public static bool IsMarked(Exception exception) => exception.Data.Contains(Mark);
 
     private static T Marked<T>(T exception)

@@ -5,17 +5,17 @@ namespace RnnMlNet.Runtime.Models;
 
 /// <summary>The only reader and writer of a trained network's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with their length before them
-/// int: networks that are averaged with this one, each of which follows in a block of its own, with 0 here
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix
+/// int: further members of the ensemble, each of which follows in a section of its own, with 0 here
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
-/// int: projection size; int: numbers of a row beside its steps; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
-/// known numbers
+/// int: projection size; int: static features; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
+/// known future values
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
-/// feature scaling, label scaling; of each: bool: there is one; int: width; that many means; that many deviations
-/// how training went, which nobody needs to score: to the end of the block, by whoever trained
+/// feature scaling, label scaling; for each: bool: there is one; int: width; that many means; that many deviations
+/// the training history, which scoring does not need: to the end of the section
 /// </remarks>
 internal static class NetworkFormat
 {
@@ -24,10 +24,10 @@ internal static class NetworkFormat
 
     private const string What = "The model file's part 'network'";
 
-    /// <summary>Writes networks of the same sizes, whose outputs are averaged.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="networks">One or more.</param>
-    /// <param name="rest">Writes how a network's training went.</param>
+    /// <summary>Writes the members of an ensemble, or one network.</summary>
+    /// <param name="writer">The destination.</param>
+    /// <param name="networks">One or more, of the same sizes.</param>
+    /// <param name="rest">Writes a network's training history.</param>
     public static void Write<T>(BinaryWriter writer, IReadOnlyList<T> networks, Action<BinaryWriter, T> rest)
         where T : NetworkParameters
     {
@@ -48,11 +48,11 @@ internal static class NetworkFormat
         }
     }
 
-    /// <summary>Reads networks of the same sizes, whose outputs are averaged.</summary>
-    /// <param name="reader">Stands at the first block.</param>
+    /// <summary>Reads the members of an ensemble, or one network.</summary>
+    /// <param name="reader">At the first section.</param>
     /// <param name="checkShape">Checks a network's sizes before anything of these sizes is read.</param>
-    /// <param name="rest">Reads how a network's training went, to the end of its block.</param>
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// <param name="rest">Reads a network's training history, to the end of its section.</param>
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     public static IReadOnlyList<T> Read<T>(
         BinaryReader reader,
@@ -62,7 +62,7 @@ internal static class NetworkFormat
         where T : NetworkParameters
     {
         var (first, further) = ReadBlock(reader, checkShape, rest);
-        // One after the other: a number that is too large ends where the file does.
+        // One by one: a count that is too large ends where the file does.
         var networks = new List<T> { first };
         while (networks.Count <= further)
         {

@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>
-/// What the network of a kind of model can be. A file whose network fits its own sizes but is not one of its kind was not written by
-/// RnnMlNet, and what scores it would not have the memory for it.
+/// Constraints on the network of a kind of model. A file whose network is consistent with its own sizes but violates them was not written
+/// by RnnMlNet, and would overrun the scorer's memory.
 /// </summary>
 internal sealed class NetworkRules
 {
@@ -37,12 +37,12 @@ internal sealed class NetworkRules
 
     private Func<NetworkShape, NetworkShape>? Expected { get; init; }
 
-    /// <summary>A forecaster, whose network follows from its cell, its hidden size and how it reads windows.</summary>
+    /// <summary>A forecaster, whose network is determined by its cell, its hidden size and its window layout.</summary>
     /// <param name="expected">The network of the same cell and hidden size that would be trained.</param>
     public static NetworkRules Forecaster(Func<NetworkShape, NetworkShape> expected) => new("a forecaster") { Expected = expected };
 
     /// <summary>Checks the sizes, before anything of these sizes is read.</summary>
-    /// <exception cref="FormatException">The network is not one of the kind; the message says why.</exception>
+    /// <exception cref="FormatException">The network is not of the kind; the message states why.</exception>
     public void Check(NetworkShape shape)
     {
         if (Expected is not null)
@@ -66,8 +66,8 @@ internal sealed class NetworkRules
             throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
     }
 
-    /// <summary>Checks what stands beside the sizes of a network, or of several that are averaged.</summary>
-    /// <exception cref="FormatException">The network is not one of the kind; the message says why.</exception>
+    /// <summary>Checks everything except the sizes, for a network or the members of an ensemble.</summary>
+    /// <exception cref="FormatException">The network is not of the kind; the message states why.</exception>
     public void Check(IReadOnlyList<NetworkParameters> networks)
     {
         if (Expected is not null && networks.Count > 1)
@@ -85,11 +85,11 @@ internal sealed class NetworkRules
         }
     }
 
-    /// <summary>Whether its logits can have been divided by a temperature: a classifier's.</summary>
+    /// <summary>Whether its logits may be divided by a temperature: a classifier's.</summary>
     public bool HasTemperature => !HasTargets && Expected is null;
 
-    /// <summary>The error that refuses a network.</summary>
-    /// <param name="why">What it is that one of the kind cannot be.</param>
+    /// <summary>The error that rejects a network.</summary>
+    /// <param name="why">The property that one of the kind cannot have.</param>
     public FormatException Refused(string why) =>
         ModelErrors.Format(
             $"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " + "written by RnnMlNet."

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>A part of a stream, from where that stands, to be read once from its beginning to its end; buffered.</summary>
-/// <param name="stream">The stream, which nobody else reads meanwhile.</param>
-/// <param name="length">Bytes of the part.</param>
+/// <summary>A buffered range of a stream, from its current position, read once from start to end.</summary>
+/// <param name="stream">The stream, not used by others meanwhile.</param>
+/// <param name="length">Bytes of the range.</param>
 internal sealed class PartStream(Stream stream, long length) : Stream
 {
     private readonly byte[] _buffer = new byte[Math.Min(length, 1 << 16)];
@@ -28,7 +28,7 @@ internal sealed class PartStream(Stream stream, long length) : Stream
     {
         if (_at == _end)
         {
-            // What is larger than the buffer does not pass through it.
+            // Reads larger than the buffer bypass it.
             if (destination.Length >= _buffer.Length)
                 return ReadThrough(destination);
             (_at, _end) = (0, ReadThrough(_buffer));
@@ -57,7 +57,7 @@ internal sealed class PartStream(Stream stream, long length) : Stream
     }
 }
 
-/// <summary>Takes bytes and keeps their number.</summary>
+/// <summary>Discards bytes and counts them.</summary>
 internal sealed class CountingStream : Stream
 {
     private long _length;

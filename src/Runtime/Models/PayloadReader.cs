@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>
-/// Reads a block's payload, and checks every count against the bytes that are left before anything of that size is allocated.
+/// Reads a section's payload, and checks every count against the bytes that are left before anything of that size is allocated.
 /// </summary>
 internal sealed class PayloadReader(PartStream part, string what) : BinaryReader(part)
 {
     private long Remaining => BaseStream.Length - BaseStream.Position;
 
-    /// <summary>A count of elements that must still fit into the payload.</summary>
-    /// <param name="elementBytes">Least bytes an element takes.</param>
+    /// <summary>Reads a count of elements that must still fit into the payload.</summary>
+    /// <param name="elementBytes">Least bytes of an element.</param>
     /// <param name="counted">What is counted, for the message.</param>
     public int ReadCount(int elementBytes, string counted)
     {
@@ -20,7 +20,7 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
         return count;
     }
 
-    /// <summary><paramref name="count"/> numbers, which must still fit into the payload.</summary>
+    /// <summary>Reads <paramref name="count"/> floats, which must still fit into the payload.</summary>
     public float[] ReadSingles(long count, string named)
     {
         CheckFits(count, sizeof(float), named);
@@ -29,7 +29,7 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
         return values;
     }
 
-    /// <summary><paramref name="count"/> numbers of double precision, which must still fit into the payload.</summary>
+    /// <summary>Reads <paramref name="count"/> doubles, which must still fit into the payload.</summary>
     public double[] ReadDoubles(long count, string named)
     {
         CheckFits(count, sizeof(double), named);
@@ -39,8 +39,7 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
     }
 
     /// <summary>
-    /// Runs a parser, turning what a wrong payload makes the base classes throw into a <see cref="FormatException"/> of ours, which are
-    /// marked.
+    /// Runs a parser, and converts the base classes' exceptions for a wrong payload to a marked <see cref="FormatException"/>.
     /// </summary>
     public T Parse<T>(Func<PayloadReader, T> parse)
     {
@@ -58,7 +57,7 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
         }
     }
 
-    /// <summary>Leaves the rest to others.</summary>
+    /// <summary>Skips the rest.</summary>
     public void Skip()
     {
         var left = new byte[Math.Min(Remaining, 1 << 16)];
@@ -72,7 +71,7 @@ internal sealed class PayloadReader(PartStream part, string what) : BinaryReader
             throw ModelErrors.Format($"{what} is damaged: {Remaining} bytes follow where it should end.");
     }
 
-    // The numbers of a file are little-endian, as those of all processors that .NET's vectors run on.
+    // A file's numbers are little-endian, as on all processors with .NET's vectors.
     private void Fill(Span<byte> bytes) => BaseStream.ReadExactly(bytes);
 
     private void CheckFits(long count, int bytes, string named)

@@ -1,23 +1,23 @@
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>What is done to a row before the network reads it, taken over from the pipeline that the network was trained in.</summary>
+/// <summary>Transformations of a row before the network reads it, exported from the training pipeline.</summary>
 internal sealed record RowInput
 {
-    /// <summary>A row that the network reads as it is.</summary>
+    /// <summary>No transformation.</summary>
     public static RowInput None { get; } = new();
 
-    /// <summary>The characters that a text is divided into words at; empty where no text is.</summary>
+    /// <summary>The characters that split a text into words; empty where no text is split.</summary>
     public IReadOnlyList<char> Separators { get; init; } = [];
 
     /// <summary>The words of the tokens 0, 1, ...; empty where they have none.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Of numbers, the columns whose values make up the row, in their order; empty where that is not known.</summary>
+    /// <summary>For numeric features, the columns whose values form the row, in their order; empty where they are unknown.</summary>
     public IReadOnlyList<string> ColumnNames { get; init; } = [];
 
-    /// <summary>What is subtracted from each value of a row of fixed size; empty where they are taken as they are.</summary>
+    /// <summary>Subtracted from each value of a row of fixed size; empty for none.</summary>
     public IReadOnlyList<float> Offsets { get; init; } = [];
 
-    /// <summary>What each difference is then multiplied by.</summary>
+    /// <summary>Factor of each difference.</summary>
     public IReadOnlyList<float> Scales { get; init; } = [];
 }

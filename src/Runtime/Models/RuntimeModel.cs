@@ -2,9 +2,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>A model as its file has it: the networks whose outputs are averaged, and what stands beside them.</summary>
-/// <remarks>The file of <c>SaveRuntimeModel</c>: the part <see cref="ScorerPart"/>, and behind it the networks (<see
-/// cref="NetworkFormat"/>).</remarks>
+/// <summary>A model as stored in its file: the ensemble members or the one network, and the scoring section.</summary>
+/// <remarks>The file of <c>SaveRuntimeModel</c>: the section <see cref="ScorerPart"/>, followed by the networks
+/// (<see cref="NetworkFormat"/>).</remarks>
 internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParameters> Networks)
 {
     /// <summary>Writes the file.</summary>
@@ -15,8 +15,8 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
     }
 
     /// <summary>Reads a file of this kind, or one that ML.NET saved.</summary>
-    /// <param name="stream">The file, which can seek, from its current position.</param>
-    /// <exception cref="FormatException">It is no model, newer, truncated or altered; the message says which.</exception>
+    /// <param name="stream">The file, seekable, from its current position.</param>
+    /// <exception cref="FormatException">The file is not a model, newer, truncated or altered; the message states which.</exception>
     public static RuntimeModel Read(Stream stream)
     {
         Span<byte> first = stackalloc byte[MlNetArchive.ZipSignature.Length];
@@ -29,10 +29,10 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
         return ReadNetworks(reader, ScorerPart.Read(reader));
     }
 
-    /// <summary>Reads the networks, which must be of the part's kind.</summary>
+    /// <summary>Reads the networks, which must be of the section's kind.</summary>
     public static RuntimeModel ReadNetworks(BinaryReader reader, ScorerPart part)
     {
-        // How training went stands behind each network, for whoever trains.
+        // The training history follows each network, for the trainer.
         IReadOnlyList<NetworkParameters> networks = NetworkFormat.Read(
             reader,
             part.Rules.Check,
@@ -46,7 +46,7 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
         part.Check(networks[0].Shape);
         if (networks[0].Shape.CustomCell is string cell)
             throw ModelErrors.Format(
-                $"The model's cell '{cell}' is the application's own, and RnnMlNet.Runtime scores built-in cells "
+                $"The model's cell '{cell}' is a custom cell, and RnnMlNet.Runtime scores built-in cells "
                     + $"only ({string.Join(", ", Enum.GetNames<CellKind>())})."
             );
         return new RuntimeModel(part, networks);

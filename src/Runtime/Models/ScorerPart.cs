@@ -2,17 +2,17 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>What stands beside a network for whoever scores by it, and the only reader and writer of it.</summary>
-/// <param name="Task">What is predicted.</param>
-/// <param name="ClassNames">Of a classifier, where the classes have names: one for each; else empty.</param>
-/// <param name="Threshold">Of a classifier of two classes: the score above which a row is of the positive class.</param>
-/// <param name="Input">What is done to a row before the network reads it.</param>
+/// <summary>All that scoring needs beside the networks, and its only reader and writer.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="ClassNames">For a classifier whose classes have names, one for each; else empty.</param>
+/// <param name="Threshold">For binary classification, the score above which a row is of the positive class.</param>
+/// <param name="Input">Transformations of a row before the network reads it.</param>
 internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> ClassNames, float Threshold, RowInput Input)
 {
     private const int Version = 1;
     private const string What = "The model file's part 'scorer'";
 
-    /// <summary>Writes the part.</summary>
+    /// <summary>Writes the section.</summary>
     public void Write(BinaryWriter writer) =>
         ChecksummedSection.Write(
             writer,
@@ -38,8 +38,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             }
         );
 
-    /// <param name="reader">Stands at the part.</param>
-    /// <exception cref="FormatException">It is newer, truncated or altered; the message says which.</exception>
+    /// <param name="reader">At the section.</param>
+    /// <exception cref="FormatException">The section is newer, truncated or altered; the message states which.</exception>
     public static ScorerPart Read(BinaryReader reader) =>
         ChecksummedSection.Read(
             reader,
@@ -75,7 +75,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             isUnpacked: true
         );
 
-    /// <summary>What the networks of such a task can be.</summary>
+    /// <summary>The constraints on the networks of such a task.</summary>
     public NetworkRules Rules =>
         Task switch
         {
@@ -86,8 +86,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             _ => throw new InvalidOperationException($"There is no task {Task}."),
         };
 
-    /// <summary>Checks that it is of a network.</summary>
-    /// <exception cref="FormatException">It is of another one; the message says why.</exception>
+    /// <summary>Checks that it belongs to a network.</summary>
+    /// <exception cref="FormatException">It belongs to another one; the message states why.</exception>
     public void Check(NetworkShape shape)
     {
         bool hasClasses = Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;

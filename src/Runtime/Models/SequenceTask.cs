@@ -1,11 +1,11 @@
 namespace RnnMlNet;
 
-/// <summary>What a model predicts of a sequence.</summary>
+/// <summary>The prediction task of a model.</summary>
 public enum SequenceTask
 {
     /// <summary>
-    /// One of two classes. A score is the logit of the positive class; <see cref="Runtime.SequenceModel.Probability"/> makes a
-    /// probability of it.
+    /// One of two classes. A score is the logit of the positive class; <see cref="Runtime.SequenceModel.Probability"/> converts it to a
+    /// probability.
     /// </summary>
     BinaryClassification,
 
@@ -15,6 +15,6 @@ public enum SequenceTask
     /// <summary>One or more numbers, in the label's own units.</summary>
     Regression,
 
-    /// <summary>A class at each step. A score is step after step the classes' probabilities.</summary>
+    /// <summary>A class at each step. A score is the classes' probabilities, step after step.</summary>
     SequenceTagging,
 }

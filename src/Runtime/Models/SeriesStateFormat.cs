@@ -3,10 +3,10 @@ using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>The only reader and writer of where a series stands.</summary>
+/// <summary>The only reader and writer of a series' state.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// of each network: long: time steps; its pending values and its numbers (float), its sums (double), as many as its sizes say
+/// of each network: long: time steps; its pending values and its numbers (float), its sums (double), their counts given by its sizes
 /// </remarks>
 internal static class SeriesStateFormat
 {
@@ -30,11 +30,11 @@ internal static class SeriesStateFormat
             sizeof(long) + ((long)member.Pending.Length + member.Numbers.Length) * sizeof(float) + (long)member.Sums.Length * sizeof(double)
         );
 
-    /// <param name="reader">Stands at the state.</param>
+    /// <param name="reader">At the state.</param>
     /// <param name="shape">The networks' sizes.</param>
-    /// <param name="networks">How many networks.</param>
+    /// <param name="networks">Number of networks.</param>
     /// <param name="what">What is read, for messages.</param>
-    /// <exception cref="FormatException">It is damaged.</exception>
+    /// <exception cref="FormatException">The state is damaged.</exception>
     public static EnsembleState Read(PayloadReader reader, NetworkShape shape, int networks, string what)
     {
         var empty = new SeriesState(shape);

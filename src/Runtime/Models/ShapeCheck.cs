@@ -3,10 +3,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>Whether a network read from a file can be one: its sizes, and its weights against them.</summary>
+/// <summary>Checks a network read from a file: its sizes, and its weights against them.</summary>
 internal static class ShapeCheck
 {
-    /// <exception cref="FormatException">A size is impossible; the message says which.</exception>
+    /// <exception cref="FormatException">A size is impossible; the message states which.</exception>
     public static void Check(NetworkShape shape)
     {
         bool stepsAreOneThing = shape.UsesTokens
@@ -27,7 +27,7 @@ internal static class ShapeCheck
                     + $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], "
                     + $"{shape.Outputs} outputs."
             );
-        // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
+        // Products of sizes are computed in int below; beyond these bounds they could overflow, and no such network can be trained.
         int[] sizes =
         [
             shape.Features,
@@ -44,7 +44,7 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, "
                     + $"{shape.StaticFeatures} "
-                    + $"numbers beside the steps."
+                    + $"static features."
             );
         bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
         if (shape.PatchLength < 1 || shape.Features % shape.PatchLength != 0 || (shape.PatchLength > 1 && !mayHavePatches))
@@ -80,7 +80,7 @@ internal static class ShapeCheck
     {
         if (weights.FirstNonFinite() is string name)
             throw ModelErrors.Format($"The model's weight '{name}' holds a value that is not a finite number.");
-        // Before they are listed: a few bytes may claim many layers.
+        // Before they are listed: a few bytes may state many layers.
         if (shape.CustomCell is null && shape.Layers > weights.Tensors.Count)
             throw ModelErrors.Format(
                 $"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers."
@@ -98,7 +98,7 @@ internal static class ShapeCheck
             problems.Add(
                 $"the weights 'rnn.{WeightLayout.Suffix(shape.Layers - 1, shape.Directions - 1)}.*' of its last layer are missing"
             );
-        // The weights of a user's own cell are named by that cell, so only a built-in one's can be checked.
+        // A custom cell names its own weights, so only a built-in cell's can be checked.
         problems.AddRange(
             weights
                 .Tensors.Where(t =>

@@ -11,7 +11,7 @@ internal static class StreamState
     private const int Version = 1;
     private const string What = "The stream's state";
 
-    /// <summary>What tells networks from any others: [32], SHA-256 of their weights and scalings.</summary>
+    /// <summary>Fingerprint of networks: [32], SHA-256 of their weights and scalings.</summary>
     public static byte[] FingerprintOf(IReadOnlyList<NetworkParameters> networks)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -25,9 +25,9 @@ internal static class StreamState
         return hash.GetHashAndReset();
     }
 
-    /// <param name="writer">Where to.</param>
-    /// <param name="fingerprint">Of the networks.</param>
-    /// <param name="state">Where the stream stands in them.</param>
+    /// <param name="writer">The destination.</param>
+    /// <param name="fingerprint">Fingerprint of the networks.</param>
+    /// <param name="state">The stream's state.</param>
     public static void Write(BinaryWriter writer, byte[] fingerprint, EnsembleState state) =>
         ChecksummedSection.Write(
             writer,
@@ -41,11 +41,11 @@ internal static class StreamState
             }
         );
 
-    /// <param name="stream">Stands at the state.</param>
-    /// <param name="fingerprint">Of the networks that go on from it.</param>
+    /// <param name="stream">At the state.</param>
+    /// <param name="fingerprint">Fingerprint of the networks that resume from it.</param>
     /// <param name="shape">Their sizes.</param>
-    /// <param name="networks">How many they are.</param>
-    /// <exception cref="FormatException">It is damaged, or of other networks.</exception>
+    /// <param name="networks">Number of networks.</param>
+    /// <exception cref="FormatException">The state is damaged, or of other networks.</exception>
     public static EnsembleState Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
         ChecksummedSection.Read(
             new BinaryReader(stream),

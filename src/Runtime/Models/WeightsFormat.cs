@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>How weights stand in a file.</summary>
+/// <summary>The file format of weights.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// int: number of tensors; of each: string: name; int: dimensions, that many ints; its values, float32
@@ -30,9 +30,9 @@ internal static class WeightsFormat
         for (int i = 0; i < tensors.Length; i++)
         {
             tensors[i] = ReadTensor(r);
-            // At once: a few bytes that come out of a compressed file may be millions of tensors without a name.
+            // Checked at once: a few compressed bytes may expand to millions of tensors without a name.
             if (!names.Add(tensors[i].Name))
-                throw ModelErrors.Format("The model's weights are damaged: a name stands twice.");
+                throw ModelErrors.Format("The model's weights are damaged: a name occurs twice.");
         }
         return new NetworkWeights(tensors);
     }
@@ -46,7 +46,7 @@ internal static class WeightsFormat
         {
             sides[i] = r.ReadInt32();
             if (sides[i] < 1)
-                throw ModelErrors.Format($"The model's weight '{name}' is damaged: a side of {sides[i]}.");
+                throw ModelErrors.Format($"The model's weight '{name}' is damaged: a dimension of {sides[i]}.");
             size = Math.Min(size * sides[i], int.MaxValue + 1L);
         }
         return new NamedTensor(name, sides, r.ReadSingles(size, $"weight '{name}' [{string.Join(", ", sides)}]"));

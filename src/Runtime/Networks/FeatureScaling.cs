@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>Per-column standardisation, <c>x' = (x - Mean) / Deviation</c>; a column that does not vary has Deviation 1.</summary>
+/// <summary>Per-column standardisation, <c>x' = (x - Mean) / Deviation</c>; a constant column has Deviation 1.</summary>
 internal sealed record FeatureScaling(float[] Mean, float[] Deviation)
 {
     public int Width => Mean.Length;

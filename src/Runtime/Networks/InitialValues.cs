@@ -1,14 +1,14 @@
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// Draws the values that training starts from. Thousands of numbers are drawn between two checks, and recurrent maps of many units by
-/// several threads, to the same values.
+/// Draws initial weights. The check runs once per thousands of values, and large recurrent maps are computed by several threads, with the
+/// same result.
 /// </summary>
-/// <param name="random">Draws.</param>
+/// <param name="random">The random numbers.</param>
 /// <param name="units">H, units of a recurrent map.</param>
-/// <param name="forgetBias">What the bias of an LSTM's forget gate starts at.</param>
+/// <param name="forgetBias">Initial bias of an LSTM's forget gate.</param>
 /// <param name="threads">Threads to compute with.</param>
-/// <param name="check">Is called again and again, by several threads, and ends it by what it throws.</param>
+/// <param name="check">Called repeatedly, by several threads; an exception cancels the computation.</param>
 internal sealed class InitialValues(Random random, int units, float forgetBias, int threads, Action? check)
 {
     private const int ValuesBetweenChecks = 1 << 20;
@@ -16,17 +16,17 @@ internal sealed class InitialValues(Random random, int units, float forgetBias, 
     private readonly OrthogonalMatrix _orthogonal = new(units, threads, check);
     private int _drawn;
 
-    /// <summary>What the bias of an LSTM's forget gate starts at.</summary>
+    /// <summary>Initial bias of an LSTM's forget gate.</summary>
     public float ForgetBias => forgetBias;
 
-    /// <summary>Normal numbers of a standard deviation.</summary>
+    /// <summary>Normal values of a standard deviation.</summary>
     public void Normals(Span<float> values, double deviation)
     {
         for (int i = 0; i < values.Length; i++)
             values[i] = (float)(deviation * Normal());
     }
 
-    /// <summary>Uniform numbers in ±limit.</summary>
+    /// <summary>Uniform values in ±limit.</summary>
     public void Uniforms(Span<float> values, double limit)
     {
         for (int i = 0; i < values.Length; i++)

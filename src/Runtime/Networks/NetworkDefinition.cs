@@ -4,19 +4,19 @@ namespace RnnMlNet.Runtime.Networks;
 /// A network as the list of its modules, in the order of computation: input, recurrent layers, readout, head. Each backend (scoring,
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
-/// <param name="Input">What the first layer reads.</param>
-/// <param name="Layers">The recurrent layers; none of the application's own cell, which holds its weights itself.</param>
-/// <param name="Readout">From the last layer's states to what the head reads.</param>
+/// <param name="Input">The first layer's input.</param>
+/// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
+/// <param name="Readout">From the last layer's states to the head's input.</param>
 /// <param name="Head">The dense layers.</param>
 internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<RecurrentLayer> Layers, ReadoutModule Readout, DenseHead Head)
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules => [Input, .. Layers.SelectMany(layer => layer.Directions), Readout, Head];
 
-    /// <summary>Every weight, in the order of a file; without those of the application's own cell.</summary>
+    /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
 
-    /// <summary>The modules of a network of some sizes.</summary>
+    /// <summary>The modules for a network's sizes.</summary>
     public static NetworkDefinition Of(NetworkShape shape) =>
         new(
             InputOf(shape),

@@ -2,10 +2,10 @@ using RnnMlNet.Runtime.Cells;
 
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>A part of a network: its weights, by PyTorch's names and layout, and the values that training starts from.</summary>
+/// <summary>A module of a network: its weights, by PyTorch's names and layout, and their initial values.</summary>
 internal abstract class NetworkModule
 {
-    /// <summary>What it is, in a message.</summary>
+    /// <summary>Its name in a message.</summary>
     public abstract string Name { get; }
 
     /// <summary>Its weights, in the order of a file.</summary>
@@ -14,22 +14,22 @@ internal abstract class NetworkModule
     /// <summary>Draws the initial values of one of its weights.</summary>
     /// <param name="spec">One of <see cref="Tensors"/>.</param>
     /// <param name="values">[spec.Size], zeros before.</param>
-    /// <param name="random">Draws.</param>
+    /// <param name="random">The random values.</param>
     public virtual void Initialize(TensorSpec spec, float[] values, InitialValues random) =>
         throw new InvalidOperationException($"{Name} has no weights, but is asked for initial values of '{spec.Name}'.");
 }
 
-/// <summary>What the first recurrent layer reads at a step.</summary>
+/// <summary>The first recurrent layer's input at a step.</summary>
 internal abstract class InputModule : NetworkModule
 {
-    /// <summary>Values of a step that the layer reads.</summary>
+    /// <summary>Width of the input at a step.</summary>
     public abstract int Width { get; }
 }
 
-/// <summary>From the states of the last recurrent layer to what the head reads.</summary>
+/// <summary>From the states of the last recurrent layer to the head's input.</summary>
 internal abstract class ReadoutModule : NetworkModule;
 
-/// <summary>The values of a step themselves, standardised.</summary>
+/// <summary>The features of a step, standardised.</summary>
 /// <param name="features">F.</param>
 internal sealed class NumberInput(int features) : InputModule
 {
@@ -55,7 +55,7 @@ internal sealed class EmbeddedInput(int vocabulary, int size) : InputModule
 }
 
 /// <summary>
-/// A rectified linear map of a step's values: <c>projection.weight [P, F]</c>, initially Glorot uniform, and <c>projection.bias [P]</c>.
+/// A rectified linear map of a step's features: <c>projection.weight [P, F]</c>, initially Glorot uniform, and <c>projection.bias [P]</c>.
 /// </summary>
 /// <param name="features">F.</param>
 /// <param name="size">P.</param>
@@ -77,12 +77,12 @@ internal sealed class ProjectedInput(int features, int size) : InputModule
 
 /// <summary>
 /// A recurrent cell with its weights, <c>{prefix}.weight_ih_{suffix} [G*H, I]</c>, <c>weight_hh [G*H, H]</c>, <c>bias_ih [G*H]</c>,
-/// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros but for the forget gate.
+/// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros except for the forget gate's bias.
 /// </summary>
 /// <param name="cell">The cell.</param>
 /// <param name="prefix">The module's name: rnn or decoder.</param>
 /// <param name="suffix">The layer's name, <see cref="WeightLayout.Suffix"/>.</param>
-/// <param name="inputs">I, values that it reads at a step.</param>
+/// <param name="inputs">I, width of its input at a step.</param>
 /// <param name="units">H.</param>
 internal sealed class CellModule(Cell cell, string prefix, string suffix, int inputs, int units) : NetworkModule
 {
@@ -116,21 +116,21 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
         }
     }
 
-    /// <summary>The weights as the kernels take them.</summary>
+    /// <summary>The weights in the kernels' form.</summary>
     public Kernels.KernelWeights Of(NetworkWeights weights) =>
         new(weights[_inputWeights], weights[_recurrentWeights], weights[_inputBias], weights[_recurrentBias], inputs, units);
 }
 
-/// <summary>A layer that steps through the sequence, forwards and, where it is bidirectional, backwards too.</summary>
+/// <summary>A layer that runs over the sequence forwards and, where it is bidirectional, backwards too.</summary>
 /// <param name="Directions">The cell of each direction.</param>
 internal sealed record RecurrentLayer(IReadOnlyList<CellModule> Directions);
 
 /// <summary>
-/// The states of the steps pooled into one vector, and behind it the row's static features. Attention's <c>attention.weight [1, D]</c> is
+/// The states of the steps pooled into one vector, followed by the row's static features. Attention's <c>attention.weight [1, D]</c> is
 /// initially uniform in ±1/√D, as PyTorch's Linear of D inputs.
 /// </summary>
-/// <param name="pooling">Which poolings.</param>
-/// <param name="width">D, values of a step's states, both directions.</param>
+/// <param name="pooling">The kinds of pooling.</param>
+/// <param name="width">D, width of a step's states, both directions.</param>
 internal sealed class PooledStates(Pooling pooling, int width) : ReadoutModule
 {
     public override string Name => "pooled states";
@@ -148,16 +148,16 @@ internal sealed class EveryState : ReadoutModule
 }
 
 /// <summary>
-/// All output steps at once from the state after the last step: <c>decoder.position.weight [m, I - I/2]</c>, of several channels
+/// All output steps at once from the state after the last step: <c>decoder.position.weight [m, I - I/2]</c>, with several channels
 /// <c>decoder.channel.weight [C, I/2]</c>, both initially standard normal, and <c>decoder.known.weight [I, K]</c>, Glorot uniform.
 /// </summary>
 /// <param name="decoder">Its sizes.</param>
-/// <param name="inputs">I, values that the cell reads.</param>
+/// <param name="inputs">I, width of the cell's input.</param>
 internal sealed class ParallelDecoder(DecoderShape decoder, int inputs) : ReadoutModule
 {
     public override string Name => "a parallel decoder";
 
-    /// <summary>Width of the part of a decoding step's input that says which channel the row is of; the rest says which step.</summary>
+    /// <summary>Width of the channel embedding in a decoding step's input; the rest is the position embedding.</summary>
     public int ChannelSize => decoder.Channels > 1 ? inputs / 2 : 0;
 
     public override IEnumerable<TensorSpec> Tensors
@@ -181,7 +181,7 @@ internal sealed class ParallelDecoder(DecoderShape decoder, int inputs) : Readou
     }
 }
 
-/// <summary>One output step after the other by a cell of its own from the state after the last step.</summary>
+/// <summary>Output steps one after the other, by a cell of its own, from the state after the last step.</summary>
 /// <param name="cell">The cell.</param>
 internal sealed class RecurrentDecoder(CellModule cell) : ReadoutModule
 {
@@ -220,7 +220,7 @@ internal sealed class DenseHead(IReadOnlyList<(int Input, int Output)> layers) :
             random.GlorotUniform(values, spec.Shape[0], spec.Shape[1]);
     }
 
-    /// <summary>A layer's weights as the kernels take them.</summary>
+    /// <summary>A layer's weights in the kernels' form.</summary>
     public Kernels.KernelWeights Of(NetworkWeights weights, int layer) =>
         new(weights[$"head.{layer}.weight"], [], weights[$"head.{layer}.bias"], [], layers[layer].Input, layers[layer].Output);
 }

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>What a network scores by: its sizes and weights, and how its inputs and targets are standardised.</summary>
+/// <summary>All that scores depend on: the network's sizes and weights, and the standardisation of its inputs and targets.</summary>
 internal record NetworkParameters(NetworkShape Shape, NetworkWeights Weights, FeatureScaling? FeatureScaling, FeatureScaling? LabelScaling)
 {
-    /// <summary>Whether the label was a vector, so that the score is one even of one target. Regression only.</summary>
+    /// <summary>Whether the label was a vector, so that the score is one too, even with one target. Regression only.</summary>
     public bool HasVectorLabel { get; init; }
 }

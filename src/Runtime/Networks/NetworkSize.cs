@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>Whether there can be a network of some sizes: its weights must fit into arrays and into a file.</summary>
+/// <summary>Checks that a network of given sizes is possible: its weights must fit into arrays and into a file.</summary>
 internal static class NetworkSize
 {
-    /// <summary>The largest size that a network's products are computed with, none of which then overflows.</summary>
+    /// <summary>The largest size; products of sizes do not overflow up to it.</summary>
     public const int Largest = 1 << 26;
 
-    /// <summary>The most stacked layers.</summary>
+    /// <summary>The largest number of stacked layers.</summary>
     public const int MostLayers = 1 << 16;
 
-    // The most bytes of an array, and so of a part of a file, less what stands in it beside the weights.
+    // The largest array in bytes, and so the largest section of a file, less the room for what precedes the weights.
     private static readonly long _mostBytes = Array.MaxLength - (1 << 20);
 
-    /// <summary>What is too large about a network; null where nothing is.</summary>
+    /// <summary>The problem with a network that is too large; null for none.</summary>
     public static string? Problem(NetworkShape shape)
     {
         (string Name, long Size)[] sizes =

@@ -4,7 +4,7 @@ namespace RnnMlNet.Runtime.Networks;
 internal sealed record NamedTensor(string Name, IReadOnlyList<int> Shape, float[] Values);
 
 /// <summary>
-/// A network's weights by name, in a fixed order. The arrays belong to this object: who needs to change them copies first.
+/// A network's weights by name, in a fixed order. The arrays belong to this object: copy them before changing them.
 /// </summary>
 internal sealed class NetworkWeights
 {

@@ -4,27 +4,27 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// Random orthogonal matrices: rows of normal numbers, made orthonormal by Gram and Schmidt, twice for precision. Rows are taken in blocks,
-/// so that what lies before a block is read from memory once for all its rows; and the rows of a block are shared by threads, each row's
-/// sums in the same order whoever computes them.
+/// Random orthogonal matrices: normal random rows, orthonormalised by Gram-Schmidt, twice for precision. Rows are processed in blocks, so
+/// that the rows before a block are read from memory once for all its rows; threads share the rows of a block, with each row's sums in the
+/// same order on any thread.
 /// </summary>
 /// <param name="size">Rows and columns.</param>
 /// <param name="threads">Threads to compute with.</param>
-/// <param name="check">Is called again and again, by any of the threads, and ends it by what it throws.</param>
+/// <param name="check">Called repeatedly, by any of the threads; an exception cancels the computation.</param>
 internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
 {
     private const int BlockRows = 64;
     private const int RowsPerJob = 8;
 
-    // Below it a matrix is made in a moment, and what comes next looks whether it is to end: training, which then keeps its checkpoint.
+    // A smaller matrix takes a moment, and training, which checks for cancellation next, can then keep its checkpoint.
     private const int LeastChecked = 512;
 
-    // Rows times columns times rows before: below it, threads cost more than they bring.
+    // Rows times columns times earlier rows: below it, threads cost more than they gain.
     private const long LeastWork = 1 << 22;
 
     private readonly Action? _check = size < LeastChecked ? null : check;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Fills a matrix.</summary>
     /// <param name="matrix">[size, size], overwritten.</param>
     /// <param name="next">Draws a standard normal number.</param>
     public void Fill(Span<float> matrix, Func<double> next)
@@ -51,7 +51,7 @@ internal sealed class OrthogonalMatrix(int size, int threads, Action? check)
         return row;
     }
 
-    // Takes off the rows of a block what they have in common with all rows before it.
+    // Subtracts from the rows of a block their projections onto all earlier rows.
     private void ProjectBlock(double[][] rows, int start, int end)
     {
         if (start == 0)

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>The output units: what a network's raw outputs become in a score.</summary>
+/// <summary>The output units: from a network's raw outputs to scores.</summary>
 internal static class OutputUnits
 {
     /// <summary>exp(x_i) / Σ exp(x_j), stable for large x.</summary>
@@ -28,7 +28,7 @@ internal static class OutputUnits
     }
 
     /// <summary>
-    /// Index of the likeliest class; null where <see cref="Softmax"/> gives no numbers: an output is NaN, or the largest is infinite.
+    /// Index of the most probable class; null where <see cref="Softmax"/> is NaN: an output is NaN, or the largest is infinite.
     /// </summary>
     public static int? PredictedClass(ReadOnlySpan<float> logits)
     {

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>Applies a <see cref="FeatureScaling"/> to many steps at a time: its numbers stand side by side, again and again.</summary>
+/// <summary>Applies a <see cref="FeatureScaling"/> to many steps at a time, with its values repeated to fill vectors.</summary>
 internal sealed class Standardiser(FeatureScaling scaling)
 {
     private const int LeastRun = 256;
@@ -10,7 +10,7 @@ internal sealed class Standardiser(FeatureScaling scaling)
     private readonly float[] _mean = Repeated(scaling.Mean);
     private readonly float[] _deviation = Repeated(scaling.Deviation);
 
-    /// <summary>y = (x - Mean) / Deviation for steps of <see cref="FeatureScaling.Width"/> numbers.</summary>
+    /// <summary>y = (x - Mean) / Deviation for steps of <see cref="FeatureScaling.Width"/> values.</summary>
     public void Apply(ReadOnlySpan<float> x, Span<float> y)
     {
         for (int start = 0; start < x.Length; start += _mean.Length)

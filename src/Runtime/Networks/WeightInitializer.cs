@@ -1,17 +1,17 @@
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// The weights training starts from, the same for the same seed: Keras' defaults for recurrent layers. Each module says which its own are
+/// The initial weights of training, equal for equal seeds: Keras' defaults for recurrent layers. Each module initialises its own
 /// (<see cref="NetworkModule.Initialize"/>).
 /// </summary>
 internal static class WeightInitializer
 {
-    /// <param name="shape">The network. Of a cell of the user's own, the recurrent weights are left to the cell.</param>
-    /// <param name="forgetBias">What the LSTM's forget gate's bias_ih starts at (bias_hh stays 0, so the sum is this).</param>
-    /// <param name="seed">Chooses the weights.</param>
-    /// <param name="threads">Threads to compute with; null for all processors. The weights are the same with any number.</param>
-    /// <param name="check">Is called again and again, by several threads, and ends it by what it throws: a recurrent map of many units
-    /// takes its time.</param>
+    /// <param name="shape">The network. A custom cell initialises its own recurrent weights.</param>
+    /// <param name="forgetBias">Initial bias_ih of the LSTM's forget gate (bias_hh is 0, so the sum is this).</param>
+    /// <param name="seed">Determines the weights.</param>
+    /// <param name="threads">Threads to compute with; null for all processors. The weights are equal for any number.</param>
+    /// <param name="check">Called repeatedly, by several threads; an exception cancels the computation, which takes long for many
+    /// units.</param>
     public static NetworkWeights Create(NetworkShape shape, float forgetBias, int seed, int? threads = null, Action? check = null)
     {
         var random = new InitialValues(new Random(seed), shape.HiddenSize, forgetBias, threads ?? Environment.ProcessorCount, check);

@@ -7,7 +7,7 @@ internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
     public long Size => Shape.Aggregate(1L, (product, side) => product * side);
 }
 
-/// <summary>The names of a network's weights, PyTorch's; <see cref="NetworkModule"/> says which a network has.</summary>
+/// <summary>PyTorch's names of a network's weights; <see cref="NetworkModule"/> lists those that a network has.</summary>
 internal static class WeightLayout
 {
     public const string Embedding = "embedding.weight";
@@ -18,16 +18,15 @@ internal static class WeightLayout
     public const string Channel = "decoder.channel.weight";
     public const string Known = "decoder.known.weight";
 
-    /// <summary>Every tensor of a network, in file order; without those of the application's own cell.</summary>
+    /// <summary>Every tensor of a network, in file order, except those of a custom cell.</summary>
     public static IEnumerable<TensorSpec> Tensors(NetworkShape shape) => NetworkDefinition.Of(shape).Tensors;
 
-    /// <summary>Those of the recurrent layers.</summary>
+    /// <summary>The recurrent layers' tensors.</summary>
     public static IEnumerable<TensorSpec> RecurrentTensors(NetworkShape shape) =>
         NetworkDefinition.Of(shape).Layers.SelectMany(layer => layer.Directions).SelectMany(cell => cell.Tensors);
 
     /// <summary>
-    /// Width of the part of a decoding step's input that says which of a parallel decoder's channels the row is of; the rest says which
-    /// step.
+    /// Width of the channel embedding in a parallel decoder's input; the rest is the position embedding.
     /// </summary>
     public static int ChannelSize(NetworkShape shape) => ((ParallelDecoder)NetworkDefinition.Of(shape).Readout).ChannelSize;
 

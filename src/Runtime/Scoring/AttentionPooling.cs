@@ -5,14 +5,14 @@ namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
 /// Attention over the steps of a row or of a series, one step after the other: Σ e^(s - m) h and Σ e^(s - m) with s = w · tanh(h) and m the
-/// largest s so far, made smaller when a larger one comes (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018). A
-/// series so comes to the same numbers as its steps in one row, to the bit. For one thread.
+/// largest s so far; a larger one rescales both sums (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018). So a
+/// series and its steps in one row give bit-identical results. For one thread.
 /// </summary>
 internal sealed unsafe class AttentionPooling
 {
     private readonly int _width;
 
-    // At the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
+    // At the start of a cache line: the order of a long sum's additions depends on the alignment.
     private readonly AlignedBuffer _weights,
         _tanh;
     private readonly double[] _state,
@@ -29,10 +29,10 @@ internal sealed unsafe class AttentionPooling
         _sums = new double[SumsOf(_width)];
     }
 
-    /// <summary>Numbers that are kept of a series: Σ e^(s - m) h [D], Σ e^(s - m), m.</summary>
+    /// <summary>Elements kept of a series: Σ e^(s - m) h [D], Σ e^(s - m), m.</summary>
     public static int SumsOf(int width) => width + 2;
 
-    /// <summary>Pools a row's states, [T, D], to [D]; of no steps, zeros.</summary>
+    /// <summary>Pools a row's states, [T, D], to [D]; zeros without steps.</summary>
     public void Row(ReadOnlySpan<float> states, Span<float> pooled)
     {
         Array.Clear(_sums);
@@ -41,7 +41,7 @@ internal sealed unsafe class AttentionPooling
         SoFar(_sums, pooled);
     }
 
-    /// <summary>Counts a step in.</summary>
+    /// <summary>Adds a step.</summary>
     /// <param name="state">[D] its states.</param>
     /// <param name="before">Steps before it, or any number that is 0 at the first.</param>
     /// <param name="sums">[<see cref="SumsOf"/>], zeros before the first step.</param>
@@ -66,7 +66,7 @@ internal sealed unsafe class AttentionPooling
         total += weight;
     }
 
-    /// <summary>Pools the steps counted in; of none, zeros.</summary>
+    /// <summary>Pools the steps added so far; zeros without any.</summary>
     public static void SoFar(ReadOnlySpan<double> sums, Span<float> pooled)
     {
         double total = sums[pooled.Length];

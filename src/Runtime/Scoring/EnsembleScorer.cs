@@ -2,8 +2,8 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>Scores by several networks: the mean of what they put out, of classes that of their logits.</summary>
-/// <param name="scorers">One a network; disposed with it.</param>
+/// <summary>Scores by an ensemble: the mean of the members' outputs, for classes that of their logits.</summary>
+/// <param name="scorers">One a member; disposed with it.</param>
 internal sealed class EnsembleScorer(IReadOnlyList<ISequenceScorer> scorers) : ISequenceScorer
 {
     /// <summary>The members' scorers.</summary>

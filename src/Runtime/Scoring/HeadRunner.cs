@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>Runs the dense head, with the scratch memory that it needs.</summary>
+/// <summary>Runs the dense head, with its scratch memory.</summary>
 internal sealed unsafe class HeadRunner
 {
     private readonly PackedNetwork _network;
@@ -18,7 +18,7 @@ internal sealed unsafe class HeadRunner
     }
 
     /// <summary>The head's raw outputs, valid until the next call.</summary>
-    /// <param name="count">How often it runs.</param>
+    /// <param name="count">Number of inputs.</param>
     /// <param name="input">[count, HeadInputSize].</param>
     /// <param name="inputStride">Elements from one input to the next.</param>
     /// <param name="outputStride">Elements from one output to the next.</param>

@@ -3,12 +3,12 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// A trained network that scores. It is shared by all cursors and threads, so it holds no scratch memory: each cursor
-/// makes its own <see cref="IScoringSession"/>.
+/// A trained network that scores. All cursors and threads share it, so it holds no scratch memory: each cursor creates its own
+/// <see cref="IScoringSession"/>.
 /// </summary>
 internal interface ISequenceScorer : IDisposable
 {
-    /// <summary>What a scorer that holds native memory says when it is asked to score after its disposal.</summary>
+    /// <summary>Message of a scorer with native memory when it scores after its disposal.</summary>
     const string WasDisposed =
         "The model has been disposed, so that nothing more can be scored with it: dispose it after the last cursor over its scores, and "
         + "after the last prediction engine.";
@@ -20,15 +20,15 @@ internal interface ISequenceScorer : IDisposable
 internal interface IScoringSession : IDisposable
 {
     /// <summary>Outputs of one sequence: logits, or targets in the label's own units.</summary>
-    /// <param name="sequence">The row; numbers still in the user's units, the scorer standardises.</param>
-    /// <param name="outputs">[Outputs], overwritten; of a tagger [T, Outputs].</param>
+    /// <param name="sequence">The row; features in the user's units, which the scorer standardises.</param>
+    /// <param name="outputs">[Outputs], overwritten; for a tagger [T, Outputs].</param>
     void Score(in SequenceView sequence, Span<float> outputs);
 
     /// <summary>
-    /// Outputs of several sequences, which need not be of one length. By default one by one, each row having as many outputs.
+    /// Outputs of several sequences, of any lengths. By default one by one, each row having as many outputs.
     /// </summary>
-    /// <param name="rows">The rows, as they come.</param>
-    /// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order; of a tagger [steps of all rows, Outputs].</param>
+    /// <param name="rows">The rows, in any order.</param>
+    /// <param name="outputs">[rows.Count, Outputs], overwritten, in the rows' order; for a tagger [steps of all rows, Outputs].</param>
     void Score(SequenceRows rows, Span<float> outputs)
     {
         int width = rows.Count == 0 ? 0 : outputs.Length / rows.Count;
@@ -37,12 +37,12 @@ internal interface IScoringSession : IDisposable
     }
 }
 
-/// <summary>Scoring of rows together by a scorer that knows single ones only.</summary>
+/// <summary>Scores rows one by one, for a scorer of single rows.</summary>
 internal static class RowByRow
 {
     /// <param name="session">Scores.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="layout">How their outputs stand.</param>
+    /// <param name="layout">The layout of their outputs.</param>
     /// <param name="outputs">Overwritten.</param>
     public static void Score(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {

@@ -4,12 +4,12 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Has a cell's kernels compiled while ML.NET still makes its pipeline. The JIT spends 10 to 15 ms on them when they first run, which would
-/// come on top of a process's first prediction; on another thread it ends before ML.NET has made a PredictionEngine.
+/// Compiles a cell's kernels while ML.NET still builds its pipeline. The JIT spends 10 to 15 ms on them when they first run, which would
+/// delay a process's first prediction; on another thread it ends before ML.NET has created a PredictionEngine.
 /// </summary>
 internal static class KernelWarmUp
 {
-    // More than the register tile of any vector width: rows of many steps go by tiles of the most rows, and of one fewer.
+    // More than the register tile of any vector width: many rows run as full tiles, and one tile of fewer.
     private const int Steps = 11;
 
     private static int _started;
@@ -17,7 +17,7 @@ internal static class KernelWarmUp
     /// <summary>
     /// Scores a row of zeros on another thread, once a process and kind of cell; nothing where there is no other processor.
     /// </summary>
-    /// <returns>The work, which nobody needs to wait for; completed where there is none to do.</returns>
+    /// <returns>The work, which need not be awaited; completed where there is none.</returns>
     public static Task Start(ISequenceScorer scorer, NetworkShape shape)
     {
         int cell = 1 << (int)shape.Cell;

@@ -2,15 +2,15 @@ using System.Numerics.Tensors;
 
 namespace RnnMlNet.Runtime.Scoring;
 
-/// <summary>The mean of what several networks put out, one after the other. Scratch memory of one user; not thread-safe.</summary>
-/// <param name="networks">How many.</param>
+/// <summary>The mean of several networks' outputs, one after the other. Scratch memory of one user; not thread-safe.</summary>
+/// <param name="networks">Number of networks.</param>
 internal sealed class OutputMean(int networks)
 {
     private float[] _other = [];
 
-    /// <summary>Where a network is to put its outputs, before <see cref="Take"/>.</summary>
+    /// <summary>Destination of a network's outputs, before <see cref="Take"/>.</summary>
     /// <param name="network">0 for the first.</param>
-    /// <param name="mean">Where the mean is to stand.</param>
+    /// <param name="mean">Destination of the mean.</param>
     public Span<float> Place(int network, Span<float> mean)
     {
         if (network == 0)
@@ -20,9 +20,9 @@ internal sealed class OutputMean(int networks)
         return _other.AsSpan(0, mean.Length);
     }
 
-    /// <summary>Takes a network's outputs; after the last one, the mean stands in its place.</summary>
+    /// <summary>Adds a network's outputs; the last one completes the mean.</summary>
     /// <param name="network">0 for the first.</param>
-    /// <param name="mean">Where the mean is to stand.</param>
+    /// <param name="mean">Destination of the mean.</param>
     public void Take(int network, Span<float> mean)
     {
         if (network > 0)

@@ -13,7 +13,7 @@ internal sealed class PackedNetwork
     private readonly float[] _embedding;
 
     /// <param name="network">The network.</param>
-    /// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+    /// <param name="rowPrecision">Precision of the recurrent weights where rows are scored one by one.</param>
     public PackedNetwork(NetworkParameters network, WeightPrecision rowPrecision = WeightPrecision.Full)
     {
         Shape = network.Shape;
@@ -61,21 +61,21 @@ internal sealed class PackedNetwork
     /// <summary>[C, channel's part] of a parallel decoder of several channels.</summary>
     public float[] Channels { get; }
 
-    /// <summary>[I, K] of a parallel decoder with values known beforehand.</summary>
+    /// <summary>[I, K] of a parallel decoder with known future values.</summary>
     public float[] Known { get; }
 
-    /// <summary>[H x directions] the weights of attention; null where there is none.</summary>
+    /// <summary>[H x directions] the weights of attention; null for none.</summary>
     public float[]? Attention { get; }
 
     public CellKernel[] Head { get; }
 
-    /// <summary>Whether the states of all steps count, not just the last.</summary>
+    /// <summary>Whether the readout uses the states of all steps, not just the last.</summary>
     public bool PoolsSteps => Shape.PerStep || (Shape.Pooling & ~Pooling.Last) != 0;
 
-    /// <summary>Elements of a step as <see cref="ReadInput"/> writes it: before a projection.</summary>
+    /// <summary>Elements of a step that <see cref="ReadInput"/> writes: before a projection.</summary>
     public int StepWidth => Projection is null ? Shape.InputSize : Shape.Features;
 
-    /// <summary>Whether a row is its steps alone, without static inputs, and they are read as they are.</summary>
+    /// <summary>Whether a row consists of its steps alone, without static inputs, read unchanged.</summary>
     public bool ReadsStepsAlone => Shape.StaticSize == 0 && Shape.Decoder is null;
 
     /// <exception cref="NotSupportedException">The network reads more of a row than its steps.</exception>
@@ -89,7 +89,7 @@ internal sealed class PackedNetwork
             );
     }
 
-    /// <summary>Writes what the first layer, or the projection, reads of a sequence, [T, StepWidth]: standardised numbers, or
+    /// <summary>Writes the input of the first layer, or of the projection, for a sequence, [T, StepWidth]: standardised features, or
     /// embeddings.</summary>
     public void ReadInput(in SequenceView sequence, Span<float> input)
     {
@@ -101,7 +101,7 @@ internal sealed class PackedNetwork
             _features.Apply(sequence.Steps, input);
     }
 
-    /// <summary>Turns a row's outputs into the label's own units.</summary>
+    /// <summary>Converts a row's outputs to the label's own units.</summary>
     public void ToLabelUnits(Span<float> outputs)
     {
         if (_labels is null)

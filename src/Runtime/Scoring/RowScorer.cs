@@ -6,12 +6,12 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Scores one sequence: of each layer the inputs of many steps go through their weights at once, then the state goes step by step. Scratch
-/// memory grows to the longest sequence seen; nothing is allocated else.
+/// Scores one sequence: each layer multiplies the inputs of many steps by its weights at once, then advances the state step by step.
+/// Scratch memory grows to the longest sequence seen; nothing else is allocated.
 /// </summary>
 internal sealed unsafe class RowScorer
 {
-    // Numbers that the inputs of a tile of steps may become: they are read again soon, so they should stay in the cache.
+    // Elements of a tile of input products: they are read again soon, so they should stay in the cache.
     private const int LargestTile = 32 * 1024;
 
     private readonly PackedNetwork _network;
@@ -41,7 +41,7 @@ internal sealed unsafe class RowScorer
         _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
     }
 
-    /// <summary>The row's outputs, in the label's own units; of a tagger those of each step.</summary>
+    /// <summary>The row's outputs, in the label's own units; for a tagger those of each step.</summary>
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
         int length = sequence.Length;
@@ -50,7 +50,7 @@ internal sealed unsafe class RowScorer
         new Span<float>(_pooled.Start, _shape.PooledSize).Clear();
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer, length);
-        // What the last layer has made is what a further one would read.
+        // The output of the last layer is in the buffer that a further layer would read.
         if (_shape.PerStep)
             _head.RunSteps(_input.Start, length, outputs);
         else
@@ -79,7 +79,7 @@ internal sealed unsafe class RowScorer
         (_input, _states) = (_states, _input);
     }
 
-    /// <summary>Runs a direction over the layer's input; its last state.</summary>
+    /// <summary>Runs a direction over the layer's input; returns its last state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, bool keepsStates)
     {

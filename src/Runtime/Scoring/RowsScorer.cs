@@ -5,13 +5,13 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Scores several rows side by side, longest first: at each step the rows that still run are the first ones, and a row that has ended costs
-/// nothing. The generic mode: it computes every network that the kernels know. Scratch memory grows to the largest group of rows.
+/// Scores several rows in parallel, longest first: at each step the active rows are the first ones, and a row that has ended costs nothing.
+/// The generic mode: it computes every network that the kernels support. Scratch memory grows to the largest group of rows.
 /// </summary>
 internal sealed unsafe class RowsScorer
 {
     /// <summary>
-    /// Rows of a group: a few register tiles, so that the weights come from the cache for all but the first, and the states stay in it.
+    /// Rows of a group: a few register tiles, so that the weights come from the cache for all except the first, and the states stay in it.
     /// </summary>
     public const int GroupRows = 48;
 
@@ -50,10 +50,10 @@ internal sealed unsafe class RowsScorer
             All = _states.Start,
         };
 
-    /// <summary>Scores the rows named, longest first.</summary>
+    /// <summary>Scores selected rows, longest first.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="order">Which of them, longest first.</param>
-    /// <param name="outputs">[rows.Count, Outputs], of a tagger [steps of all rows, Outputs]; those of the rows named are written.</param>
+    /// <param name="order">The selected rows, longest first.</param>
+    /// <param name="outputs">[rows.Count, Outputs], for a tagger [steps of all rows, Outputs]; the selected rows' are written.</param>
     public void Score(SequenceRows rows, ReadOnlySpan<int> order, Span<float> outputs)
     {
         _network.RequireStepsAlone();
@@ -70,7 +70,7 @@ internal sealed unsafe class RowsScorer
     }
 
     /// <summary>Scores windows, all of one length.</summary>
-    /// <param name="windows">The windows, in the units that the network reads, with its inputs beside the steps.</param>
+    /// <param name="windows">The windows, in the network's units, with its static inputs.</param>
     /// <param name="outputs">[B, Outputs], overwritten.</param>
     public void Score(in WindowRows windows, Span<float> outputs)
     {
@@ -164,7 +164,7 @@ internal sealed unsafe class RowsScorer
         return _projected.Start;
     }
 
-    /// <summary>Rows that still run at a step.</summary>
+    /// <summary>Number of active rows at a step.</summary>
     private int Active(int active, int step)
     {
         while (active > 0 && _lengths[active - 1] <= step)
@@ -179,7 +179,7 @@ internal sealed unsafe class RowsScorer
     }
 
     /// <summary>
-    /// Keeps what the next layer, or the readout, reads: of the backward direction, at the time that the step stands for.
+    /// Stores the input of the next layer, or of the readout: for the backward direction, at the step's own time.
     /// </summary>
     private void KeepStates(int active, int step, int direction, float* states)
     {
@@ -209,7 +209,7 @@ internal sealed unsafe class RowsScorer
         return new StepInput(reversed, (nint)_steps * width, width);
     }
 
-    /// <summary>Where the values of a row's step lie: from the first row's first step, row by row and step by step.</summary>
+    /// <summary>The values of the rows' steps: from the first row's first step, row by row and step by step.</summary>
     private readonly struct StepInput(float* start, nint rowStride, nint stepStride)
     {
         public readonly float* Start = start;

@@ -3,28 +3,28 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// What a network keeps of the steps that a series has had: the state of each layer, and what is pooled so far. All zeros before the first
-/// step. Without the padding of any kernel, so that it means the same on every machine.
+/// A network's state after the steps of a series so far: the state of each layer, and the running pools. All zeros before the first step.
+/// Without the padding of any kernel, so that it is portable between machines.
 /// </summary>
 internal sealed class SeriesState(NetworkShape shape)
 {
-    /// <summary>T, the time steps there have been.</summary>
+    /// <summary>T, the time steps so far.</summary>
     public long Steps { get; set; }
 
     /// <summary>
-    /// Of a network that reads k time steps as one: the values of those that are not a whole patch yet, at most k - 1, and behind them
-    /// anything.
+    /// For a network that reads k time steps as one: the values of the incomplete patch, at most k - 1 steps; the rest of the array is
+    /// undefined.
     /// </summary>
     public float[] Pending { get; private init; } = new float[shape.Features / shape.PatchLength * (shape.PatchLength - 1)];
 
     /// <summary>
-    /// Of each layer h [H], of LSTM followed by c [H]; with max pooling, behind all layers the largest h of the last one [H].
+    /// For each layer h [H], for LSTM followed by c [H]; with max pooling, after all layers the largest h of the last one [H].
     /// </summary>
     public float[] Numbers { get; private init; } =
         new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
 
     /// <summary>
-    /// With mean pooling, the sum of the last layer's h over the steps [H]; behind it, with attention, its sums
+    /// With mean pooling, the sum of the last layer's h over the steps [H]; followed, with attention, by its sums
     /// (<see cref="AttentionPooling.SumsOf"/>). In double precision, because a stream may be long.
     /// </summary>
     public double[] Sums { get; private init; } = new double[SumsOf(shape, Pooling.Mean) + SumsOf(shape, Pooling.Attention)];
@@ -38,7 +38,7 @@ internal sealed class SeriesState(NetworkShape shape)
             Sums = [.. Sums],
         };
 
-    /// <summary>The state that a file holds.</summary>
+    /// <summary>A state read from a file.</summary>
     /// <param name="shape">The network.</param>
     /// <param name="steps">T.</param>
     /// <param name="pending">As many as <see cref="Pending"/> of a new state.</param>
@@ -53,7 +53,7 @@ internal sealed class SeriesState(NetworkShape shape)
             Sums = sums,
         };
 
-    /// <summary>Takes over what another one is, of the same network.</summary>
+    /// <summary>Copies another state of the same network.</summary>
     public void CopyFrom(SeriesState other)
     {
         Steps = other.Steps;
@@ -62,7 +62,7 @@ internal sealed class SeriesState(NetworkShape shape)
         other.Sums.CopyTo(Sums, 0);
     }
 
-    /// <summary>How many of <see cref="Sums"/> are a pooling's.</summary>
+    /// <summary>Number of elements of <see cref="Sums"/> for a pooling.</summary>
     public static int SumsOf(NetworkShape shape, Pooling pooling) =>
         Of(shape, pooling) * (pooling == Pooling.Attention ? AttentionPooling.SumsOf(shape.HiddenSize) : shape.HiddenSize);
 

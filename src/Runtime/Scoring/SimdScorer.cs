@@ -6,14 +6,14 @@ namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>Scores networks of built-in cells by the fused kernels of <see cref="Kernels"/>; needs nothing native.</summary>
 /// <param name="network">The network.</param>
-/// <param name="rowPrecision">Of the recurrent weights where rows are scored one by one.</param>
+/// <param name="rowPrecision">Precision of the recurrent weights where rows are scored one by one.</param>
 internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowPrecision = WeightPrecision.Full) : ISequenceScorer
 {
-    /// <summary>The network as the kernels want it.</summary>
+    /// <summary>The network packed for the kernels.</summary>
     public PackedNetwork Network { get; } = new(network, rowPrecision);
 
-    // Scratch memory that a session has given back: the next one need neither allocate nor touch new memory, which takes longer than to
-    // score a few rows.
+    // Scratch memory that ended sessions returned: reusing it avoids allocating and touching new memory, which takes longer than scoring a
+    // few rows.
     private readonly ConcurrentQueue<Scratch> _idle = new();
 
     public IScoringSession NewSession() => new Session(this, _idle.TryDequeue(out Scratch? scratch) ? scratch : new Scratch(Network));
@@ -58,7 +58,7 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
         private int[] _order = [];
         private int[] _shortness = [];
 
-        /// <summary>Whether it has never met so long a row that its memory had better be freed.</summary>
+        /// <summary>Whether it has not grown for a row so long that its memory should be freed.</summary>
         public bool IsSmall =>
             (long)_longest * Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions)
             <= LargestGroup / RowsScorer.GroupRows;
@@ -69,8 +69,8 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
             _row.Score(sequence, outputs);
         }
 
-        // A row among several takes the same additions in the same order whatever the others are, and be it the only one left: its score
-        // does not depend on how rows are shared out, to the bit.
+        // Each row's additions have the same order whatever the other rows are, and even for a single row: its score is bit-identical for
+        // any grouping.
         public void Score(SequenceRows rows, Span<float> outputs)
         {
             _rows ??= new RowsScorer(network);
@@ -85,7 +85,7 @@ internal sealed class SimdScorer(NetworkParameters network, WeightPrecision rowP
             }
         }
 
-        // Groups as even as can be, and smaller ones of very long rows.
+        // Groups of equal size where possible, and smaller ones for very long rows.
         private int GroupSize(int left, int longest)
         {
             int widest = Math.Max(network.Shape.InputSize, network.Shape.HiddenSize * network.Shape.Directions);

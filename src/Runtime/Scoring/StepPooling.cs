@@ -4,12 +4,11 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Mean and maximum over the steps of a row or of a series, behind the place of the last state in the pooled vector [last | mean | max |
-/// attention].
+/// Mean and maximum over the steps of a row or of a series, after the last state in the pooled vector [last | mean | max | attention].
 /// </summary>
 internal static class StepPooling
 {
-    /// <summary>Pools a row's states, [T, H x directions]; of no steps, zeros.</summary>
+    /// <summary>Pools a row's states, [T, H x directions]; zeros without steps.</summary>
     public static void Row(NetworkShape shape, ReadOnlySpan<float> states, Span<float> pooled, AttentionPooling? attention)
     {
         int width = shape.HiddenSize * shape.Directions;
@@ -24,7 +23,7 @@ internal static class StepPooling
         attention?.Row(states, pooled[^width..]);
     }
 
-    /// <summary>Counts a step of a series in.</summary>
+    /// <summary>Adds a step of a series.</summary>
     /// <param name="state">[H] the step's state.</param>
     /// <param name="before">Steps before it.</param>
     /// <param name="sums">[H] sum over the steps; empty without mean pooling.</param>
@@ -40,8 +39,8 @@ internal static class StepPooling
     }
 
     /// <summary>
-    /// Pools the steps that a series has had, [last | mean | max], which attention follows (<see cref="AttentionPooling.SoFar"/>); of none,
-    /// zeros.
+    /// Pools the steps of a series so far, [last | mean | max], followed by attention (<see cref="AttentionPooling.SoFar"/>); zeros without
+    /// any.
     /// </summary>
     public static void SoFar(
         NetworkShape shape,

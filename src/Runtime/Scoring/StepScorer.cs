@@ -5,8 +5,8 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// Takes a series on step by step, in one direction, and answers after any of them: each step costs the same however many came before. It
-/// works on a copy of the series' state.
+/// Advances a series step by step, in one direction, and outputs the score after any step: a step's cost does not depend on the number
+/// before it. It works on a copy of the series' state.
 /// </summary>
 internal sealed unsafe class StepScorer
 {
@@ -49,7 +49,7 @@ internal sealed unsafe class StepScorer
         _attentionSums = new double[SeriesState.SumsOf(_shape, Pooling.Attention)];
     }
 
-    /// <summary>Goes on from where a series stands.</summary>
+    /// <summary>Resumes from a series' state.</summary>
     public void Load(SeriesState state)
     {
         _steps = state.Steps / _shape.PatchLength;
@@ -67,7 +67,7 @@ internal sealed unsafe class StepScorer
         state.Sums.AsSpan(_sums.Length).CopyTo(_attentionSums);
     }
 
-    /// <summary>Puts down where the series stands now.</summary>
+    /// <summary>Copies the current state to a series.</summary>
     public void Store(SeriesState state)
     {
         state.Steps = _steps * _shape.PatchLength + _pendingSteps;
@@ -84,7 +84,7 @@ internal sealed unsafe class StepScorer
         _attentionSums.CopyTo(state.Sums, _sums.Length);
     }
 
-    /// <summary>Takes the series' next time steps. Those that are not a whole patch yet are kept for the next.</summary>
+    /// <summary>Processes the series' next time steps. Those of an incomplete patch are kept for the next call.</summary>
     public void Take(in SequenceView steps)
     {
         if (_shape.PatchLength == 1)
@@ -106,8 +106,8 @@ internal sealed unsafe class StepScorer
     }
 
     /// <summary>
-    /// Takes the time steps that are kept as a patch filled up with the last of them, so that the answer is of all; where none are kept it
-    /// does nothing.
+    /// Processes an incomplete patch, filled up with its last time step, so that the output covers all steps; does nothing where there is
+    /// none.
     /// </summary>
     public void TakePending()
     {
@@ -138,7 +138,7 @@ internal sealed unsafe class StepScorer
         _taken = steps.Length;
     }
 
-    /// <summary>The outputs for all steps so far, in the label's own units; of a tagger, those of each step last taken.</summary>
+    /// <summary>The outputs for all steps so far, in the label's own units; for a tagger, those of each step of the last call.</summary>
     public void Answer(Span<float> outputs)
     {
         if (_shape.PerStep)

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>Whether numbers are numbers.</summary>
+/// <summary>Checks that values are finite.</summary>
 internal static class Finite
 {
     /// <summary>Whether no value is NaN or infinite. An empty span is finite.</summary>

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace RnnMlNet.Runtime.Sequences;
 
 /// <summary>
-/// A pipeline's normaliser of rows of a fixed number of values: y = (x - offset) * scale, value by value. It has scratch memory: for one
-/// user at a time.
+/// A pipeline's normaliser of rows of a fixed number of values: y = (x - offset) * scale, value by value. It has scratch memory: not
+/// thread-safe.
 /// </summary>
 internal sealed class FixedScaling(IReadOnlyList<float> offsets, IReadOnlyList<float> scales)
 {

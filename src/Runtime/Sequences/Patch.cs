@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>Makes of a row's sequence what a network is to read. It has scratch memory: for one user at a time.</summary>
+/// <summary>Converts a row's sequence to a network's input. It has scratch memory: not thread-safe.</summary>
 internal abstract class SequenceChange
 {
     /// <summary>The changed sequence, valid until the next call.</summary>
@@ -8,8 +8,8 @@ internal abstract class SequenceChange
 }
 
 /// <summary>
-/// Several time steps as one: T steps of F values become ceil(T / k) of k * F, in the order of time; where T is no multiple of k, the last
-/// one is filled up with the last time step, so that what a network reads after T time steps does not depend on what comes later.
+/// Joins several time steps to one: T steps of F values become ceil(T / k) of k * F, in the order of time; where T is not a multiple of k,
+/// the last one is padded with the last time step, so that the input after T time steps does not depend on later ones.
 /// </summary>
 /// <param name="features">F.</param>
 /// <param name="length">k.</param>
@@ -20,7 +20,7 @@ internal sealed class Patch(int features, int length) : SequenceChange
     /// <summary>k * F.</summary>
     public int Width => features * length;
 
-    /// <summary>Steps that time steps become.</summary>
+    /// <summary>Number of patches of a number of time steps.</summary>
     public static int Steps(int timeSteps, int patchLength) => (int)(((long)timeSteps + patchLength - 1) / patchLength);
 
     public override SequenceView Of(SequenceView sequence)

@@ -3,16 +3,16 @@ using System.Buffers;
 namespace RnnMlNet.Runtime.Sequences;
 
 /// <summary>
-/// Some rows' sequences, one after the other without padding, to be scored together. Reused: it allocates only while it grows.
+/// Sequences of several rows, one after the other without padding, to be scored together. Reused: it allocates only while it grows.
 /// </summary>
-/// <param name="features">F, numbers per step; 0 for tokens.</param>
+/// <param name="features">F, features per step; 0 for tokens.</param>
 internal sealed class SequenceRows(int features)
 {
     private float[] _steps = [];
     private int[] _tokens = [];
     private int[] _ends = [];
 
-    /// <summary>F, numbers per step; 0 for tokens.</summary>
+    /// <summary>F, features per step; 0 for tokens.</summary>
     public int Features => features;
 
     /// <summary>Number of rows.</summary>
@@ -39,7 +39,7 @@ internal sealed class SequenceRows(int features)
 
     public int LengthOf(int row) => _ends[row] - (row == 0 ? 0 : _ends[row - 1]);
 
-    /// <summary>Copies a sequence behind the others.</summary>
+    /// <summary>Appends a copy of a sequence.</summary>
     public void Add(in SequenceView sequence)
     {
         int start = TotalLength,
@@ -60,7 +60,7 @@ internal sealed class SequenceRows(int features)
 
     public void Clear() => Count = 0;
 
-    /// <summary>Gives its memory back to be used elsewhere; it is then empty, and may be filled again.</summary>
+    /// <summary>Releases its memory; it is then empty, and may be filled again.</summary>
     public void Release()
     {
         Clear();

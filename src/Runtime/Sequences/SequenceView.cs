@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>One row's sequence as it lies in memory: numbers step-major, or token ids.</summary>
+/// <summary>A view of one row's sequence in memory: features step-major, or token ids.</summary>
 internal readonly ref struct SequenceView
 {
     private SequenceView(ReadOnlySpan<float> steps, ReadOnlySpan<int> tokens, int length)
@@ -13,7 +13,7 @@ internal readonly ref struct SequenceView
     /// <summary>[T, F] values; empty for tokens.</summary>
     public ReadOnlySpan<float> Steps { get; }
 
-    /// <summary>[T] ids 0..V-1, missing keys already left out; empty for numbers.</summary>
+    /// <summary>[T] ids 0..V-1, missing keys already left out; empty for numeric features.</summary>
     public ReadOnlySpan<int> Tokens { get; }
 
     /// <summary>T, which may be 0.</summary>

@@ -3,17 +3,16 @@ using System.Numerics;
 namespace RnnMlNet.Runtime.Sequences;
 
 /// <summary>
-/// Copies the steps of a row from where they lie one distance apart to where they lie another. A call to copy a step would take longer than
-/// most steps do.
+/// Copies the steps of a row between two strides. A library call to copy a step would take longer than most steps do.
 /// </summary>
 internal static class StepCopy
 {
-    /// <param name="source">The first step at its start.</param>
-    /// <param name="sourceStride">Numbers from one step to the next.</param>
-    /// <param name="target">Where the first step goes.</param>
-    /// <param name="targetStride">Numbers from one step to the next there.</param>
-    /// <param name="width">F, numbers of a step.</param>
-    /// <param name="steps">How many.</param>
+    /// <param name="source">Starts at the first step.</param>
+    /// <param name="sourceStride">Elements from one step to the next.</param>
+    /// <param name="target">Destination of the first step.</param>
+    /// <param name="targetStride">Elements from one step to the next there.</param>
+    /// <param name="width">F, features of a step.</param>
+    /// <param name="steps">Number of steps.</param>
     public static void Run(ReadOnlySpan<float> source, int sourceStride, Span<float> target, int targetStride, int width, int steps)
     {
         int whole = width - width % Vector<float>.Count;

@@ -221,8 +221,8 @@ public class TrialQueueTests
         Assert.That(
             state.Error,
             Is.EqualTo(
-                "trial 4, fold 1, up to epoch 3 was given to 2 workers, and each was lost with it: ada, bob. Perhaps it is the task that "
-                    + "ends them, for want of memory say. Look at what they wrote last, or raise MaxAttempts."
+                "trial 4, fold 1, up to epoch 3 was given to 2 workers, and each was lost with it: ada, bob. Perhaps the task itself "
+                    + "ends them, for example by lack of memory. Check their last output, or raise MaxAttempts."
             )
         );
     }

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Distributed.Tests.Support;
 
-/// <summary>Keeps what it is told.</summary>
+/// <summary>Collects its reports.</summary>
 internal sealed class ListProgress : IProgress<TrialTaskReport>
 {
     private readonly List<TrialTaskReport> _reports = [];

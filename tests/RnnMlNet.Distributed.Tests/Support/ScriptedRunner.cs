@@ -4,8 +4,8 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Distributed.Tests.Support;
 
-/// <summary>Does what a test says in place of training.</summary>
-/// <param name="run">What a task comes to.</param>
+/// <summary>Runs a test's function instead of training.</summary>
+/// <param name="run">Returns the outcome of a task.</param>
 internal sealed class ScriptedRunner(Func<TrialTask, CancellationToken, TrialOutcome> run) : ITaskRunner
 {
     /// <summary>The tasks that it was given.</summary>
@@ -20,10 +20,10 @@ internal sealed class ScriptedRunner(Func<TrialTask, CancellationToken, TrialOut
     /// <summary>Whether it was let go.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>One that comes to the sum of trial and epochs.</summary>
+    /// <summary>A runner whose outcome is the sum of trial and epochs.</summary>
     public static ScriptedRunner Quick() => new((task, _) => Tasked.Outcome(task));
 
-    /// <summary>One that goes on until it is cancelled.</summary>
+    /// <summary>A runner that runs until it is cancelled.</summary>
     public static ScriptedRunner Endless() =>
         new(
             (_, cancellation) =>

@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Benchmarks;
 
-/// <summary>benchmarks/Accuracy as a program: what it prints and how it exits.</summary>
+/// <summary>benchmarks/Accuracy as a program: its output and its exit code.</summary>
 [TestFixture]
 public class AccuracyProgramTests
 {

@@ -3,7 +3,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Benchmarks;
 
-/// <summary>benchmarks/Scoring as a program: what it prints and how it exits. Its times are not judged here.</summary>
+/// <summary>benchmarks/Scoring as a program: its output and its exit code. Its times are not checked here.</summary>
 [TestFixture]
 public class ScoringProgramTests
 {

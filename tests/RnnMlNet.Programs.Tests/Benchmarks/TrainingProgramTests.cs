@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Benchmarks;
 
 /// <summary>
-/// benchmarks/Training as a program: what it prints and how it exits. Its times are not judged here, and the long parts not run.
+/// benchmarks/Training as a program: its output and its exit code. Its times are not checked here, and the long parts not run.
 /// </summary>
 [TestFixture]
 public class TrainingProgramTests
@@ -61,7 +61,7 @@ public class TrainingProgramTests
         Assert.That(output, Does.Contain("Digits of the loss that differ between memory and file: 0 met"));
     }
 
-    /// <summary>A program in python's place, which says how it was started, and answers every question with 4 microseconds a row.</summary>
+    /// <summary>A program in place of python: it prints how it was started, and answers every request with 4 microseconds a row.</summary>
     [Test]
     [UnsupportedOSPlatform("windows")]
     [Platform(Exclude = "Win", Reason = "The program is a shell script.")]

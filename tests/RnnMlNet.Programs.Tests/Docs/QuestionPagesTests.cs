@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Docs;
 
-/// <summary>The pages that answer a user's question begin with a program, and say what it prints.</summary>
+/// <summary>The pages that answer a user's question begin with a program, and quote its output.</summary>
 public class QuestionPagesTests
 {
     [TestCase("anomalies.md", "anomalies at hours 30 31 32 33")]
@@ -24,7 +24,7 @@ public class QuestionPagesTests
         Assert.That(Markdown.Read(page), Does.Contain($"It prints `{printed}`."));
     }
 
-    /// <summary>What docs/words.md says of ML.NET: a limit keeps the keys met first, in whatever order they are then numbered.</summary>
+    /// <summary>The claim of docs/words.md on ML.NET: a limit keeps the keys met first, in whatever order they are then numbered.</summary>
     [Test]
     public void A_limit_on_keys_keeps_those_that_are_met_first([Values] ValueToKeyMappingEstimator.KeyOrdinality ordinality)
     {

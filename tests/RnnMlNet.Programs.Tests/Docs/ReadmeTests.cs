@@ -23,7 +23,7 @@ public class ReadmeTests
         }
     }
 
-    /// <summary>What a user does first stands first: the package, the program, and only then what the repository is for.</summary>
+    /// <summary>The first section is for new users: the package, the program, and only then the purpose of the repository.</summary>
     [Test]
     public void README_begins_with_the_package_and_the_program()
     {

@@ -64,7 +64,7 @@ internal static class SnippetCompiler
         ];
     }
 
-    /// <summary>Runs the program in <paramref name="folder"/> and returns what it wrote.</summary>
+    /// <summary>Runs the program in <paramref name="folder"/> and returns its output.</summary>
     public static string Run(Assembly program, string folder)
     {
         TextWriter console = Console.Out;

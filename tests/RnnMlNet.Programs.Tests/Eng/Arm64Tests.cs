@@ -10,7 +10,7 @@ namespace RnnMlNet.Programs.Tests.Eng;
 /// </summary>
 public class Arm64Tests
 {
-    // What the script ends with where it cannot fetch what it needs; its message says why.
+    // Exit code of the script where it cannot fetch what it needs; its message states the reason.
     private const int Missing = 3;
 
     // Categories of RnnMlNet.Runtime.Tests: what takes an emulated processor minutes, and vectors that Arm64 does not have.

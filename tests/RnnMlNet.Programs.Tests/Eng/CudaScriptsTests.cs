@@ -5,8 +5,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Eng;
 
 /// <summary>
-/// eng/run-cuda.sh, unpacked beside a dotnet that says what it is asked to run, with a folder in PyTorch's place; and what it and
-/// eng/pack-cuda.sh say to wrong arguments. To pack takes minutes, and is not done here.
+/// eng/run-cuda.sh, unpacked beside a dotnet that prints its arguments, with a folder in place of PyTorch; and the errors of it and of
+/// eng/pack-cuda.sh for wrong arguments. Packing takes minutes, and is not tested here.
 /// </summary>
 [TestFixture]
 [UnsupportedOSPlatform("windows")]

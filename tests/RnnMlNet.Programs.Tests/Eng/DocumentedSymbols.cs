@@ -6,7 +6,7 @@ namespace RnnMlNet.Programs.Tests.Eng;
 /// <summary>What a user of an assembly can call, by the compiler's identifiers of documentation.</summary>
 internal static class DocumentedSymbols
 {
-    /// <summary>All that is visible, and of that what somebody wrote, which the compiler wants documented.</summary>
+    /// <summary>All visible symbols, and those of them that are written in source, which the compiler requires to be documented.</summary>
     public static (HashSet<string> Visible, HashSet<string> Written) Of(byte[] assembly)
     {
         IEnumerable<string> others = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

@@ -53,7 +53,7 @@ public sealed class PackageTests
         Assert.That((width, height), Is.EqualTo((128, 128)));
     }
 
-    /// <summary>The repository does not know where it will be published: no address is made up, and no link leads nowhere.</summary>
+    /// <summary>The repository does not contain its published address: none is invented, and no link is broken.</summary>
     [Test]
     public void Without_an_address_it_names_none_and_its_README_has_no_link_into_the_repository()
     {

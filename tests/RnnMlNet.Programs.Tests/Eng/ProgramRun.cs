@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RnnMlNet.Programs.Tests.Eng;
 
-/// <summary>A program run to its end: its exit code and what it wrote.</summary>
+/// <summary>A program run to its end: its exit code and its output.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     internal static ProgramRun Of(

@@ -56,7 +56,8 @@ public class LessonTests
             Is.EquivalentTo(Lessons.Names)
         );
 
-    /// <summary>A program may say more than its notebook (it prints what a notebook shows), and says where its data is.</summary>
+    /// <summary>A program may have more statements than its notebook: it prints what a notebook shows, and has the location of its
+    /// data.</summary>
     [TestCaseSource(typeof(Lessons), nameof(Lessons.Names))]
     public void Program_has_the_statements_of_its_notebook(string name)
     {

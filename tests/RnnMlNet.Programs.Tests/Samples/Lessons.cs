@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Samples;
 
 /// <summary>
-/// The lessons: each is a notebook in samples/notebooks and a program in samples/lessons, and comes to the same. A new one needs an entry
+/// The lessons: each is a notebook in samples/notebooks and a program in samples/lessons, with the same results. A new one needs an entry
 /// here.
 /// </summary>
 internal static class Lessons
@@ -60,7 +60,7 @@ internal static class Lessons
 
     public static string Program(string name) => Path.Combine(TestPaths.RepositoryRoot, "samples", "lessons", $"{name}.cs");
 
-    /// <summary>Asserts that what a lesson wrote is what it teaches.</summary>
+    /// <summary>Asserts that the output of a lesson supports its claims.</summary>
     public static void AssertClaims(string name, string output) => Assert.Multiple(() => _claims[name](output));
 
     private static double Number(string output, string pattern)

@@ -79,7 +79,7 @@ internal sealed unsafe class ActivationsTests<T>
         float at = 0;
         foreach (float x in Arguments())
         {
-            // The kernels' argument is a sum that is already scaled; what it stands for is x / scale.
+            // The kernels' argument is an already scaled sum; the unscaled one is x / scale.
             double error = Math.Abs(Of(activation, x) - exact(x / exactScale));
             if (!(error <= worst))
                 (worst, at) = (error, x);

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Runtime.Tests.Models;
 
-/// <summary>A block tells apart what is newer, cut off and altered, and believes no size.</summary>
+/// <summary>A section detects newer, truncated and altered files, and trusts no size.</summary>
 [TestFixture]
 public class ChecksummedSectionTests
 {
@@ -64,14 +64,14 @@ public class ChecksummedSectionTests
     public void A_newer_version() =>
         Refused(
             Blocks.Seal([1], version: 4),
-            "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet."
+            "The model file's part 'test' has format version 4, but this RnnMlNet reads versions up to 3: update RnnMlNet."
         );
 
     [Test]
     public void A_newer_version_is_told_before_its_end_is_looked_for() =>
         Refused(
             Blocks.Seal([1], version: 4)[..8],
-            "The model file's part 'test' has format version 4, but this RnnMlNet knows versions up to 3: update RnnMlNet."
+            "The model file's part 'test' has format version 4, but this RnnMlNet reads versions up to 3: update RnnMlNet."
         );
 
     [Test]
@@ -197,8 +197,8 @@ public class ChecksummedSectionTests
         Assert.That(
             exception.Message,
             Does.Match(
-                @"^The model file's part 'test' is damaged: its 67108865 bytes are the same few over and over \(\d+ bytes compressed\), "
-                    + @"which no training gives\.$"
+                @"^The model file's part 'test' is damaged: its 67108865 bytes repeat a few bytes \(\d+ bytes compressed\), "
+                    + @"which no training produces\.$"
             )
         );
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));

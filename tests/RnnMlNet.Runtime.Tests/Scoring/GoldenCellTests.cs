@@ -10,7 +10,7 @@ public class GoldenCellTests
 {
     private const double Tolerance = 1e-6;
 
-    // What a gate's bias must be for the gate to stand at 3/4 or 1/4: σ(±ln 3).
+    // The bias for which a gate is 3/4 or 1/4: σ(±ln 3).
     private static readonly float _threeQuarters = MathF.Log(3);
     private static readonly float _oneQuarter = -MathF.Log(3);
 

@@ -48,7 +48,7 @@ public class ScoringOddRowsTests
         );
     }
 
-    // A span over one int that says it is longer; whoever reads it, reads beyond.
+    // A span over one int that claims to be longer; any read goes beyond it.
     private static ReadOnlySpan<int> Unread(int length) =>
         System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref _one, length);
 

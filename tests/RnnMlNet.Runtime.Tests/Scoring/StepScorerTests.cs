@@ -86,7 +86,7 @@ public sealed class StepScorerTests
         Assert.That(states.Select(state => state.Steps), Has.All.EqualTo(Steps));
     }
 
-    /// <summary>In single precision a sum of 2^24 steps would stand still: what is added is below its last digit.</summary>
+    /// <summary>In single precision a sum of 2^24 steps would stop growing: each further term is below its last digit.</summary>
     [Test]
     [Category(Categories.Slow)]
     public void The_mean_of_a_long_stream_keeps_moving()

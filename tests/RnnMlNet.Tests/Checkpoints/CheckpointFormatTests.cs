@@ -84,7 +84,7 @@ public class CheckpointFormatTests
             () => Read(file[..^1]),
             Throws
                 .TypeOf<FormatException>()
-                .With.Message.EqualTo("The checkpoint's part 'weights of a network done' is truncated: the file ends before it does.")
+                .With.Message.EqualTo("The checkpoint's part 'weights of a complete network' is truncated: the file ends before it does.")
         );
     }
 
@@ -143,7 +143,7 @@ public class CheckpointFormatTests
             Throws
                 .TypeOf<FormatException>()
                 .With.Message.EqualTo(
-                    $"The checkpoint's part 'training' has format version {CheckpointFormat.Version + 1}, but this RnnMlNet knows "
+                    $"The checkpoint's part 'training' has format version {CheckpointFormat.Version + 1}, but this RnnMlNet reads "
                         + $"versions up to {CheckpointFormat.Version}: update RnnMlNet."
                 )
         );
@@ -160,32 +160,32 @@ public class CheckpointFormatTests
             {
                 Position = state.Position with { Epoch = 0 },
             },
-            "The checkpoint is damaged: it stands in epoch 0 after 2 batches and 11 steps."
+            "The checkpoint is damaged: it is in epoch 0 after 2 batches and 11 steps."
         );
         Refuses(
             state with
             {
                 Position = state.Position with { Batches = -1 },
             },
-            "The checkpoint is damaged: it stands in epoch 3 after -1 batches and 11 steps."
+            "The checkpoint is damaged: it is in epoch 3 after -1 batches and 11 steps."
         );
         Refuses(
             state with
             {
                 Position = state.Position with { Epoch = 4 },
             },
-            "The checkpoint is damaged: it stands in epoch 4, tells of 2 epochs, and the best is 2."
+            "The checkpoint is damaged: it is in epoch 4, tells of 2 epochs, and the best is 2."
         );
         Refuses(
             state with
             {
                 Best = state.Best with { Epoch = 3 },
             },
-            "The checkpoint is damaged: it stands in epoch 3, tells of 2 epochs, and the best is 3."
+            "The checkpoint is damaged: it is in epoch 3, tells of 2 epochs, and the best is 3."
         );
     }
 
-    // The best weights, and those of networks done, become models as they are: nobody compares them with an engine's.
+    // The best weights, and those of complete networks, become models without a comparison with an engine's.
     [Test]
     public void Weights_of_another_network_than_that_which_is_trained_are_refused()
     {
@@ -217,7 +217,7 @@ public class CheckpointFormatTests
                     ),
                 Throws
                     .TypeOf<FormatException>()
-                    .With.Message.StartsWith($"{Start}weights of a network done are not those of the network " + "that it trains; '")
+                    .With.Message.StartsWith($"{Start}weights of a complete network are not those of the network " + "that it trains; '")
             );
         }
         Assert.That(

@@ -132,7 +132,7 @@ public class EqualRowsTests
         Refused.Operation(
             () => FoldSplit.Split(store, 2, stratified: true, seed: 1),
             "Of the 4 rows only 0 can be held out without leaving a class without a row to train on, too few for 2 folds: give more rows "
-                + "of each class, or ask for fewer folds."
+                + "of each class, or use fewer folds."
         );
     }
 

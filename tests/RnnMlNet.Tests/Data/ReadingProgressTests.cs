@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Data;
 
 /// <summary>
-/// Reading tells how far it is every five seconds, on the log and on the progress channel, and at its end where the rows lie.
+/// Reading reports its progress every five seconds, on the log and on the progress channel, and at its end where the rows are stored.
 /// </summary>
 [TestFixture]
 public class ReadingProgressTests

@@ -8,7 +8,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;
 
-/// <summary>Mean and deviation of columns, whatever lies between the two in size.</summary>
+/// <summary>Mean and deviation of columns, whatever their ratio.</summary>
 [TestFixture]
 public class RunningMomentsTests
 {

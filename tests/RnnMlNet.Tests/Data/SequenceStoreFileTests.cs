@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data;
 
-/// <summary>A store whose rows lie in a file, in part or all, is the same as one in memory.</summary>
+/// <summary>A store with rows in a file, some or all, equals one in memory.</summary>
 [TestFixture]
 public class SequenceStoreFileTests
 {

@@ -103,14 +103,14 @@ public class StorePagesTests
         pages.Append([], Body(1, PageSize));
         Assert.That(
             () => pages.Read(place, PageSize).Length,
-            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 16 of the store's file were asked for, but 0 are mapped.")
+            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 16 of the store's file were requested, but 0 are mapped.")
         );
 
         pages.Seal();
         Assert.That(pages.Read(place, PageSize).ToArray(), Is.EqualTo(Body(0, PageSize)));
         Assert.That(
             () => pages.Read(place, 33).Length,
-            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 33 of the store's file were asked for, but 32 are mapped.")
+            Throws.InvalidOperationException.With.Message.EqualTo("Numbers 0 to 33 of the store's file were requested, but 32 are mapped.")
         );
 
         pages.Dispose();
@@ -191,7 +191,7 @@ public class StorePagesTests
         );
         Assert.That(
             failure.Message,
-            Does.EndWith("). Set StoreDirectory to a folder that is there and can be written to, or raise StoreMemoryLimit.")
+            Does.EndWith("). Set StoreDirectory to an existing, writable folder, or raise StoreMemoryLimit.")
         );
         Assert.That(failure.IsMarked(), Is.True);
     }

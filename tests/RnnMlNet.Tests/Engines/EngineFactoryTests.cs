@@ -26,7 +26,7 @@ public class EngineFactoryTests
         Assert.That(Describe(EngineKind.Auto, "cuda:99", out string? warning, fallback: true), Does.StartWith("C# on "));
         Assert.That(
             warning,
-            Does.Match("^Device is 'cuda:99', but this machine has cpu.*; training on the CPU instead, as FallbackToCpu asks\\.$")
+            Does.Match("^Device is 'cuda:99', but this machine has cpu.*; training on the CPU instead, because FallbackToCpu is set\\.$")
         );
     }
 
@@ -46,7 +46,7 @@ public class EngineFactoryTests
         Assert.That(Describe(EngineKind.Auto, "cpu", out string? warning, precision: TrainingPrecision.BFloat16), Does.StartWith("C# on "));
         Assert.That(warning, Is.EqualTo(Sentence));
         Describe(EngineKind.Auto, "cuda:99", out warning, fallback: true, TrainingPrecision.BFloat16);
-        Assert.That(warning, Does.StartWith("Device is 'cuda:99'").And.EndsWith($"as FallbackToCpu asks. {Sentence}"));
+        Assert.That(warning, Does.StartWith("Device is 'cuda:99'").And.EndsWith($"because FallbackToCpu is set. {Sentence}"));
         Describe(EngineKind.Torch, "cpu", out warning, precision: TrainingPrecision.BFloat16);
         Assert.That(warning, Is.Null);
     }

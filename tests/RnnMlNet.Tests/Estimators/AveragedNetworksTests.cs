@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A model of several networks scores what its networks score on average.</summary>
+/// <summary>The scores of an ensemble are the mean of its members' scores.</summary>
 [TestFixture]
 public class AveragedNetworksTests
 {
@@ -121,7 +121,7 @@ public class AveragedNetworksTests
         RnnRegressionTransformer model = Tiny.Regression(_ml, configure: Several).Fit(data);
         ScoreVerification verification = model.VerifyScores(data);
         Assert.That(verification.IsWithinTolerance, Is.True, $"{verification}");
-        Assert.That(verification.Ways.Single(way => way.Name == "step by step").NotRun, Is.Null);
+        Assert.That(verification.Paths.Single(way => way.Name == "step by step").NotRun, Is.Null);
         float full = Predicted(model),
             expected = Scores.Of(model, data)[0][0];
         model.SingleRowPrecision = WeightPrecision.BFloat16;
@@ -207,7 +207,7 @@ public class AveragedNetworksTests
         );
         Refused.Operation(
             () => model.Model.SaveSafetensors(new MemoryStream()),
-            "A safetensors file holds one network, and the model is the average of 3: train with EnsembleSize = 1, save it with "
+            "A safetensors file holds one network, and the model is an ensemble of 3: train with EnsembleSize = 1, save it with "
                 + "ml.Model.Save, or take each network's weights from GetWeights."
         );
     }

@@ -85,7 +85,7 @@ public class BadColumnsTests
     public void A_flat_column_without_FeaturesPerStep() =>
         FitRefuses(
             o => (o.FeatureColumnName, o.FeaturesPerStep) = (nameof(SequenceRow.Flat), null),
-            "FeaturesPerStep is not set, and column 'Flat' of type Vector<Single, 10> does not say how many values a step has: set "
+            "FeaturesPerStep is not set, and column 'Flat' of type Vector<Single, 10> does not state how many values a step has: set "
                 + "FeaturesPerStep (1 for a single series)."
         );
 

@@ -160,7 +160,7 @@ public class BadRowsTests
         string column = task == TinyTask.Multiclass ? nameof(SequenceRow.PlainKey) : task.Label();
         Refused.Operation(
             () => Tiny.Trainer(_ml, task, configure: o => o.LabelColumnName = column).Fit(Load(rows)),
-            $"The training rows hold one class only of the label column '{column}': a classifier needs rows of at least two classes."
+            $"The training rows have only one class of the label column '{column}': a classifier needs rows of at least two classes."
         );
     }
 
@@ -221,7 +221,7 @@ public class BadRowsTests
         Assert.That(
             exception.Message,
             Does.Match(
-                @"^(The loss became \S+ in epoch \d+, step \d+|The weight '\S+' is no longer a finite number after epoch \d+), so "
+                @"^(The loss became \S+ in epoch \d+, step \d+|The weight '\S+' is no longer finite after epoch \d+), so "
                     + @"training stopped\. Try a lower LearningRate \(it was 1000000\)"
             )
         );
@@ -247,7 +247,7 @@ public class BadRowsTests
             o => (o.Device, o.FallbackToCpu) = ("cuda:99", true)
         );
         Assert.That(history.Epochs, Has.Count.EqualTo(2));
-        Assert.That(warnings, Has.One.Contains("training on the CPU instead, as FallbackToCpu asks."));
+        Assert.That(warnings, Has.One.Contains("training on the CPU instead, because FallbackToCpu is set."));
     }
 
     [Test]

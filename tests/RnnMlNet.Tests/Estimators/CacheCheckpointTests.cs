@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>How often training reads what stands before it.</summary>
+/// <summary>How often training reads its input.</summary>
 [TestFixture]
 public class CacheCheckpointTests
 {

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// Fit ends at the next batch when the token or ML.NET's host says so, and throws or hands back the best model, as asked.
+/// Fit ends at the next batch when the token or ML.NET's host is cancelled, and throws or returns the best model, as the option requires.
 /// </summary>
 [TestFixture]
 public class CancellationTests

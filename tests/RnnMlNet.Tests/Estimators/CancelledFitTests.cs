@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>What a cancelled Fit hands back says that it is not all that was asked for.</summary>
+/// <summary>The result of a cancelled Fit states that it is incomplete.</summary>
 [TestFixture]
 public class CancelledFitTests
 {
@@ -127,7 +127,7 @@ public class CancelledFitTests
         Assert.That(
             warnings,
             Is.EqualTo([
-                "Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to go on from there.",
+                "Training was cancelled: the model is of 1 of 3 networks. Fit again with the same CheckpointPath to resume from there.",
             ])
         );
     }
@@ -145,8 +145,8 @@ public class CancelledFitTests
     // Of each network three epochs, and then of each one with the held-out steps.
     [TestCase(4, 1, 0, "the model is of 1 of 3 networks")]
     [TestCase(7, 2, 0, "the model is of 2 of 3 networks")]
-    [TestCase(9, 3, 0, "the model is of all 3 networks, but 0 of 3 networks were trained on with the held-out steps")]
-    [TestCase(10, 3, 1, "the model is of all 3 networks, but 1 of 3 networks was trained on with the held-out steps")]
+    [TestCase(9, 3, 0, "the model is of all 3 networks, but 0 of 3 networks were trained further on the held-out steps")]
+    [TestCase(10, 3, 1, "the model is of all 3 networks, but 1 of 3 networks was trained further on the held-out steps")]
     public void Of_a_forecaster_the_history_and_the_log_say_so(int cancelledAfter, int networks, int trainedOn, string what)
     {
         var (model, warnings) = FitForecaster(cancelledAfter);
@@ -164,6 +164,6 @@ public class CancelledFitTests
         var (model, warnings) = FitForecaster(cancelledAfter: 3, networks: 1);
 
         Assert.That(model.History.StopReason, Is.EqualTo(StopReason.Cancelled));
-        Assert.That(warnings, Is.EqualTo(["Training was cancelled: the network was not trained on with the held-out steps."]));
+        Assert.That(warnings, Is.EqualTo(["Training was cancelled: the network was not trained further on the held-out steps."]));
     }
 }

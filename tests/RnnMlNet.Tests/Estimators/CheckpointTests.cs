@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// A Fit that was cut off is gone on with by the next one of the same path, and only by one of the same data and options.
+/// An interrupted Fit is resumed by the next one with the same path, and only by one with the same data and options.
 /// </summary>
 [TestFixture]
 public class CheckpointTests
@@ -124,7 +124,7 @@ public class CheckpointTests
 
         Tiny.Regression(ml, configure: Keep).Fit(data);
 
-        Assert.That(log.Messages, Has.Some.Contains($"Going on from '{_path}': epoch 3, after 0 of its batches."));
+        Assert.That(log.Messages, Has.Some.Contains($"Resuming from '{_path}': epoch 3, after 0 of its batches."));
     }
 
     // Another process draws another seed.
@@ -154,7 +154,7 @@ public class CheckpointTests
         Assert.That(Entries(Tiny.Regression(_ml, configure: Keep + longer).Fit(data), data), Is.EqualTo(expected));
     }
 
-    // ---- what cannot be gone on with ----
+    // ---- checkpoints that cannot be resumed ----
 
     [Test]
     public void Another_option_is_named()
@@ -164,8 +164,8 @@ public class CheckpointTests
 
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: options => (Kept(options).HiddenSize, options.LearningRate) = (6, 0.5f)).Fit(data),
-            $"The checkpoint '{_path}' is of another training: HiddenSize was 4, is 6; LearningRate was 0.001, is 0.5. Set it back to go "
-                + $"on from there, or delete the file to train from the beginning."
+            $"The checkpoint '{_path}' is of another training: HiddenSize was 4, is 6; LearningRate was 0.001, is 0.5. Undo the changes "
+                + $"to resume it, or delete the file to train from the beginning."
         );
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: options => Kept(options).Seed = 6).Fit(data),
@@ -208,7 +208,7 @@ public class CheckpointTests
 
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: options => Kept(options).MaxEpochs = 2).Fit(data),
-            $"The checkpoint '{_path}' is of a training in its epoch 4, but MaxEpochs is 2: set MaxEpochs to 3 or more to go on from "
+            $"The checkpoint '{_path}' is of a training in its epoch 4, but MaxEpochs is 2: set MaxEpochs to 3 or more to resume from "
                 + $"there, or delete the file to train from the beginning."
         );
         Assert.That(
@@ -231,7 +231,7 @@ public class CheckpointTests
             Throws
                 .TypeOf<FormatException>()
                 .With.Message.EqualTo(
-                    $"The file '{_path}' cannot be gone on from. The checkpoint's part 'best weights' is truncated: the file ends before "
+                    $"The file '{_path}' cannot be resumed from. The checkpoint's part 'best weights' is truncated: the file ends before "
                         + $"it does. Set another CheckpointPath, or delete the file to train from the beginning."
                 )
         );
@@ -263,7 +263,7 @@ public class CheckpointTests
 
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: options => options.CheckpointPath = path).Fit(unreadable),
-            $"CheckpointPath is '{path}', but there is no folder '{folder}': make it, or set another path."
+            $"CheckpointPath is '{path}', but there is no folder '{folder}': create it, or set another path."
         );
         Directory.CreateDirectory(folder);
         Refused.Operation(

@@ -98,7 +98,7 @@ public class ClassWeightingTests
             Throws
                 .InstanceOf<ArgumentOutOfRangeException>()
                 .With.Message.StartsWith(
-                    "ClassWeighting names 'yes', which is no class of the label column 'Positive': they are 'False', 'True'."
+                    "ClassWeighting names 'yes', which is not a class of the label column 'Positive': they are 'False', 'True'."
                 )
         );
     }
@@ -115,7 +115,7 @@ public class ClassWeightingTests
             Throws
                 .InstanceOf<ArgumentOutOfRangeException>()
                 .With.Message.StartsWith(
-                    "ClassWeighting names 'huge', which is no class of the label column 'ClassKey': they are 'low', 'middle', 'high'."
+                    "ClassWeighting names 'huge', which is not a class of the label column 'ClassKey': they are 'low', 'middle', 'high'."
                 )
         );
 

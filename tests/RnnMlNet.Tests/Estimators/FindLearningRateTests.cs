@@ -193,7 +193,7 @@ public class FindLearningRateTests
     [TestCase(float.NaN, 1f, 100, "minLearningRate is NaN; it must be above 0.")]
     [TestCase(2f, 1f, 100, "maxLearningRate is 1; it must be above minLearningRate, which is 2.")]
     [TestCase(1f, float.PositiveInfinity, 100, "maxLearningRate is ∞; it must be above minLearningRate, which is 1.")]
-    [TestCase(1e-3f, 1f, 19, "steps is 19; it must be at least 20, because the first ten say little.")]
+    [TestCase(1e-3f, 1f, 19, "steps is 19; it must be at least 20, because the first ten are ignored.")]
     public void A_range_that_is_none_is_refused(float min, float max, int steps, string message)
     {
         Assert.That(

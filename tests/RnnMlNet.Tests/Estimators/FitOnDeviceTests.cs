@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>Whole trainings on torch, on a device, as ML.NET's user sees them: Fit, save, load, Transform, and to go on.</summary>
+/// <summary>Complete trainings on torch, on a device, through the public API: Fit, save, load, Transform, and resume.</summary>
 [TestFixture("cpu")]
 [TestFixture("cuda", Category = Cuda.Category)]
 [TestFixture("auto", Category = Cuda.Category)]

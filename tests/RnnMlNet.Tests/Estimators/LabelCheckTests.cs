@@ -22,8 +22,8 @@ public class LabelCheckTests
     public void Numbers_at_the_end_of_single_precision_are_refused() =>
         Refused.Operation(
             () => Tiny.Regression(_ml).Fit(Load(row => row % 2 == 0 ? 3e38f : -3e38f)),
-            "The label column 'Number' holds numbers from -3E+38 to 3E+38, and scores that lie some deviations beyond them would be more "
-                + "than a number of single precision can be, 3.4E+38: "
+            "The label column 'Number' holds numbers from -3E+38 to 3E+38, and scores some deviations beyond them would exceed "
+                + "the range of single precision, 3.4E+38: "
                 + "divide the labels by a large number before training, and multiply scores by it."
         );
 

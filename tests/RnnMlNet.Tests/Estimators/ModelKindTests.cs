@@ -180,8 +180,8 @@ public class ModelKindTests
         Assert.That(LoadError(Changed(kind, (TrainedNetwork network) => network)), Is.Null);
     }
 
-    /// <summary>ML.NET loads an assembly by the name in a file: by one with a version in it, an assembly of an earlier version would never
-    /// come to read a format that it knows.</summary>
+    /// <summary>ML.NET loads an assembly by the name in a file: with a version in it, an assembly of an earlier version could not read a
+    /// format that it supports.</summary>
     [Test]
     public void The_header_names_the_assembly_without_its_version([Values] ModelKind kind)
     {

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>EnsembleSize of small mini-batches are trained at the same time, and nobody can tell by what comes of it.</summary>
+/// <summary>Ensembles with small mini-batches train their members concurrently, with the result of sequential training.</summary>
 public class NetworksAtOnceTests
 {
     private const int EnsembleSize = 4,

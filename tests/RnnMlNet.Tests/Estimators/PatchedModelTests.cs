@@ -136,7 +136,7 @@ public class PatchedModelTests
         var engine = _ml.Model.CreateSequencePredictionEngine<Series, Answer>(model);
         float[] steps = rows[16].Steps;
         int taken = 0;
-        // One, several, none at a time; after 7 steps from a file, which lies within a patch of each length.
+        // One, several, none at a time; after 7 steps from a file, a position within a patch of each length.
         foreach (int count in (int[])[1, 1, 0, 3, 2, 1, 5, 4])
         {
             float expected = whole.Predict(new Series { Steps = steps[..((taken + count) * Features)] }).Score;
@@ -230,6 +230,6 @@ public class PatchedModelTests
     public void A_tagger_has_none() =>
         Refused.Argument(
             () => _ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options { PatchLength = 2 }),
-            "PatchLength is 2, but a sequence tagger has a prediction for each step, so that steps stay apart: leave it null."
+            "PatchLength is 2, but a sequence tagger has a prediction for each step, so that steps are not joined: leave it null."
         );
 }

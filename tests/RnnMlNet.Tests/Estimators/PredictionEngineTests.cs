@@ -65,7 +65,7 @@ public class PredictionEngineTests
         float[] expected = [.. _rows.Select(row => alone.Predict(row).Score)];
         Assert.That(expected, Is.EqualTo(Scores.Of(model, Data()).Select(score => score[0])).Within(2e-6));
         using var start = new Barrier(Threads);
-        // An engine each, as ML.NET asks; the model is theirs together, so that no engine may dispose it.
+        // One engine each, as ML.NET requires; they share the model, so that no engine may dispose it.
         var threads = Enumerable
             .Range(0, Threads)
             .Select(_ =>

@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>What Transform returns, in the hands of ML.NET's own readers: the same rows and scores whoever reads.</summary>
+/// <summary>The result of Transform, read by ML.NET's own readers: the same rows and scores for every reader.</summary>
 [TestFixture]
 public class ScoredDataViewTests
 {
@@ -168,7 +168,7 @@ public class ScoredDataViewTests
         AssertEachOnce(cursors.Select(cursor => Task.Run(() => Numbered(cursor))).ToArray().SelectMany(part => part.Result));
     }
 
-    /// <summary>ML.NET's own transforms read what stands before them on several threads.</summary>
+    /// <summary>ML.NET's own transforms read their input on several threads.</summary>
     [Test]
     public void Transforms_before_and_behind_it()
     {
@@ -198,7 +198,7 @@ public class ScoredDataViewTests
         RowsAssert.Same(view.Schema, expected, CursorPatterns.AllColumns(loaded), "binary");
     }
 
-    /// <summary>The second model's columns stand beside the first's, which they hide by name.</summary>
+    /// <summary>The second model's columns follow the first's, which they hide by name.</summary>
     [Test]
     public void Scored_twice_both_scores_are_there()
     {
@@ -219,7 +219,7 @@ public class ScoredDataViewTests
     }
 
     /// <summary>
-    /// A value that is neither a number, text, key, time nor vector of them, an image say, is not ours to keep while upstream moves on.
+    /// A value that is not a number, text, key, time or vector of them, such as an image, cannot be kept while upstream moves on.
     /// </summary>
     [Test]
     public void Values_that_ML_NET_does_not_keep_are_handed_on_row_by_row([Values] bool asSet)
@@ -250,7 +250,7 @@ public class ScoredDataViewTests
             Assert.That(value, Is.EqualTo(_scores[row]).Within(1e-6));
             Assert.That(data.Moved, Is.EqualTo(row + 1));
         }
-        // Not asked for, it does not matter.
+        // Not requested, it does not matter.
         Assert.That(ScoringRig.Scores(scored), Is.EqualTo(_scores));
     }
 

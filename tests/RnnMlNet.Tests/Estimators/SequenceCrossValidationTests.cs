@@ -159,7 +159,7 @@ public class SequenceCrossValidationTests
         Assert.That(folds.Select(fold => fold.ScoredHoldOutSet.GetColumn<string>("Person").Distinct().Count()), Is.All.EqualTo(1));
         Refused.Operation(
             () => _ml.MulticlassClassification.CrossValidateRnn(data, pipeline, 4, samplingKeyColumnName: column, classColumnName: "Class"),
-            "The 90 rows are in 3 groups, too few for 4 folds: give more rows, or ask for fewer folds."
+            "The 90 rows are in 3 groups, too few for 4 folds: give more rows, or use fewer folds."
         );
     }
 
@@ -259,7 +259,7 @@ public class SequenceCrossValidationTests
         );
         Refused.Argument(
             () => _ml.Regression.CrossValidateRnn(data, Tiny.Regression(_ml, configure: Count)),
-            "labelColumnName is 'Label', and there is no such column in the data, nor does the pipeline make one: "
+            "labelColumnName is 'Label', and neither the data nor the pipeline has such a column: "
                 + "set it to the name of the trainer's label column."
         );
         Refused.Argument(

@@ -321,6 +321,6 @@ public class SequenceDefaultsTests
                         }
                     )
                     .Fit(TinyData.Load(_ml)),
-            "Calibrate is true, but no rows are held out to learn a temperature from"
+            "Calibrate is true, but no rows are held out to fit a temperature on"
         );
 }

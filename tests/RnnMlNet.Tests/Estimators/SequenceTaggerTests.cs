@@ -114,7 +114,7 @@ public class SequenceTaggerTests
     [Test]
     public void Steps_without_a_label_do_not_count([Values(EngineKind.Torch, EngineKind.Simd)] EngineKind engine)
     {
-        // Half the steps have no label; what is beside them says the contrary of what those with one say.
+        // Half the steps have no label; their values contradict those of the labelled ones.
         TokenRow[] right = Rows(token => token <= 2 ? 1u : 0),
             wrong = Rows(token => token <= 2 ? 1u : 2);
         float[] Weights(TokenRow[] rows) => [.. Train(rows, engine).Model.GetWeights().SelectMany(weight => weight.Values)];
@@ -164,7 +164,7 @@ public class SequenceTaggerTests
 
     [Test]
     public void One_label_only_is_refused() =>
-        Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows hold one class only");
+        Refused.Operation(() => Train(Rows(_ => 1), EngineKind.Torch), "The training rows have only one class");
 
     [Test]
     public void Sequences_without_steps_have_no_tags([Values] bool oneByOne)
@@ -222,7 +222,7 @@ public class SequenceTaggerTests
         ScoreVerification verification = model.VerifyScores(data);
 
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
-        Assert.That(verification.Ways.Count(way => way.WasRun), Is.GreaterThanOrEqualTo(bidirectional ? 7 : 8), verification.ToString());
+        Assert.That(verification.Paths.Count(way => way.WasRun), Is.GreaterThanOrEqualTo(bidirectional ? 7 : 8), verification.ToString());
         Assert.That(verification.Rows, Is.EqualTo(48));
     }
 

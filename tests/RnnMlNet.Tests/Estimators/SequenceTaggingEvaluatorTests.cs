@@ -196,7 +196,7 @@ public class SequenceTaggingEvaluatorTests
         public float[] Score { get; set; } = [];
     }
 
-    // The labels' keys and the predictions' need not be numbered alike; "_" stands for a missing label.
+    // The labels' keys and the predictions' may be numbered differently; "_" denotes a missing label.
     private SequenceTaggingMetrics Evaluate(params (string Label, string Predicted)[] rows)
     {
         static string[] Split(string tags) => tags.Split(' ');

@@ -4,7 +4,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A Fit whose rows lie in a file gives the model of one whose rows lie in memory, and leaves no file, however it ends.</summary>
+/// <summary>A Fit with rows in a file gives the model of one with rows in memory, and leaves no file, however it ends.</summary>
 [TestFixture]
 public class StoreLimitTests
 {
@@ -19,7 +19,7 @@ public class StoreLimitTests
 
     private void InFile(RnnOptions options) => (options.StoreMemoryLimit, options.StoreDirectory, options.Seed) = (0, _folder.FullName, 5);
 
-    // Asserts, from within the training, that the rows are in the file; then does what it is told.
+    // Asserts, from within the training, that the rows are in the file; then calls an action.
     private sealed class Looks(string folder, Action then) : IProgress<EpochReport>
     {
         public bool HasLooked { get; private set; }
@@ -191,7 +191,7 @@ public class StoreLimitTests
         {
             var ml = new MLContext(seed: 1);
             IDataView data = TinyData.Load(ml);
-            // Both are in their first epoch, each with its file, before either goes on.
+            // Both are in their first epoch, each with its file, before either continues.
             bool first = true;
             var meet = new Looks(
                 _folder.FullName,

@@ -9,8 +9,8 @@ using RangeAttribute = Microsoft.ML.SearchSpace.RangeAttribute;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// What Microsoft.ML.AutoML needs of options to search them (docs/automl.md). That package is no dependency of these tests, so they do to
-/// the options what it does: it reads ML.NET's own attributes, writes what it draws as JSON, and reads options of that.
+/// The requirements of Microsoft.ML.AutoML for searching options (docs/automl.md). These tests do not depend on that package, so they treat
+/// the options as it does: it reads ML.NET's own attributes, writes its draws as JSON, and reads options from that.
 /// </summary>
 [TestFixture]
 public class SweepableOptionsTests

@@ -20,7 +20,7 @@ public class TemperatureScalingTests
         public bool Label { get; set; }
     }
 
-    // A third of the labels is drawn by chance, which a network that trains for long learns by heart.
+    // A third of the labels is random, which a network memorises when it trains for long.
     private IDataView Noisy(int count, int seed)
     {
         var random = new Random(seed);
@@ -105,7 +105,7 @@ public class TemperatureScalingTests
         using RnnBinaryTransformer without = _ml.BinaryClassification.Trainers.Rnn(Still(false)).Fit(data, previous.Model);
         using RnnBinaryTransformer anew = _ml.BinaryClassification.Trainers.Rnn(Still(true)).Fit(data, previous.Model);
 
-        // The rows that are held out are those that the previous model learnt by heart: a temperature of theirs would be far too low.
+        // The held-out rows are those that the previous model memorised: a temperature fitted on them would be far too low.
         Assert.That(kept.Model.History.Temperature, Is.EqualTo(temperature));
         Assert.That(anew.Model.History.Temperature, Is.LessThan(temperature));
         Assert.That(without.Model.History.Temperature, Is.Null);

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>What <c>Console.WriteLine</c> of histories, metrics and models writes, and the units that metrics are said to be in.</summary>
+/// <summary>The output of <c>Console.WriteLine</c> for histories, metrics and models, and the stated units of metrics.</summary>
 [TestFixture]
 public class TextsTests
 {
@@ -132,7 +132,7 @@ public class TextsTests
             history.ToString(),
             Does.Match(
                 $"^Ran {measured} epochs in .*; the model has the weights of epoch {history.BestEpoch}, "
-                    + $@"validation loss .*, trained on for {history.RefitEpochs} epochs? with the held-out steps\. "
+                    + $@"validation loss .*, trained further for {history.RefitEpochs} epochs? with the held-out steps\. "
                     + @"101 windows to train on in the end, 9 of them to validate on before\.$"
             )
         );

@@ -53,7 +53,7 @@ public class ThresholdTests
         Assert.That(
             errors[0],
             Does.EndWith(
-                $"'MulticlassClassification.Trainers.Rnn trains one network that tells all classes apart, which takes less time than "
+                $"'MulticlassClassification.Trainers.Rnn trains one network that separates all classes, which takes less time than "
                     + $"{than} and learns more: use it in place of {method} over BinaryClassification.Trainers.Rnn.'"
             )
         );

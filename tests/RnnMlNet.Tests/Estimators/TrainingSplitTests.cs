@@ -58,7 +58,7 @@ public class TrainingSplitTests
     public void A_temperature_that_nothing_can_be_held_out_for_is_refused() =>
         Refused.Argument(
             () => Fit(Load(17, 3), options => options.Calibrate = true),
-            "Calibrate is true, but no rows are held out to learn a temperature from: the 20 rows, of which 3 are "
+            "Calibrate is true, but no rows are held out to fit a temperature on: the 20 rows, of which 3 are "
                 + "not the only one of their "
                 + "class, are too few. Give more rows, a ValidationSet, or leave Calibrate null."
         );

@@ -158,7 +158,7 @@ public class UnscoredRowsTests
         Assert.That(
             log.Warnings[0],
             Does.EndWith(
-                $"1 of the 6 rows read could not be scored, row 1 first, because numbers of column 'Matrix' are NaN, infinite or too "
+                $"1 of the 6 rows read could not be scored, row 1 first, because values of column 'Matrix' are NaN, infinite or too "
                     + $"large. {consequence}"
             )
         );
@@ -182,7 +182,7 @@ public class UnscoredRowsTests
         Assert.That(
             log.Warnings[0],
             Does.EndWith(
-                "Row 1 could not be scored, because numbers of columns 'ChannelA', 'ChannelB' are NaN, infinite or too large. "
+                "Row 1 could not be scored, because values of columns 'ChannelA', 'ChannelB' are NaN, infinite or too large. "
                     + "Score is NaN there, and PredictedLabel is the missing key. Further such rows are not reported."
             )
         );

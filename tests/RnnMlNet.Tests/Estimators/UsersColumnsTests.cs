@@ -5,8 +5,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>Columns of other numbers than Single, null options, and what a context says of the device: they work, or a message says at
-/// once what does.</summary>
+/// <summary>Columns of other numbers than Single, null options, and a context's device: they work, or an error states at once what
+/// does.</summary>
 [TestFixture]
 public class UsersColumnsTests
 {
@@ -289,7 +289,7 @@ public class UsersColumnsTests
         Assert.That(
             log.Warnings,
             Has.One.Contains("Device is 'cuda:99', but this machine has cpu")
-                .And.One.Contains("training on the CPU instead, as FallbackToCpu asks.")
+                .And.One.Contains("training on the CPU instead, because FallbackToCpu is set.")
         );
     }
 }

@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>A network over tokens knows the values behind their keys, and is not given others of the same number.</summary>
+/// <summary>A network over tokens has a fingerprint of the values behind their keys, and rejects others of the same number.</summary>
 [TestFixture]
 public class VocabularyTests
 {
@@ -57,7 +57,7 @@ public class VocabularyTests
             model = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, data.Schema), out _);
 
         const string Refusal =
-            "The previous model has learnt other tokens, or in another order: its 3 keys stand for other values "
+            "The previous model was trained on other tokens, or in another order: its 3 keys have other values "
             + "than the sequence column's. "
             + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew.";
         string refusal = task == Task.Tagger ? Refusal.Replace("3 keys", "4 keys") : Refusal;

@@ -7,8 +7,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>
-/// A Fit that goes on from a previous model: its weights and scaling are taken over, and a model that does not fit is refused with the
-/// reason.
+/// A Fit that continues from a previous model: it keeps its weights and scaling, and rejects a model that does not fit, with the reason.
 /// </summary>
 [TestFixture]
 public class WarmStartTests
@@ -177,7 +176,7 @@ public class WarmStartTests
         Assert.That(() => Trainer(source).Fit(data, previous), Throws.InstanceOf<OperationCanceledException>());
 
         Refused.Operation(() => Trainer().Fit(data, other), "the previous model was one with checksum ");
-        Refused.Operation(() => Trainer().Fit(data), "is none. Set it back");
+        Refused.Operation(() => Trainer().Fit(data), "is none. Undo the changes");
         Assert.That(SavedModel.Entries(_ml, Trainer().Fit(data, previous), data.Schema), Is.EqualTo(expected));
     }
 
@@ -259,7 +258,7 @@ public class WarmStartTests
         Refused.Argument(
             () => Tiny.Multiclass(_ml).Fit(data, previous),
             "The previous model is RnnRegressionModelParameters, but this trainer makes RnnMulticlassModelParameters: give a model of "
-                + "the same task, or set ReplaceHead to keep all of it but its head."
+                + "the same task, or set ReplaceHead to keep all of it except its head."
         );
         RnnMulticlassModelParameters continued = Tiny.Multiclass(
                 _ml,
@@ -293,7 +292,7 @@ public class WarmStartTests
                     )
                     .Fit(data, previous),
             "The previous model is of another network: its cell is Lstm, the options' Gru; HiddenSize is 4 in it, 6 here; Layers is 1 in "
-                + "it, 2 here; Bidirectional is False in it, True here. Set the options to what it has."
+                + "it, 2 here; Bidirectional is False in it, True here. Set the options to its values."
         );
         Refused.Argument(
             () =>
@@ -331,7 +330,7 @@ public class WarmStartTests
                             )
                     )
                     .Fit(data, previous),
-            "The head of the previous model is another: Pooling is Last in it, Mean here; HeadHiddenSizes is [] in it, [3] here; it has "
+            "The head of the previous model differs: Pooling is Last in it, Mean here; HeadHiddenSizes is [] in it, [3] here; it has "
                 + "1 outputs, 2 are needed here. Set ReplaceHead to train a new one."
         );
     }
@@ -344,13 +343,13 @@ public class WarmStartTests
 
         Refused.Argument(
             () => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Where(row => row.Class != "low")), previous),
-            "The head of the previous model is another: it has 3 outputs, 2 are needed here (its classes are low, middle, high; the "
+            "The head of the previous model differs: it has 3 outputs, 2 are needed here (its classes are low, middle, high; the "
                 + "label's are middle, high). Set ReplaceHead to train a new one."
         );
         // MapValueToKey numbers the classes as it meets them.
         Refused.Argument(
             () => Tiny.Multiclass(_ml).Fit(TinyData.Load(_ml, rows.Reverse()), previous),
-            "The previous model tells other classes apart, or in another order (its classes are low, middle, high; the label's are high, "
+            "The previous model has other classes, or another order of them (its classes are low, middle, high; the label's are high, "
                 + "middle, low). Map the label to keys as it was for that model, or set ReplaceHead to train a new head."
         );
     }

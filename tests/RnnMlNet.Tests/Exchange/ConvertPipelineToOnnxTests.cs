@@ -135,8 +135,8 @@ public sealed class ConvertPipelineToOnnxTests
         using var stream = new MemoryStream();
         Refused.Operation(
             () => _ml.Model.ConvertToOnnx(model, data, stream),
-            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast is made of all rows of its series up to a row, and a "
-                + "converted model sees each row alone. Save the forecaster itself by its SaveAsOnnx, whose inputs are windows of series."
+            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast depends on all rows of its series up to a row, and a "
+                + "converted model reads each row alone. Save the forecaster with its SaveAsOnnx, whose inputs are windows of series."
         );
         Assert.That(stream.Length, Is.Zero);
     }

@@ -161,7 +161,7 @@ internal sealed class ForecastSafetensorsTests
         Assert.That(loaded.ToString(), Does.StartWith("RnnForecastingTransformer of Value: 4 steps ahead, from windows of 16"));
     }
 
-    /// <summary>As Python's save_file writes tensors: without what the file says beside them, and without scaling.</summary>
+    /// <summary>Tensors as Python's save_file writes them: without metadata, and without scaling.</summary>
     [Test]
     public void Weights_alone_are_enough()
     {
@@ -184,7 +184,7 @@ internal sealed class ForecastSafetensorsTests
         byte[] file = Written(other.Model(other.Series()));
         Refused.Format(
             () => ForecastSafetensorsImport.Read(SafetensorsBytes.Open(file), model),
-            "The safetensors file does not hold the network asked for: its rnnmlnet.cell is 'ElmanRelu', and the forecaster's is 'Elman'; "
+            "The safetensors file does not hold the expected network: its rnnmlnet.cell is 'ElmanRelu', and the forecaster's is 'Elman'; "
                 + "its rnnmlnet.window is '16', and the forecaster's is '12'; 'projection.weight' [6, 8] should be [6, 4]; "
                 + "'decoder.known.weight' [6, 4], 'known_mean' [1], 'known_deviation' [1] have no place in the network. "
                 + "Expected was the weights of 4 numbers a step, 1 layer of 6 units (Elman)"

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Tests.Exchange;
 
 /// <summary>
-/// The tensors of a forecaster's file in torch's own modules, put together as docs/safetensors.md says, forecast as the forecaster does.
+/// The tensors of a forecaster's file in torch's own modules, assembled as in docs/safetensors.md, forecast as the forecaster does.
 /// </summary>
 [TestFixture]
 internal sealed class ForecastSafetensorsTorchTests

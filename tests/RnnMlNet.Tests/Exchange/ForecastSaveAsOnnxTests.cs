@@ -195,7 +195,7 @@ public class ForecastSaveAsOnnxTests
 
     private void AssertSame(RnnForecastingTransformer trained, SeriesStep[] steps, NamedOnnxValue[] inputs, params string[] columns)
     {
-        // With a time column, the first rows of the data would go on where training ended, were they not the same rows.
+        // With a time column, the first rows of the data would continue the training series if they were not the same rows.
         IDataView forecasts = trained.Transform(TinySeries.Load(_ml, steps));
         using OnnxRun run = OnnxRun.Of(trained.SaveAsOnnx);
         OnnxResult result = run.Run(inputs);

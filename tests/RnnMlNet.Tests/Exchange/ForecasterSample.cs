@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>What an untrained forecaster is made of. Its weights are random, its scaling is that of a series.</summary>
+/// <summary>The parts of an untrained forecaster. Its weights are random, its scaling is that of a series.</summary>
 internal sealed record ForecasterSample
 {
     public const int Season = 7;

@@ -57,7 +57,7 @@ internal sealed class OnnxRun : IDisposable
         };
 }
 
-/// <summary>What a model put out.</summary>
+/// <summary>The outputs of a model.</summary>
 internal sealed class OnnxResult(IReadOnlyDictionary<string, Array> values)
 {
     public IEnumerable<string> Names => values.Keys;

@@ -17,10 +17,10 @@ internal sealed class PaddedRows
     private readonly float[] _steps;
     private readonly long[] _tokens;
 
-    /// <param name="shape">Whose input they are.</param>
-    /// <param name="lengths">A row each.</param>
-    /// <param name="paddingNumber">What stands behind a row's end.</param>
-    /// <param name="paddingToken">Likewise of tokens.</param>
+    /// <param name="shape">The network.</param>
+    /// <param name="lengths">The length of each row.</param>
+    /// <param name="paddingNumber">The padding after a row's end.</param>
+    /// <param name="paddingToken">Likewise for tokens.</param>
     public PaddedRows(NetworkShape shape, int[] lengths, float paddingNumber = float.NaN, long paddingToken = -1)
     {
         var random = new Random(5);

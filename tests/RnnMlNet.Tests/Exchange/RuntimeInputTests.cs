@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Exchange;
 
-/// <summary>What a runtime model takes along of the pipeline before the network, and what it refuses to.</summary>
+/// <summary>The transformations before the network that a runtime model supports, and those that it rejects.</summary>
 [TestFixture]
 public class RuntimeInputTests
 {
@@ -157,8 +157,8 @@ public class RuntimeInputTests
         yield return Case(
             "replaced values",
             transforms => transforms.ReplaceMissingValues("Features", "Features"),
-            "RnnMlNet.Runtime cannot take MissingValueReplacingTransformer along, of which the pipeline has one before the network (it "
-                + "makes column 'Features')"
+            "RnnMlNet.Runtime cannot apply MissingValueReplacingTransformer, of which the pipeline has one before the network (it "
+                + "produces column 'Features')"
         );
     }
 

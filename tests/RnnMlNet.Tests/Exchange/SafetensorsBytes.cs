@@ -10,7 +10,7 @@ namespace RnnMlNet.Tests.Exchange;
 /// <summary>Safetensors files as bytes, put together here and not by the writer under test.</summary>
 internal static class SafetensorsBytes
 {
-    /// <summary>A file of a header as it stands, and data.</summary>
+    /// <summary>A file of a given header, and data.</summary>
     public static byte[] Of(string header, byte[] data) => Of(Encoding.UTF8.GetBytes(header), data);
 
     public static byte[] Of(byte[] header, byte[] data)

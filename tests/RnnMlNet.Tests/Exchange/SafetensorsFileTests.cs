@@ -109,28 +109,28 @@ public class SafetensorsFileTests
     {
         TestCaseData Case(string name, string header, string message) => new TestCaseData(header, message).SetArgDisplayNames(name);
 
-        yield return Case("no header", "", "The safetensors file is damaged, or is none: its header does not begin with '{'.");
-        yield return Case("an array", "[]", "The safetensors file is damaged, or is none: its header does not begin with '{'.");
-        yield return Case("cut off", """{"x":""", "The safetensors file is damaged: its header is not the JSON it should be: ");
+        yield return Case("no header", "", "The safetensors file is damaged, or is not one: its header does not begin with '{'.");
+        yield return Case("an array", "[]", "The safetensors file is damaged, or is not one: its header does not begin with '{'.");
+        yield return Case("cut off", """{"x":""", "The safetensors file is damaged: its header is not the expected JSON: ");
         yield return Case(
             "a name twice",
             OfXAndY(_fine, _fine, "x"),
-            "The safetensors file is damaged: its header is not the JSON it should be: Duplicate property 'x' encountered"
+            "The safetensors file is damaged: its header is not the expected JSON: Duplicate property 'x' encountered"
         );
         yield return Case(
             "the same name in other letters",
             OfXAndY(_fine, _fine, @"\u0078"),
-            "The safetensors file is damaged: its header is not the JSON it should be: Duplicate property 'x' encountered"
+            "The safetensors file is damaged: its header is not the expected JSON: Duplicate property 'x' encountered"
         );
         yield return Case(
             "a type twice",
             OfX("{\"dtype\":\"F32\"," + _fine[1..]),
-            "The safetensors file is damaged: its header is not the JSON it should be: Duplicate property 'dtype' encountered"
+            "The safetensors file is damaged: its header is not the expected JSON: Duplicate property 'dtype' encountered"
         );
         yield return Case(
             "half a surrogate",
             OfXAndY(_fine, _fine, @"\ud800"),
-            "The safetensors file is damaged: its header is not the JSON it should be: "
+            "The safetensors file is damaged: its header is not the expected JSON: "
         );
         yield return Case(
             "metadata of numbers",
@@ -228,7 +228,7 @@ public class SafetensorsFileTests
             Refused(
                 SafetensorsBytes.Of([.. "{\""u8, 0xFF, .. "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"u8], new byte[4])
             ),
-            Does.StartWith("The safetensors file is damaged: its header is not the JSON it should be: ")
+            Does.StartWith("The safetensors file is damaged: its header is not the expected JSON: ")
         );
 
     [TestCase(0)]
@@ -236,7 +236,7 @@ public class SafetensorsFileTests
     public void A_file_shorter_than_its_first_number_is_refused(int length) =>
         Assert.That(
             Refused(new byte[length]),
-            Is.EqualTo($"The safetensors file is truncated: it has {length} bytes, and its first 8 should say how long its header is.")
+            Is.EqualTo($"The safetensors file is truncated: it has {length} bytes, and its first 8 should be the length of its header.")
         );
 
     [TestCase(3ul)]
@@ -246,7 +246,7 @@ public class SafetensorsFileTests
     public void A_header_longer_than_the_file_is_refused(ulong length) =>
         Assert.That(
             Refused([.. BitConverter.GetBytes(length), .. "{}"u8]),
-            Is.EqualTo($"The safetensors file is truncated, or is none: it states a header of {length} bytes, but only 2 follow.")
+            Is.EqualTo($"The safetensors file is truncated, or is not one: it states a header of {length} bytes, but only 2 follow.")
         );
 
     [Test]

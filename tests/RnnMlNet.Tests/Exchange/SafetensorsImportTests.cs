@@ -12,7 +12,7 @@ namespace RnnMlNet.Tests.Exchange;
 [TestFixture]
 public class SafetensorsImportTests
 {
-    private const string Start = "The safetensors file does not hold the network asked for: ";
+    private const string Start = "The safetensors file does not hold the expected network: ";
     private const string Expected =
         " Expected was a network that reads 3 features per step, as column 'Features' has, cell Lstm, hidden size 4, 1 layer, one "
         + "direction, pooling Last.";
@@ -67,7 +67,7 @@ public class SafetensorsImportTests
         );
     }
 
-    // A few bytes each name a tensor, and an error of megabytes helps nobody.
+    // A tensor's name takes a few bytes, and an error of megabytes is useless.
     [Test]
     public void Thousands_of_tensors_without_a_place()
     {
@@ -260,7 +260,7 @@ public class SafetensorsImportTests
         {
             string expected = name switch
             {
-                "rnn_cell.weight_hh_l0" => "the hidden size cannot be told: there is no matrix 'rnn_cell.weight_hh_l0'",
+                "rnn_cell.weight_hh_l0" => "the hidden size cannot be inferred: there is no matrix 'rnn_cell.weight_hh_l0'",
                 "fc.weight" =>
                     "the head is missing: there is no linear layer, such as 'fc.weight' [outputs, 4] and 'fc.bias' [outputs]; 'fc.bias' "
                         + "[2] has no place in the network",
@@ -362,12 +362,12 @@ public class SafetensorsImportTests
         Assert.That(
             Refused(PyTorch(("rnn_cell.weight_hh_l0", [16, 2]), ("rnn_cell.weight_hr_l0", [2, 4]))),
             Is.EqualTo(
-                "the module 'rnn_cell' is an LSTM with projections (proj_size; 'rnn_cell.weight_hr_l0'), which RnnMlNet does not have: "
-                    + "train it with proj_size=0."
+                "the module 'rnn_cell' is an LSTM with projections (proj_size; 'rnn_cell.weight_hr_l0'), which RnnMlNet does not "
+                    + "support: train it with proj_size=0."
             )
         );
 
-    // ---- what is given, and what the file says ----
+    // ---- the options and the file's metadata ----
 
     [Test]
     public void Given_sizes_that_differ_are_refused_with_both() =>
@@ -431,7 +431,7 @@ public class SafetensorsImportTests
         Assert.That(
             Refused(PyTorch(("rnn_cell.weight_hh_l0", [8, 4]))),
             Is.EqualTo(
-                "the cell cannot be told: 'rnn_cell.weight_hh_l0' [8, 4] should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows "
+                "the cell is unknown: 'rnn_cell.weight_hh_l0' [8, 4] should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows "
                     + "as columns."
             )
         );
@@ -545,7 +545,7 @@ public class SafetensorsImportTests
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");
         Throws(
             "\"rnnmlnet.version\":\"2\"",
-            "The safetensors file's rnnmlnet.version is '2', but this RnnMlNet knows version 1: update RnnMlNet."
+            "The safetensors file's rnnmlnet.version is '2', but this RnnMlNet reads version 1: update RnnMlNet."
         );
     }
 
@@ -629,7 +629,7 @@ public class SafetensorsImportTests
         Assert.That(Refused(PyTorch()), Does.StartWith(Start + "'embedding.weight' [7, 3] is missing."));
         Assert.That(
             Refused(Tokens(("rnn_cell.weight_ih_l0", null))),
-            Does.StartWith(Start + "the width of the embedding cannot be told: there is no matrix 'rnn_cell.weight_ih_l0'.")
+            Does.StartWith(Start + "the width of the embedding cannot be inferred: there is no matrix 'rnn_cell.weight_ih_l0'.")
         );
         Assert.That(
             SafetensorsSamples
@@ -647,7 +647,7 @@ public class SafetensorsImportTests
     public void A_network_of_tokens_is_refused_for_a_column_of_numbers() =>
         Assert.That(Refused(Tokens()), Does.Contain("'emb.weight' [7, 3]").And.EndsWith(Expected));
 
-    // In our order and our names, the values as they stand in the file.
+    // In our order and our names, with the values of the file.
     private static void AssertWeights(TrainedNetwork network, NamedTensor[] file) =>
         Assert.That(network.Weights.Tensors.Select(tensor => tensor.Values), Is.EqualTo(file.Select(tensor => tensor.Values)));
 }

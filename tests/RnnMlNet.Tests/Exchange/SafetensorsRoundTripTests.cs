@@ -184,7 +184,7 @@ public class SafetensorsRoundTripTests
         using var model = new RnnRegressionModelParameters(_ml, Sample.CustomCell.Network());
         Refused.Operation(
             () => model.SaveSafetensors(path),
-            "A safetensors file holds networks of the built-in cells, and this one has the cell 'my cell ü' of your own: save it with "
+            "A safetensors file holds networks of the built-in cells, and this one has the custom cell 'my cell ü': save it with "
                 + "ml.Model.Save, or take its weights from GetWeights."
         );
         Assert.That(File.Exists(path), Is.False);

@@ -137,9 +137,9 @@ public sealed class SaveAsOnnxTests
 
         Refused.Operation(
             () => model.SaveAsOnnx(folder.PathOf("model.onnx")),
-            "The network cannot be saved as ONNX: its cell 'exporter's' is the application's own, and ONNX has operators for Elman, "
+            "The network cannot be saved as ONNX: its cell 'exporter's' is a custom cell, and ONNX has operators for Elman, "
                 + "ElmanRelu, Gru and Lstm only. "
-                + "Save the model by mlContext.Model.Save, or train it with one of those cells."
+                + "Save the model with mlContext.Model.Save, or train it with one of those cells."
         );
         Assert.That(File.Exists(folder.PathOf("model.onnx")), Is.False);
     }

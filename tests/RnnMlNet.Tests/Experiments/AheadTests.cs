@@ -46,7 +46,7 @@ public class AheadTests
         );
         var plan = new ExperimentPlan<Measured>(
             SearchMethod.Bohb,
-            SearchSpace.ForSequences().ClearStarts(),
+            SearchSpace.ForSequences().ClearInitialTrials(),
             new("Value", measured => measured.Value, isLowerBetter),
             27,
             100,

@@ -3,7 +3,7 @@ using RnnMlNet.Experiments;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Runs an experiment's tasks by a worker, as another process would, and keeps what it was given.</summary>
+/// <summary>Runs an experiment's tasks with a worker, as another process would, and records them.</summary>
 internal sealed class CountingExecutor : ITrialExecutor
 {
     public ConcurrentQueue<TrialTask> Tasks { get; } = new();
@@ -14,7 +14,7 @@ internal sealed class CountingExecutor : ITrialExecutor
     /// <summary>Is called with each task before it runs.</summary>
     public Action<TrialTask>? Before { get; init; }
 
-    /// <summary>Changes what a task came to.</summary>
+    /// <summary>Changes the outcome of a task.</summary>
     public Func<TrialOutcome, TrialOutcome>? After { get; init; }
 
     public int Slots { get; init; } = 2;

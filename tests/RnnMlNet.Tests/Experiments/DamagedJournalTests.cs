@@ -8,8 +8,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Journals that somebody or a disk has damaged: a <see cref="FormatException"/> that names the file and the line, and says what
-/// to do; never a bare exception, and never another outcome.</summary>
+/// <summary>Damaged journals: a <see cref="FormatException"/> that names the file and the line, with a remedy; never a bare exception, and
+/// never another outcome.</summary>
 public class DamagedJournalTests
 {
     private static readonly Fingerprint _experiment = new([
@@ -101,9 +101,9 @@ public class DamagedJournalTests
             lines => [lines[0].Replace("\"Format\":3", "\"Format\":\"3\"", StringComparison.Ordinal), .. lines[1..]]
         );
         yield return Case("null line", 2, "it is null, where a task that is done should be", lines => [lines[0], "null", .. lines[1..]]);
-        yield return Case("empty line", 2, "it is not the JSON it should be", lines => [lines[0], "", .. lines[1..]]);
-        yield return Case("half a line", 3, "it is not the JSON it should be", lines => [lines[0], lines[1], lines[2][..30], lines[3]]);
-        yield return Case("two lines in one", 3, "it is not the JSON it should be", lines => [lines[0], lines[1], lines[2] + lines[3]]);
+        yield return Case("empty line", 2, "it is not the expected JSON", lines => [lines[0], "", .. lines[1..]]);
+        yield return Case("half a line", 3, "it is not the expected JSON", lines => [lines[0], lines[1], lines[2][..30], lines[3]]);
+        yield return Case("two lines in one", 3, "it is not the expected JSON", lines => [lines[0], lines[1], lines[2] + lines[3]]);
         yield return Case("the header twice", 2, "'Format'", lines => [lines[0], .. lines]);
         yield return Case(
             "a letter of a name",
@@ -120,7 +120,7 @@ public class DamagedJournalTests
         yield return Case(
             "a quote in a number",
             4,
-            "it is not the JSON it should be",
+            "it is not the expected JSON",
             lines => [.. lines[..3], lines[3].Replace("-0.75", "-0\"75", StringComparison.Ordinal)]
         );
         yield return Case(
@@ -144,13 +144,13 @@ public class DamagedJournalTests
         yield return Case(
             "a very large number",
             2,
-            "it is not the JSON it should be",
+            "it is not the expected JSON",
             lines => [lines[0], lines[1].Replace("\"Fold\":0", "\"Fold\":99999999999", StringComparison.Ordinal), .. lines[2..]]
         );
         yield return Case(
             "deep brackets",
             2,
-            "it is not the JSON it should be",
+            "it is not the expected JSON",
             lines => [lines[0], new string('[', 100_000), .. lines[1..]]
         );
     }
@@ -169,7 +169,7 @@ public class DamagedJournalTests
             Does.Contain($"The journal '{folder.PathOf("journal.jsonl")}' is damaged at line {line}: " + "")
                 .And.Contain(how)
                 .And.EndWith(
-                    "Delete the line and those behind it to do their tasks again, delete the folder to begin anew, or set another "
+                    "Delete the line and those after it to run their tasks again, delete the folder to begin anew, or set another "
                         + "CacheDirectoryName."
                 )
         );
@@ -178,7 +178,7 @@ public class DamagedJournalTests
         Assert.That(() => File.Delete(folder.PathOf("journal.jsonl")), Throws.Nothing);
     }
 
-    // Values under a checksum that fits them: nobody but a program wrote them.
+    // Values under a matching checksum: only a program can have written them.
     [TestCase(-1, 0, 3, 3, 2)]
     [TestCase(0, -1, 3, 3, 2)]
     [TestCase(0, 0, 0, 0, 0)]
@@ -304,7 +304,7 @@ public class DamagedJournalTests
             () => journal.State(0, 0),
             Throws
                 .TypeOf<FormatException>()
-                .With.Message.Contains($"The state '{path}' that trial 0 is to go on from is damaged: ")
+                .With.Message.Contains($"The state '{path}' of trial 0 is damaged: ")
                 .And.Message.Contains("is truncated")
         );
     }

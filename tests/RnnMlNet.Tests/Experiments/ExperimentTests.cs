@@ -54,7 +54,7 @@ public class ExperimentTests
         );
         Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
         Assert.That(result.RunDetails.Select(run => run.RuntimeInSeconds), Is.All.GreaterThan(0));
-        // 27 begin with 3 epochs of the first fold, nine of them go on to 8 of both; and so do three from the beginning.
+        // 27 begin with 3 epochs of the first fold, nine of them continue to 8 of both; and so do three from the beginning.
         Assert.That(
             result.RunDetails.Select(run => (run.Epochs, run.Folds)).Order(),
             Is.EqualTo([.. Enumerable.Repeat((3, 1), 18), .. Enumerable.Repeat((8, 2), 12)])
@@ -275,7 +275,7 @@ public class ExperimentTests
         Assert.That($"{result}", Does.Contain($"{failed.Length} failed, the first: "));
     }
 
-    // All that go on to the second fold fail there, the best of the first fold among them.
+    // All that continue to the second fold fail there, the best of the first fold among them.
     [Test]
     public void Where_the_best_fails_as_it_goes_on_the_next_best_takes_its_place([Values] bool refit)
     {
@@ -459,7 +459,7 @@ public class ExperimentTests
         yield return Case(settings => settings.ConcurrentTrials = 0, "ConcurrentTrials is 0; it must be at least 1.");
         yield return Case(
             settings => settings.CacheDirectoryName = " ",
-            "CacheDirectoryName is empty; it must name a folder, or be null to keep nothing."
+            "CacheDirectoryName is empty; it must name a folder, or be null for no journal."
         );
         yield return Case(settings => settings.Search = (SearchMethod)7, "Search is 7; it must be one of Bohb, Hyperband, Random.");
         yield return Case(settings => settings.SearchSpace = new SearchSpace().Choice("Colour", 1), "The SearchSpace has 'Colour'");

@@ -137,7 +137,7 @@ public class FileJournalTests
             Does.Contain(
                 $"The folder '{folder.FullName}' is of another experiment: LearningRate was LearningRate: 0.001 to 0.1, is LearningRate: "
                     + $"0.01 to 0.1. "
-                    + "Set it back to go on from there, or set another CacheDirectoryName."
+                    + "Undo the changes to resume it, or set another CacheDirectoryName."
             )
         );
     }

@@ -33,9 +33,9 @@ public class JournalPlanTests
     {
         static TestCaseData Case(string name, string how, Func<string, string> change) =>
             new TestCaseData(how, change).SetArgDisplayNames(name);
-        yield return Case("empty", "it is not the JSON it should be", _ => "");
+        yield return Case("empty", "it is not the expected JSON", _ => "");
         yield return Case("null", "it is null, where folds and epochs should be", _ => "null");
-        yield return Case("cut off", "it is not the JSON it should be", plan => plan[..20]);
+        yield return Case("cut off", "it is not the expected JSON", plan => plan[..20]);
         yield return Case(
             "another format",
             "it has format 2, and this RnnMlNet reads format 3",
@@ -53,7 +53,7 @@ public class JournalPlanTests
         );
         yield return Case(
             "no folds",
-            "it is not the JSON it should be",
+            "it is not the expected JSON",
             plan => plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal)
         );
         yield return Case(
@@ -124,7 +124,7 @@ public class JournalPlanTests
             Throws
                 .TypeOf<FormatException>()
                 .With.Message.Contains(
-                    $"The plan '{folder.PathOf("plan.json")}' is missing, by which the tasks of the journal were done: put the file "
+                    $"The plan '{folder.PathOf("plan.json")}' is missing, to which the tasks of the journal belong: put the file "
                         + $"back, delete "
                         + "the "
                         + $"folder '{folder.FullName}' to begin anew, or set another CacheDirectoryName."

@@ -8,7 +8,7 @@ using TrainingHost;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>A process that searches is killed; the next goes on from its journal, does nothing twice, and comes to the same.</summary>
+/// <summary>A process that searches is killed; the next resumes from its journal, repeats no task, and has the same result.</summary>
 public class KilledExperimentTests
 {
     [Test]
@@ -64,7 +64,7 @@ public class KilledExperimentTests
         process.WaitForExit();
     }
 
-    // What the journal says is done, in the words of the tasks.
+    // The completed tasks of the journal, as text.
     private static string[] Lines(string folder) =>
         [
             .. File.ReadAllText(Path.Combine(folder, "journal.jsonl"))

@@ -6,10 +6,10 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>What an executor of the user's own brings is compared with the task that it was given, before the journal keeps it.</summary>
+/// <summary>A custom executor's outcome is checked against its task before it enters the journal.</summary>
 public class OutcomeCheckTests
 {
-    private const string Ending = "It was not kept. Return from RunAsync what a worker's Run gave for this very task, unaltered.";
+    private const string Ending = "It was discarded. Return from RunAsync the unaltered result of a worker's Run for this task.";
 
     private static IEnumerable<TestCaseData> Changes()
     {
@@ -33,8 +33,8 @@ public class OutcomeCheckTests
         yield return Case("a best epoch beyond", "the best of its 2 epochs is 9", outcome => outcome with { BestEpoch = 9 });
         yield return Case("negative seconds", "it took -1 seconds", outcome => outcome with { Seconds = -1 });
         yield return Case("no seconds", "it took NaN seconds", outcome => outcome with { Seconds = double.NaN });
-        yield return Case("no state", "it has no State, from which a later task is to go on", outcome => outcome with { State = [] });
-        yield return Case("state null", "it has no State, from which a later task is to go on", outcome => outcome with { State = null! });
+        yield return Case("no state", "it has no State for a later task to resume from", outcome => outcome with { State = [] });
+        yield return Case("state null", "it has no State for a later task to resume from", outcome => outcome with { State = null! });
         yield return Case("a damaged state", "its State cannot be read. ", outcome => outcome with { State = [.. outcome.State[..^1]] });
         yield return Case("no scores", "its Scores are 0 bytes, where ", outcome => outcome with { Scores = [] });
         yield return Case("scores null", "its Scores are 0 bytes, where ", outcome => outcome with { Scores = null! });
@@ -55,7 +55,7 @@ public class OutcomeCheckTests
 
         Assert.That(
             error.Message,
-            Does.StartWith("What the executor returned for trial 0, fold 0, up to epoch 2 is not what that task " + "comes to: ")
+            Does.StartWith("The executor's outcome for trial 0, fold 0, up to epoch 2 is not that of the " + "task: ")
                 .And.Contain(how)
                 .And.EndWith(Ending)
         );
@@ -82,13 +82,13 @@ public class OutcomeCheckTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"What the executor returned for trial 3, fold 1, up to epoch 9 is not what that task "
-                    + $"comes to: nothing was returned. {Ending}"
+                $"The executor's outcome for trial 3, fold 1, up to epoch 9 is not that of the "
+                    + $"task: nothing was returned. {Ending}"
             )
         );
     }
 
-    // An accuracy can be made of scores that are no numbers, the first class's; it would be the best where that is frequent.
+    // NaN scores still have an accuracy, that of the first class; it would be the best where that class is frequent.
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]
     public void Scores_that_are_no_numbers_are_those_of_a_trial_that_failed(float score)
@@ -113,7 +113,7 @@ public class OutcomeCheckTests
         Assert.That(result.RunDetails[0].ValidationMetrics, Is.Null);
         Assert.That(
             result.RunDetails[0].Exception!.Message,
-            Is.EqualTo($"The scores of the rows that were held out are no numbers: " + $"{score} is output 1 of row 1.")
+            Is.EqualTo($"The scores of the held-out rows are not finite: " + $"{score} is output 1 of row 1.")
         );
     }
 

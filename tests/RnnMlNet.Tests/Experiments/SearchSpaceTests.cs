@@ -88,7 +88,7 @@ public class SearchSpaceTests
                 "AddInitialTrial names Layers, which is not searched: add it with Choice or Range before. Searched are: HiddenSize."
             )
         );
-        Assert.That(space.ClearStarts().InitialTrials, Is.EqualTo([Configuration.Empty]));
+        Assert.That(space.ClearInitialTrials().InitialTrials, Is.EqualTo([Configuration.Empty]));
     }
 
     [Test]

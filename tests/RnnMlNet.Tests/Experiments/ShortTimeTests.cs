@@ -6,8 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Experiments;
 
-/// <summary>Experiments whose time is limited: how long an epoch takes is told by the executor, so that no test depends on the
-/// machine.</summary>
+/// <summary>Experiments with a time limit: the executor reports the duration of an epoch, so that no test depends on the machine.</summary>
 public class ShortTimeTests
 {
     private const int UsualEpochs = 300;
@@ -116,8 +115,8 @@ public class ShortTimeTests
         Assert.That(
             log.Warnings,
             Has.Some.Contains(
-                    "No trial was trained far enough to be compared in the 2 seconds that the experiment "
-                        + "was given: the model is of trial 0, "
+                    "No trial was trained far enough to be compared within the experiment's "
+                        + "2 seconds: the model is of trial 0, "
                         + "which was measured on 1 of 5 folds after "
                 )
                 .And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds.")
@@ -176,8 +175,8 @@ public class ShortTimeTests
         Assert.That(
             error!.Message,
             Is.EqualTo(
-                "Not one epoch of the first trial was done in the 1 seconds that the experiment was "
-                    + "given: set a longer MaxExperimentTimeInSeconds, "
+                "Not one epoch of the first trial was done within the experiment's "
+                    + "1 seconds: set a longer MaxExperimentTimeInSeconds, "
                     + "fewer Folds, or a smaller SearchSpace."
             )
         );

@@ -59,7 +59,7 @@ public class AtomicFileTests
             Throws
                 .TypeOf<IOException>()
                 .With.Message.EqualTo(
-                    $"The file '{path}' cannot be written (No space left on device): name another path. What was there before is as it was."
+                    $"The file '{path}' cannot be written (No space left on device): name another path. An existing file is unchanged."
                 )
         );
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(new byte[] { 1, 2, 3 }));
@@ -79,7 +79,7 @@ public class AtomicFileTests
                 .With.Message.EqualTo(
                     $"The file '/dev/full' cannot be written (No space left on device): free room on that disk, or "
                         + $"{another} on a larger one. "
-                        + "What was there before is as it was."
+                        + "An existing file is unchanged."
                 )
         );
     }
@@ -99,8 +99,8 @@ public class AtomicFileTests
                     Throws
                         .TypeOf<IOException>()
                         .With.Message.EqualTo(
-                            $"The file '{path}' cannot be written, because somebody else is writing it at the same time: "
-                                + "give each of them a path of its own as CheckpointPath. What was there before is as it was."
+                            $"The file '{path}' cannot be written, because another process or thread writes it at the same time: "
+                                + "give each a path of its own as CheckpointPath. An existing file is unchanged."
                         )
                 );
             }
@@ -118,7 +118,7 @@ public class AtomicFileTests
             Throws
                 .TypeOf<IOException>()
                 .With.Message.StartsWith(
-                    $"The file '{path}' cannot be written, because somebody else is writing it at the same time: give each of them a "
+                    $"The file '{path}' cannot be written, because another process or thread writes it at the same time: give each a "
                         + $"path of its "
                         + "own. "
                 )

@@ -5,14 +5,14 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>Sizes that lie under a checksum that is right: refused by a sentence, before memory of that size is asked for.</summary>
+/// <summary>Wrong sizes under a correct checksum: an error with an explanation, before memory of that size is allocated.</summary>
 [TestFixture]
 public class LyingSizesTests
 {
     private const long LargestAllocation = 1 << 20;
 
     // An Elman network of 3 features, 4 units, all poolings, one hidden head layer of 5 and 2 outputs; offsets in its payload (ModelFormat
-    // says the layout).
+    // has the layout).
     private static readonly byte[] _payload = Blocks.Payload(Blocks.Of(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Elman))));
 
     private const int FurtherAt = 0,
@@ -101,7 +101,7 @@ public class LyingSizesTests
     public void A_negative_side() =>
         Assert.That(
             Refused(Blocks.With(_payload, FirstSideAt, -4)),
-            Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a side of -4.")
+            Is.EqualTo("The model's weight 'rnn.weight_ih_l0' is damaged: a dimension of -4.")
         );
 
     [Test]
@@ -151,7 +151,7 @@ public class LyingSizesTests
         byte[] payload = [.. _payload];
         int at = payload.AsSpan().IndexOf("rnn.bias_hh_l0"u8) + "rnn.bias_".Length;
         payload[at] = (byte)'i';
-        Assert.That(Refused(payload), Is.EqualTo("The model's weights are damaged: a name stands twice."));
+        Assert.That(Refused(payload), Is.EqualTo("The model's weights are damaged: a name occurs twice."));
     }
 
     private static string Refused(byte[] payload)

@@ -7,7 +7,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>What a network's file gives back, and what it refuses.</summary>
+/// <summary>The round trip of a network's file, and its errors.</summary>
 [TestFixture]
 public class ModelFormatTests
 {
@@ -115,7 +115,7 @@ public class ModelFormatTests
     public void A_newer_file() =>
         Refused(
             Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), NetworkFormat.Version + 1),
-            "The model file's part 'network' has format version 6, but this RnnMlNet knows versions up to 5: update RnnMlNet."
+            "The model file's part 'network' has format version 6, but this RnnMlNet reads versions up to 5: update RnnMlNet."
         );
 
     [TestCase(float.NaN)]

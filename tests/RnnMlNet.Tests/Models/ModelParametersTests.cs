@@ -22,7 +22,7 @@ public class ModelParametersTests
     {
         byte[] saved = Save(Model(task));
 
-        // Nothing but the file says what to load.
+        // Only the file determines what to load.
         ModelLoadContext.LoadModel<IPredictor, SignatureLoadModel>(new MLContext(), out IPredictor loaded, new MemoryStream(saved));
 
         Assert.That(loaded, Is.TypeOf(type));

@@ -4,7 +4,7 @@ using RnnMlNet.Models;
 
 namespace RnnMlNet.Tests.Models;
 
-/// <summary>Each of ML.NET's primitive types, there and back.</summary>
+/// <summary>The round trip of each of ML.NET's primitive types.</summary>
 [TestFixture]
 public class PrimitiveFormatTests
 {

@@ -59,7 +59,7 @@ internal static class SampleNetworks
             _ => CustomCell(),
         };
 
-    // Its recurrent weights are what the cell says: any names below rnn., any shapes.
+    // A custom cell defines its own recurrent weights: any names below rnn., any shapes.
     private static TrainedNetwork CustomCell()
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm) with { CustomCell = "my cell ü" };

@@ -5,8 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Networks;
 
-/// <summary>Networks that are too large to be: refused in words before rows are read, and long before memory for them is asked
-/// for.</summary>
+/// <summary>Networks that are too large: an error before rows are read, and long before memory for them is allocated.</summary>
 [TestFixture]
 public class NetworkSizeTests
 {
@@ -104,7 +103,7 @@ public class NetworkSizeTests
     private static void Refused(Action fit)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(() => fit(), Throws.InvalidOperationException.With.Message.StartsWith("There can be no such network. "));
+        Assert.That(() => fit(), Throws.InvalidOperationException.With.Message.StartsWith("The network is impossible. "));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation));
     }
 }

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Peer;
 
-/// <summary>The ways in which a view's rows are asked for.</summary>
+/// <summary>The ways to request a view's rows.</summary>
 internal static class CursorPatterns
 {
     /// <summary>All columns, one after another.</summary>

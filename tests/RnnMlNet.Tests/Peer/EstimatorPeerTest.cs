@@ -5,9 +5,9 @@ using NUnit.Framework;
 namespace RnnMlNet.Tests.Peer;
 
 /// <summary>
-/// What ML.NET asks of every estimator of its own (TestEstimatorCore in its test framework): schemas propagate as promised, a saved and
-/// reloaded transformer is the same, however its rows are asked for, and wrong input is refused at once and properly. Beyond ML.NET's
-/// test: differing values fail it, cursor sets and shuffled cursors are read, and scoring needs no label.
+/// ML.NET's requirements of its own estimators (TestEstimatorCore in its test framework): schemas propagate as promised, a saved and
+/// reloaded transformer is the same, however its rows are requested, and wrong input is rejected at once with the right error. Beyond
+/// ML.NET's test: differing values fail it, cursor sets and shuffled cursors are read, and scoring needs no label.
 /// </summary>
 internal sealed class EstimatorPeerTest
 {

@@ -114,7 +114,7 @@ public class RnnTrainersPeerTests
             {
                 Data = TinyData.Load(_ml),
                 LabelColumn = TinyData.ClassLabel,
-                // Only what ML.NET's own normalizer refuses when it is asked for its output schema: it stands before the network.
+                // Only what ML.NET's own normalizer, which comes before the network, rejects when computing its output schema.
                 Invalid = [_ml.Transforms.DropColumns(nameof(SequenceRow.Flat)).Fit(TinyData.Load(_ml)).Transform(TinyData.Load(_ml))],
             }
         );

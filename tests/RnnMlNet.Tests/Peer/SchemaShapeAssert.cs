@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Peer;
 
-/// <summary>Whether what an estimator promised is what its transformer delivered, annotations included.</summary>
+/// <summary>Asserts that a transformer delivers the columns that its estimator promised, annotations included.</summary>
 internal static class SchemaShapeAssert
 {
     public static void PromiseKept(SchemaShape promised, SchemaShape delivered)

@@ -68,7 +68,7 @@ public class ConfusionPlotTests
                 .InstanceOf<ArgumentOutOfRangeException>()
                 .With.Message.StartsWith(
                     "There are 1 names in classNames, but the confusion matrix has 3 classes: give one for each, in the order of the "
-                        + "label's keys, or null for those that ML.NET knows."
+                        + "label's keys, or null for ML.NET's own names."
                 )
         );
 

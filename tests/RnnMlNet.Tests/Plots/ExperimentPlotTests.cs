@@ -59,7 +59,7 @@ public class ExperimentPlotTests
                 .And.EndsWith(
                     $"; the best is trial {_result.BestRun.Trial} "
                         + $"({string.Join(", ", _result.BestRun.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))}), "
-                        + $"LogLoss {Math.Round(logLoss, 4 + Zeros(logLoss))} on rows that were held out."
+                        + $"LogLoss {Math.Round(logLoss, 4 + Zeros(logLoss))} on held-out rows."
                 )
         );
     }

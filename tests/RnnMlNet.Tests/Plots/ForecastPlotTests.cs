@@ -186,7 +186,7 @@ public class ForecastPlotTests
     {
         yield return new TestCaseData(
             (Func<ForecastPlotTests, Plot>)(t => t.Plot(t.Scored(), origin: 2)),
-            "The series has no forecast at step 2: a whole window must lie before it, and its own value must not be missing. Choose a "
+            "The series has no forecast at step 2: a whole window must precede it, and its own value must not be missing. Choose a "
                 + "later one, or null for the last with a forecast."
         ).SetArgDisplayNames("too early");
         yield return new TestCaseData(
@@ -199,7 +199,7 @@ public class ForecastPlotTests
         ).SetArgDisplayNames("no such series");
         yield return new TestCaseData(
             (Func<ForecastPlotTests, Plot>)(t => t.Plot(t.Scored(), series: "c")),
-            "series is 'c', but no column says of which series a row is: name it, as seriesKeyColumnName."
+            "series is 'c', but there is no key column: set seriesKeyColumnName."
         ).SetArgDisplayNames("no key column");
         yield return new TestCaseData(
             (Func<ForecastPlotTests, Plot>)(t => t.Plot(t.Scored(), history: 0)),

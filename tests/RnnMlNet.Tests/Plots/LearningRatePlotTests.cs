@@ -50,7 +50,7 @@ public class LearningRatePlotTests
     public void Without_points_it_says_so()
     {
         Plot plot = PlotSamples.Curve(0).Plot();
-        Assert.That(plot.Summary, Is.EqualTo("No learning rate to suggest: the first step's loss was no finite number."));
+        Assert.That(plot.Summary, Is.EqualTo("No learning rate to suggest: the first step's loss was not finite."));
         Assert.That(plot.ToText(), Does.Contain("nothing to draw"));
     }
 }

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace RnnMlNet.Tests.Plots;
 
-/// <summary>What a notebook shows of a result that stands at a cell's end, by the library that notebooks show values with.</summary>
+/// <summary>A notebook's display of a result at a cell's end, by the library that notebooks use.</summary>
 [TestFixture]
 public class NotebookTests
 {

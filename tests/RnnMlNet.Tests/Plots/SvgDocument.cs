@@ -44,7 +44,7 @@ internal sealed partial class SvgDocument
     public static IReadOnlyList<XElement> Markers(XElement group) => [.. group.Descendants(_svg + "path")];
 
     /// <summary>
-    /// Whatever is drawn lies in the view box, and no two texts lie on one another, as far as their widths can be guessed.
+    /// Asserts that all elements are within the view box, and that no two texts overlap, as far as their widths can be estimated.
     /// </summary>
     public void AssertLegible()
     {
@@ -120,7 +120,7 @@ internal sealed partial class SvgDocument
         ];
     }
 
-    // Two rectangles lie apart where one of their sides' directions tells them apart.
+    // Two rectangles are disjoint where the direction of one of their sides separates them.
     private static bool Overlap((double X, double Y)[] one, (double X, double Y)[] other) =>
         new[] { one, other }
             .SelectMany(Sides)

@@ -8,8 +8,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Runtime;
 
 /// <summary>
-/// A model that RnnMlNet.Runtime reads gives the scores that ML.NET's side gives: read from either file, row by row, in batches and as a
-/// stream. What depends on the model alone stands in RnnMlNet.Runtime.Tests.
+/// RnnMlNet.Runtime gives a model the same scores as ML.NET's side: read from either file, row by row, in batches and as a stream. Tests of
+/// the model alone are in RnnMlNet.Runtime.Tests.
 /// </summary>
 [TestFixture]
 public class SequenceModelTests

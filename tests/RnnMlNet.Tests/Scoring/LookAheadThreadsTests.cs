@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Scoring;
 
-/// <summary>Who scores, and that nobody does so any longer once a cursor is disposed.</summary>
+/// <summary>Which threads score, and that none does after a cursor is disposed.</summary>
 [TestFixture]
 public class LookAheadThreadsTests
 {

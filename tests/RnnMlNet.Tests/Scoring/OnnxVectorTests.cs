@@ -57,8 +57,8 @@ public sealed class OnnxVectorTests
     }
 
     /// <summary>
-    /// Vectors of equations that are not PyTorch's, and so not ours: an LSTM whose gates see the cell state, and a GRU that resets the
-    /// state before its map (linear_before_reset 0), not after it. Our cells with the same weights must come to something else.
+    /// Test vectors of equations that differ from PyTorch's, and so from ours: an LSTM whose gates read the cell state, and a GRU that
+    /// resets the state before its map (linear_before_reset 0), not after it. Our cells with the same weights must give other results.
     /// </summary>
     [TestCase("test_lstm_with_peepholes")]
     [TestCase("test_gru_seq_length")]

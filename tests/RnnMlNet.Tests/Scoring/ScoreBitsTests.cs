@@ -8,7 +8,7 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Scoring;
 
 /// <summary>
-/// A row's score in a Transform is the same to the bit, whatever the number of threads and whichever rows stand beside it.
+/// A row's score in a Transform is bit-identical, whatever the number of threads and the other rows.
 /// </summary>
 [TestFixture]
 public class ScoreBitsTests

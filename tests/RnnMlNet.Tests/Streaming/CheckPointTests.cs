@@ -6,7 +6,7 @@ using ScoringHost;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>An engine opened from a checkpoint goes on as the one that wrote it, to the bit.</summary>
+/// <summary>An engine opened from a checkpoint resumes with the bit-identical results of the one that wrote it.</summary>
 [TestFixture]
 public class CheckPointTests
 {

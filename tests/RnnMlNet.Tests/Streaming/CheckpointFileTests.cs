@@ -10,7 +10,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Streaming;
 
 /// <summary>
-/// A checkpoint that is damaged, cut short or lies is refused by a sentence, before memory of any size that it states is asked for.
+/// A checkpoint that is damaged, truncated or has wrong sizes is an error with an explanation, before memory of any stated size is
+/// allocated.
 /// </summary>
 [TestFixture]
 public class CheckpointFileTests
@@ -85,7 +86,7 @@ public class CheckpointFileTests
     public void A_newer_version() =>
         Assert.That(
             Refused([.. Blocks.Seal(_header, version: 2), .. Blocks.Seal(_series)]),
-            Is.EqualTo($"{What} has format version 2, but this RnnMlNet knows versions up to 1: update RnnMlNet.")
+            Is.EqualTo($"{What} has format version 2, but this RnnMlNet reads versions up to 1: update RnnMlNet.")
         );
 
     [Test]
@@ -133,7 +134,7 @@ public class CheckpointFileTests
     public void A_series_that_stands_twice()
     {
         new CheckpointFile(_network).Write(Path, [Series("a", 3), Series("b", 4), Series("a", 3)]);
-        Assert.That(Refused(File.ReadAllBytes(Path)), Is.EqualTo($"{What} is damaged: a series stands in it twice."));
+        Assert.That(Refused(File.ReadAllBytes(Path)), Is.EqualTo($"{What} is damaged: a series occurs in it twice."));
     }
 
     [Test]

@@ -81,7 +81,7 @@ public class EvictionTests
         Assert.That(
             log.Warnings[0],
             Does.Contain(
-                "The engine's Capacity of 1 series is used up: 'a', unused for longest, was forgotten, and its next step will count as "
+                "The engine's Capacity of 1 series is used up: 'a', the least recently used, was evicted, and its next step will count as "
                     + "its first. "
                     + "Raise Capacity, or Reset series that have ended. Further evictions are counted by EvictedCount without a warning."
             )

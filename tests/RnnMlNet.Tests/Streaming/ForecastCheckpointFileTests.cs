@@ -6,7 +6,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Tests.Streaming;
 
 /// <summary>
-/// A forecast engine's checkpoint goes on to the bit, and one that is damaged or of an older format is refused by a sentence.
+/// A forecast engine's checkpoint resumes with bit-identical results; one that is damaged or of an older format is an error with an
+/// explanation.
 /// </summary>
 [TestFixture]
 public class ForecastCheckpointFileTests

@@ -140,7 +140,7 @@ public class RnnForecastEngineFailureTests
         float[] before = engine.Predict("a").Forecast;
         SeriesStep step = TinySeries.Steps(81, "a")[80];
         (step.Value, step.Past) = isFirst ? (infinity, float.NaN) : (float.NaN, infinity);
-        Refused.Operation(() => engine.Observe(step), "The series 'a' has a row with an infinite value: mend it, or make it NaN");
+        Refused.Operation(() => engine.Observe(step), "The series 'a' has a row with an infinite value: correct it, or make it NaN");
         Assert.That((engine.Predict("a").Forecast, engine.StepsOf("a")), Is.EqualTo((before, 16L)));
     }
 
@@ -230,40 +230,40 @@ public class RnnForecastEngineFailureTests
             coming = all[80..90];
         Refused.Operation(
             () => engine.Predict("a", known: all[152..160]),
-            "The rows to come begin at 2024-01-07 08:00:00, but the step "
+            "The future rows begin at 2024-01-07 08:00:00, but the step "
                 + "after the last of the series 'a', 2024-01-04 07:00:00, is 2024-01-04 08:00:00: give the rows that "
                 + "follow it, one for each "
                 + "step (01:00:00)."
         );
         Refused.Operation(
             () => engine.Predict("a", known: all[79..90]),
-            "The rows to come begin at 2024-01-04 07:00:00, but the step "
+            "The future rows begin at 2024-01-04 07:00:00, but the step "
                 + "after the last of the series 'a', 2024-01-04 07:00:00, is 2024-01-04 08:00:00"
         );
         Refused.Operation(
             () => engine.Predict("a", known: coming.Where((_, h) => h != 2)),
-            "Among the rows to come, 2024-01-04 "
+            "Among the future rows, 2024-01-04 "
                 + "11:00:00 follows 2024-01-04 09:00:00, but the next step is 2024-01-04 10:00:00: give one row for each step (01:00:00), "
                 + "none twice."
         );
         Refused.Operation(
             () => engine.Predict("a", known: [coming[0], coming[0], .. coming]),
-            "Among the rows to come, 2024-01-04 " + "08:00:00 follows 2024-01-04 08:00:00, but the next step is 2024-01-04 09:00:00"
+            "Among the future rows, 2024-01-04 " + "08:00:00 follows 2024-01-04 08:00:00, but the next step is 2024-01-04 09:00:00"
         );
         Refused.Operation(
             () => engine.Predict("a", known: TinySeries.Steps(90, "b")[80..]),
-            "A row to come at 2024-01-04 08:00:00 is "
-                + "of the series 'b', but the forecast asked for is of 'a': give rows of that series alone."
+            "A future row at 2024-01-04 08:00:00 is "
+                + "of the series 'b', but the requested forecast is of 'a': give rows of that series alone."
         );
         coming[1].Time = coming[1].Time.AddMinutes(30);
         Refused.Operation(
             () => engine.Predict("a", known: coming),
-            "Among the rows to come, 2024-01-04 09:30:00 follows 2024-01-04 " + "08:00:00, but the next step is 2024-01-04 09:00:00"
+            "Among the future rows, 2024-01-04 09:30:00 follows 2024-01-04 " + "08:00:00, but the next step is 2024-01-04 09:00:00"
         );
         coming[2].Known = float.NaN;
         Refused.Operation(
             () => engine.Predict("a", known: [all[80], all[81], coming[2], all[83]]),
-            "Among the rows to come, 2024-01-04 " + "09:30:00 follows"
+            "Among the future rows, 2024-01-04 " + "09:30:00 follows"
         );
     }
 
@@ -276,7 +276,7 @@ public class RnnForecastEngineFailureTests
         Assert.That(engine.Predict("a", known: coming).Forecast, Is.Not.EqualTo(engine.Predict("a", known: coming.Reverse()).Forecast));
         Refused.Operation(
             () => engine.Predict("b", known: coming),
-            "A row to come is of the series 'a', but the forecast asked for is " + "of 'b': give rows of that series alone."
+            "A future row is of the series 'a', but the requested forecast is " + "of 'b': give rows of that series alone."
         );
     }
 }

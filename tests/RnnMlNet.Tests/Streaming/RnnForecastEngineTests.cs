@@ -5,7 +5,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Streaming;
 
-/// <summary>An engine says of each row what a Transform says of it.</summary>
+/// <summary>An engine's forecast of each row equals that of a Transform.</summary>
 [TestFixture]
 public class RnnForecastEngineTests
 {
@@ -167,7 +167,7 @@ public class RnnForecastEngineTests
         Assert.That(engine.Predict(horizon: 2, known: steps[81..85]).Forecast, Is.EqualTo(forecasts[80][..2]).Within(1e-4));
         Refused.Operation(
             () => engine.Predict(horizon: 2, known: steps[81..83]),
-            "The model has columns that are known beforehand (Known), and forecasts 4 steps, but 2 rows to come were given: give as many "
+            "The model has known future columns (Known), and forecasts 4 steps, but 2 future rows were given: give as many "
                 + "as the model forecasts, as 'known'."
         );
     }
@@ -242,7 +242,7 @@ public class RnnForecastEngineTests
         IDataView data = TinySeries.Load(_ml);
         Refused.Argument(
             () => Engine(_ml.Transforms.CopyColumns("Copy", nameof(SeriesStep.Value)).Fit(data)),
-            "does not end with the one forecaster that an engine keeps series for"
+            "does not end with the one forecaster that an engine needs"
         );
         using RnnForecastingTransformer model = TinySeries.Estimator(_ml).Fit(data);
         Refused.Argument(

@@ -33,8 +33,8 @@ public class StreamedModelTests
     public void A_network_of_two_directions() =>
         Refuses(
             RandomSeries.Model(_ml, ColumnKind.Matrix, change: shape => shape with { Bidirectional = true }),
-            "The model reads its sequences backwards as well (Bidirectional), so that what it says of a step depends on steps that have "
-                + "not come yet: "
+            "The model reads its sequences backwards as well (Bidirectional), so that its output at a step depends on steps that are "
+                + "not known yet: "
                 + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
         );
 
@@ -46,7 +46,7 @@ public class StreamedModelTests
             .Fit(TinyData.Load(_ml));
         Refuses(
             model,
-            "The model's cell 'streamed' is not a built-in one, and a SequencePredictionEngine steps built-in cells only (Elman, "
+            "The model's cell 'streamed' is not a built-in one, and a SequencePredictionEngine supports built-in cells only (Elman, "
                 + "ElmanRelu, Gru, Lstm): "
                 + "train with one of these, or score whole sequences with a PredictionEngine."
         );
@@ -58,7 +58,7 @@ public class StreamedModelTests
         ITransformer normalizer = _ml.Transforms.NormalizeMinMax("Flat").Fit(TinyData.Load(_ml));
         Refuses(
             normalizer,
-            "There is no recurrent network of RnnMlNet in the model (NormalizingTransformer): give what a Rnn trainer's Fit returned, or "
+            "There is no recurrent network of RnnMlNet in the model (NormalizingTransformer): give the result of a Rnn trainer's Fit, or "
                 + "a chain of transformers with it."
         );
         Refuses(new TransformerChain<ITransformer>(), "There is no recurrent network of RnnMlNet in the model ()");
@@ -97,7 +97,7 @@ public class StreamedModelTests
     public void A_prediction_that_nothing_of_the_network_goes_into() =>
         Refused.Argument(
             () => _ml.Model.CreateSequencePredictionEngine<StepRow, NoScore>(RandomSeries.Model(_ml, ColumnKind.Matrix)),
-            "No member of NoScore is a column that the network makes: give it one, such as Score, of the columns Matrix, Flat, "
+            "No member of NoScore is an output column of the network: give it one, such as Score, of the columns Matrix, Flat, "
                 + "FeatureMajor, Ragged, ChannelA, ChannelB, RaggedA, RaggedB, Tokens, RaggedTokens, Score."
         );
 

@@ -2,7 +2,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>A training whose loss soon is no number.</summary>
+/// <summary>A training whose loss soon becomes NaN.</summary>
 internal static class Diverging
 {
     public static void Options(RnnOptions options)

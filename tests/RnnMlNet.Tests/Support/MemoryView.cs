@@ -5,7 +5,7 @@ namespace RnnMlNet.Tests.Support;
 
 /// <summary>
 /// An <see cref="IDataView"/> over arrays, for columns of any type (sparse, two-dimensional, keys of any kind). It counts its cursors and
-/// remembers which columns they asked for.
+/// records their requested columns.
 /// </summary>
 internal sealed class MemoryView : IDataView
 {
@@ -21,7 +21,7 @@ internal sealed class MemoryView : IDataView
     /// <summary>Cursors opened so far.</summary>
     public int CursorsOpened { get; private set; }
 
-    /// <summary>Names of the columns that the latest cursor was asked for.</summary>
+    /// <summary>Names of the columns that the latest cursor requested.</summary>
     public IReadOnlyList<string> LatestColumns { get; private set; } = [];
 
     public static VectorDataViewType Singles(params int[] dimensions) => new(NumberDataViewType.Single, dimensions);

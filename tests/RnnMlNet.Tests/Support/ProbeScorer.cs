@@ -16,7 +16,7 @@ internal sealed class ProbeScorer : ISequenceScorer
         _mostAtWork;
     private long _rows;
 
-    /// <summary>What it says of a row whose first number is <see cref="Unscorable"/>.</summary>
+    /// <summary>The exception for a row whose first value is <see cref="Unscorable"/>.</summary>
     public static readonly InvalidOperationException Failure = new("This row cannot be scored.");
 
     public const float Unscorable = -12345;

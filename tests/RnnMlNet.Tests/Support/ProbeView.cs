@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// An <see cref="IDataView"/> of computed rows, as many as asked, that counts what is done to it, and fails where told. Its getters give
-/// the value of the row that their cursor stands at, and nothing after the cursor's end.
+/// An <see cref="IDataView"/> of any number of computed rows, that counts the calls, and fails on request. Its getters return the value of
+/// their cursor's row, and nothing after the cursor's end.
 /// </summary>
 internal sealed class ProbeView : IDataView
 {

@@ -56,7 +56,7 @@ internal static partial class RandomNetwork
         batch.StaticInputs = [.. Uniform(random, B * shape.StaticSize, 1), float.NaN];
         batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];
         if (shape.PerStep)
-            // Nothing is said of the padding, nor of some of the steps.
+            // The padding has no labels, and neither have some of the steps.
             for (int i = 0; i < batch.Items; i++)
                 if (i / B >= lengths[i % B] || i % 7 == 3)
                     batch.Weights[i] = 0;

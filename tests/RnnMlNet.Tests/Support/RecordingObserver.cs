@@ -2,7 +2,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>Writes down what it is told; a test may act at each of the three moments.</summary>
+/// <summary>Records its calls; a test may act in each of the three.</summary>
 internal sealed class RecordingObserver : ITrainingObserver
 {
     public Action? OnCheckAlive { get; set; }

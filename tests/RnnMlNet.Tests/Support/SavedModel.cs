@@ -19,11 +19,11 @@ internal static class SavedModel
         return ml.Model.Load(file, out inputSchema);
     }
 
-    /// <summary>What stands in the zip, entry by entry: the zip itself holds the time it was made.</summary>
+    /// <summary>The contents of the zip, entry by entry: the zip itself contains the time of its creation.</summary>
     public static IReadOnlyDictionary<string, string> Entries(MLContext ml, ITransformer model, DataViewSchema? inputSchema) =>
         Entries(Bytes(ml, model, inputSchema));
 
-    /// <summary>What stands in a model file, entry by entry.</summary>
+    /// <summary>The contents of a model file, entry by entry.</summary>
     public static IReadOnlyDictionary<string, string> Entries(byte[] file)
     {
         using var zip = new ZipArchive(new MemoryStream(file));

@@ -122,7 +122,7 @@ internal static class ScoringRig
         return steps;
     }
 
-    /// <summary>What <see cref="ProbeScorer"/> says of a row.</summary>
+    /// <summary>The score of a row by <see cref="ProbeScorer"/>.</summary>
     public static float Sum(int row) => ProbeScorer.Sum(Steps(row));
 
     /// <summary>The column Score as a cursor gives it.</summary>
@@ -132,7 +132,7 @@ internal static class ScoringRig
         return Scores(cursor);
     }
 
-    /// <summary>The column Score of the rows that are left.</summary>
+    /// <summary>The column Score of the remaining rows.</summary>
     public static float[] Scores(DataViewRowCursor cursor)
     {
         ValueGetter<float> getter = cursor.GetGetter<float>(cursor.Schema["Score"]);

@@ -6,8 +6,8 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// An engine that plays a part: its losses and outputs are what the test says, as functions of the steps trained so far. Its one weight is
-/// that number of steps, so that a test sees which moment a model's weights are from.
+/// A scripted engine: a test defines its losses and outputs as functions of the steps trained so far. Its one weight is that number of
+/// steps, which shows at which step a model's weights were taken.
 /// </summary>
 internal sealed class ScriptedEngine : ITrainingEngine
 {

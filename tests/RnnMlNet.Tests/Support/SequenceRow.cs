@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>A row in which one sequence stands in every kind of column, with labels for every task.</summary>
+/// <summary>A row with one sequence in every kind of column, and with labels for every task.</summary>
 internal sealed class SequenceRow
 {
     public const int Steps = 5;

@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// A few rows that a tiny network learns quickly: three classes told apart by the level of feature 0, or by their tokens.
+/// A few rows that a tiny network learns quickly: three classes that differ by the level of feature 0, or by their tokens.
 /// </summary>
 internal static class TinyData
 {

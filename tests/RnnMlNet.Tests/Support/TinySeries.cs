@@ -14,7 +14,7 @@ internal sealed class SeriesStep
     [VectorType(2)]
     public float[] Pair { get; set; } = [];
 
-    /// <summary>What the value will be next, as if somebody knew.</summary>
+    /// <summary>The next value, as a known future value.</summary>
     public float Known { get; set; }
 
     public float Past { get; set; }

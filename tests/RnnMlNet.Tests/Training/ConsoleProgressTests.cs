@@ -197,7 +197,7 @@ public class ConsoleProgressTests
         Assert.That(_output.ToString(), Does.StartWith("\rEpoch 1/5 ").And.EndWith("\n"));
     }
 
-    /// <summary>A clock that goes when it is told to.</summary>
+    /// <summary>A clock that a test advances.</summary>
     private sealed class SteppedClock : TimeProvider
     {
         private long _now;

@@ -48,6 +48,6 @@ public class LearningRateCurveTests
             Curve(false, Level(21)).ToString(),
             Is.EqualTo("No learning rate to suggest: the loss fell nowhere (21 steps from 0.0001 to 1)")
         );
-        Assert.That(Curve(true).ToString(), Is.EqualTo("No learning rate to suggest: the first step's loss was no finite number"));
+        Assert.That(Curve(true).ToString(), Is.EqualTo("No learning rate to suggest: the first step's loss was not finite"));
     }
 }

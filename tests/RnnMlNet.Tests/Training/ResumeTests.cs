@@ -9,8 +9,8 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Training;
 
 /// <summary>
-/// A training that is cut off after every single batch, and goes on each time with a new engine and a new loop from the bytes of a
-/// checkpoint, comes to what an uninterrupted one comes to, to the last bit.
+/// A training that is interrupted after every batch, and resumed each time with a new engine and a new loop from the bytes of a checkpoint,
+/// has bit-identical results to an uninterrupted one.
 /// </summary>
 [TestFixture]
 public class ResumeTests
@@ -240,7 +240,7 @@ public class ResumeTests
             }
             catch (OperationCanceledException)
             {
-                // It goes on from the checkpoint that was written as it was cut off.
+                // It resumes from the checkpoint that was written at the interruption.
             }
         }
     }

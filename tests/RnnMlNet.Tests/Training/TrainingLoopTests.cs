@@ -498,7 +498,7 @@ public class TrainingLoopTests
             source.Cancel();
     }
 
-    // ---- a loss that is no number ----
+    // ---- a loss that is NaN ----
 
     private const string Advice =
         ", so training stopped. Try a lower LearningRate (it was 0.5), a GradientClipNorm of 1 or less, Normalize on, and look for huge "
@@ -542,7 +542,7 @@ public class TrainingLoopTests
 
         Assert.That(
             ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validate ? OneRow : null)).Message,
-            Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 2{Advice}")
+            Is.EqualTo($"The weight 'steps' is no longer finite after epoch 2{Advice}")
         );
     }
 
@@ -554,7 +554,7 @@ public class TrainingLoopTests
 
         Assert.That(
             ProperFailure.Of("Run", () => Run(engine, Plan, SixRows, validation: null)).Message,
-            Is.EqualTo($"The weight 'steps' is no longer a finite number after epoch 6{Advice}")
+            Is.EqualTo($"The weight 'steps' is no longer finite after epoch 6{Advice}")
         );
     }
 }

@@ -121,7 +121,7 @@ public sealed class ScoreInvarianceTests
     {
         ScoreVerification verification = model.VerifyScores(data, tolerance: Tolerance);
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
-        Assert.That(verification.Ways.Single(way => way.Name == "torch on the CPU").Rows, Is.EqualTo(Rows));
+        Assert.That(verification.Paths.Single(way => way.Name == "torch on the CPU").Rows, Is.EqualTo(Rows));
     }
 
     private float[][] OnnxScores(RnnRegressionTransformer model, SequenceKind kind)

@@ -43,10 +43,10 @@ public sealed class ScoreVerificationTests
             Of(_batches, _alone, _torch).ToString(),
             Is.EqualTo(
                 """
-                1000 rows score the same row by row and in 2 other ways.
+                1000 rows score the same row by row and by 2 other paths.
                 256-bit vectors, the machine
 
-                way                    rows  difference    relative   tolerance
+                path                   rows  difference    relative   tolerance
                 in batches             1000     2.3e-07     1.2e-07     1.0e-05
                 alone in a batch       1000           0           0     1.0e-05
                 torch on the CPU      not run: native libtorch could not be loaded
@@ -61,10 +61,10 @@ public sealed class ScoreVerificationTests
             Of(_batches, _plain).ToString(),
             Is.EqualTo(
                 """
-                1000 rows do not score the same: row by row and in 1 of 2 other ways the scores differ.
+                1000 rows do not score the same: 1 of 2 other paths differ from the scores row by row.
                 256-bit vectors, the machine
 
-                way                    rows  difference    relative   tolerance
+                path                   rows  difference    relative   tolerance
                 in batches             1000     2.3e-07     1.2e-07     1.0e-05
                 in double precision     100     5.0e-01     2.5e-01     1.0e-05  differs, most in row 3
 

@@ -11,7 +11,7 @@ using RnnMlNet.Verification;
 
 namespace RnnMlNet.Tests.Verification;
 
-/// <summary>Ways of scoring that are wrong are found, and told.</summary>
+/// <summary>Wrong scoring paths are found and reported.</summary>
 [TestFixture]
 public sealed class ScoreVerifierTests
 {
@@ -26,8 +26,8 @@ public sealed class ScoreVerifierTests
     {
         ScoreVerification verification = Verify(TrainedNetworks.Of(_shape) with { LabelScaling = null }, error);
 
-        VerifiedPath right = verification.Ways[0],
-            wrong = verification.Ways[1];
+        VerifiedPath right = verification.Paths[0],
+            wrong = verification.Paths[1];
         Assert.That((verification.IsWithinTolerance, right.IsWithinTolerance, wrong.IsWithinTolerance), Is.EqualTo((false, true, false)));
         Assert.That(wrong.LargestDifference, Is.EqualTo(Math.Abs(error)).Within(1e-6));
         Assert.That(wrong.WorstRow % 10, Is.EqualTo(7));
@@ -40,7 +40,7 @@ public sealed class ScoreVerifierTests
         ScoreVerification verification = Verify(TrainedNetworks.Of(_shape) with { LabelScaling = null }, error: 1e-3f, tolerance: 2e-3);
 
         Assert.That(verification.IsWithinTolerance, Is.True);
-        Assert.That(verification.Ways[1].LargestDifference, Is.EqualTo(1e-3).Within(1e-6));
+        Assert.That(verification.Paths[1].LargestDifference, Is.EqualTo(1e-3).Within(1e-6));
         Assert.That(verification.ThrowIfDifferent, Throws.Nothing);
     }
 
@@ -48,7 +48,7 @@ public sealed class ScoreVerifierTests
     [TestCase(float.PositiveInfinity)]
     public void A_score_that_is_no_number_on_one_side_only_is_infinitely_far_off(float error)
     {
-        VerifiedPath wrong = Verify(TrainedNetworks.Of(_shape), error, tolerance: 1e9).Ways[1];
+        VerifiedPath wrong = Verify(TrainedNetworks.Of(_shape), error, tolerance: 1e9).Paths[1];
 
         Assert.That(
             (wrong.LargestDifference, wrong.LargestRelativeDifference, wrong.WorstRow),
@@ -75,7 +75,7 @@ public sealed class ScoreVerifierTests
 
         Refused.Operation(
             verification.ThrowIfDifferent,
-            "600 rows do not score the same: row by row and in 1 of 2 other ways the scores differ. "
+            "600 rows do not score the same: 1 of 2 other paths differ from the scores row by row. "
                 + $"They differ wrongly, by up to infinite (relative infinite, tolerance 1.0e-05), most in row 7. The machine: "
                 + $"{verification.Machine}."
         );
@@ -91,7 +91,7 @@ public sealed class ScoreVerifierTests
 
         ScoreVerification verification = Verify(network, reference, [slow], 1e-5);
 
-        Assert.That((verification.Rows, verification.Ways[0].Rows), Is.EqualTo((600, (long)maxRows)));
+        Assert.That((verification.Rows, verification.Paths[0].Rows), Is.EqualTo((600, (long)maxRows)));
     }
 
     [Test]

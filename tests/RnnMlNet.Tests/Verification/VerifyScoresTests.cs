@@ -36,7 +36,7 @@ public sealed class VerifyScoresTests
         Assert.That(verification.ThrowIfDifferent, Throws.Nothing);
         Assert.That((verification.Rows, verification.VectorBits), Is.EqualTo((48, (int?)VectorWidth.Bits)));
         Assert.That(
-            verification.Ways.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)),
+            verification.Paths.Where(way => way.Name != _gpu).Select(way => (way.Name, way.Rows)),
             Is.EqualTo(
                 new[]
                 {
@@ -53,11 +53,11 @@ public sealed class VerifyScoresTests
         );
     }
 
-    /// <summary>Where a GPU is, it is run; where none is, the reason is said.</summary>
+    /// <summary>A GPU is used where there is one; otherwise the result states the reason.</summary>
     [Test]
     public void A_GPU_is_not_required()
     {
-        VerifiedPath gpu = Random().VerifyScores(Sample(5)).Ways.Single(way => way.Name == _gpu);
+        VerifiedPath gpu = Random().VerifyScores(Sample(5)).Paths.Single(way => way.Name == _gpu);
 
         if (TorchDevice.WhyNot(OperatingSystem.IsMacOS() ? "mps" : "cuda") is null)
             Assert.That((gpu.WasRun, gpu.Rows), Is.EqualTo((true, 5L)));
@@ -77,13 +77,13 @@ public sealed class VerifyScoresTests
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.VectorBits, Is.Null);
         Assert.That(
-            verification.Ways.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"),
+            verification.Paths.Where(way => !way.WasRun && way.Name != _gpu).Select(way => $"{way.Name}: {way.NotRun}"),
             Is.EqualTo(
                 new[]
                 {
-                    "step by step: the cell is the application's own",
-                    "in double precision: the cell is the application's own",
-                    "torch on the CPU: that is how a cell of the application's own is scored row by row",
+                    "step by step: the cell is a custom one",
+                    "in double precision: the cell is a custom one",
+                    "torch on the CPU: custom cells are scored on torch row by row as well",
                 }
             )
         );
@@ -131,8 +131,8 @@ public sealed class VerifyScoresTests
         ScoreVerification verification = Random().VerifyScores(sample, maxRows);
 
         Assert.That((verification.Rows, read), Is.EqualTo((maxRows, maxRows)));
-        Assert.That(verification.Ways.Single(way => way.Name == "in batches").Rows, Is.EqualTo(maxRows));
-        Assert.That(verification.Ways.Single(way => way.Name == "in double precision").Rows, Is.EqualTo(Math.Min(maxRows, 100)));
+        Assert.That(verification.Paths.Single(way => way.Name == "in batches").Rows, Is.EqualTo(maxRows));
+        Assert.That(verification.Paths.Single(way => way.Name == "in double precision").Rows, Is.EqualTo(Math.Min(maxRows, 100)));
     }
 
     [Test]

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Calendar features as numbers.</summary>
+/// <summary>Calendar features as values.</summary>
 internal static class CalendarCycle
 {
     public const CalendarFeatures All =
@@ -12,16 +12,16 @@ internal static class CalendarCycle
         | CalendarFeatures.DayOfYear
         | CalendarFeatures.MonthOfYear;
 
-    /// <summary>Numbers that a time has.</summary>
+    /// <summary>Number of values of a time.</summary>
     public static int Count(CalendarFeatures features) => 2 * BitOperations.PopCount((uint)features);
 
-    /// <summary>The features, in the order in which <see cref="Write"/> has them.</summary>
+    /// <summary>The features, in the order of <see cref="Write"/>.</summary>
     public static IEnumerable<string> Names(CalendarFeatures features) => Each(features).Select(feature => feature.ToString());
 
-    /// <summary>The numbers of a time.</summary>
-    /// <param name="features">Which.</param>
+    /// <summary>Writes the values of a time.</summary>
+    /// <param name="features">The features.</param>
     /// <param name="time">The time.</param>
-    /// <param name="numbers">[<see cref="Count"/>], overwritten: of each feature its sine and cosine.</param>
+    /// <param name="numbers">[<see cref="Count"/>], overwritten: sine and cosine of each feature.</param>
     public static void Write(CalendarFeatures features, DateTime time, Span<float> numbers)
     {
         int place = 0;

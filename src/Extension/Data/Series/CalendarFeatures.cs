@@ -1,7 +1,7 @@
 namespace RnnMlNet;
 
 /// <summary>
-/// What a network is told of the time of a step: each a sine and a cosine of its place in its cycle. Values may be combined with <c>|</c>.
+/// Calendar features of a step's time: each is the sine and the cosine of its position in its cycle. Values may be combined with <c>|</c>.
 /// </summary>
 [Flags]
 public enum CalendarFeatures

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The days that have a step: some days of each week, without closed ones. Days are counted from 1 January of the year 1, a
+/// <summary>The days that have a step: some days of each week, except closed ones. Days are counted from 1 January of the year 1, a
 /// Monday.</summary>
 /// <param name="Weekdays">A bit for each day of the week that has steps, Monday's the lowest.</param>
-/// <param name="Closed">Other days without one, ascending, each on one of the weekdays.</param>
+/// <param name="Closed">Other days without a step, ascending, each on one of the weekdays.</param>
 internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
 {
     private const int Week = 7,
@@ -26,7 +26,7 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     /// <summary>The bit of a day's weekday.</summary>
     public static int WeekdayOf(int day) => 1 << day % Week;
 
-    /// <summary>The same without some more days; those that have no step anyway are left aside.</summary>
+    /// <summary>The calendar with more closed days; those that have no step anyway are ignored.</summary>
     public DayCalendar Without(IEnumerable<DateOnly> days) =>
         this with
         {
@@ -39,10 +39,10 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     /// <summary>Whether a day has a step.</summary>
     public bool IsOpen(int day) => (Weekdays & WeekdayOf(day)) != 0 && ClosedBefore(day + 1) == ClosedBefore(day);
 
-    /// <summary>Days with a step from one day up to the day before another, which is not earlier.</summary>
+    /// <summary>Number of days with a step from one day up to the day before another, which is not earlier.</summary>
     public int CountBetween(int from, int to) => (int)(OpenBefore(to) - OpenBefore(from));
 
-    /// <summary>The day that lies some days with steps behind one that has a step.</summary>
+    /// <summary>The day that is a number of open days after an open day.</summary>
     public int Add(int day, long steps)
     {
         long target = OpenBefore(day) + steps;
@@ -59,7 +59,7 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
         return (int)Math.Min(low, DayOf(DateTime.MaxValue.Ticks));
     }
 
-    /// <summary>The weekdays in words.</summary>
+    /// <summary>The weekdays as text.</summary>
     public string Text =>
         Weekdays switch
         {
@@ -68,7 +68,7 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
             _ => $"day ({string.Join(", ", Enumerable.Range(0, Week).Where(day => (Weekdays & WeekdayOf(day)) != 0).Select(NameOf))})",
         };
 
-    /// <summary>Whether it can be: some weekday, and closed days in their order on its weekdays.</summary>
+    /// <summary>Whether the calendar is valid: it has a weekday, and closed days are ascending and on its weekdays.</summary>
     public bool IsSound =>
         Weekdays is > 0 and <= EveryDay
         && Closed.All(day => day >= 0 && day <= DayOf(DateTime.MaxValue.Ticks) && (Weekdays & WeekdayOf(day)) != 0)

@@ -1,16 +1,16 @@
 namespace RnnMlNet;
 
-/// <summary>What the network's forecast is added to.</summary>
+/// <summary>The baseline that the network's forecast is added to.</summary>
 public enum ForecastResidual
 {
-    /// <summary>What <see cref="WindowNormalization"/> took off.</summary>
+    /// <summary>The level that <see cref="WindowNormalization"/> subtracted.</summary>
     None,
 
     /// <summary>The window's last value: the network forecasts changes since then.</summary>
     LastValue,
 
     /// <summary>
-    /// The value of the same place in the last season of the window: the network forecasts what differs from the season before.
+    /// The value of the same season position in the window's last season: the network forecasts the difference from the season before.
     /// </summary>
     SeasonalNaive,
 }

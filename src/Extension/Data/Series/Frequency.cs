@@ -3,34 +3,34 @@ using System.Text.RegularExpressions;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>What steps of time are counted in.</summary>
+/// <summary>The unit of steps of time.</summary>
 internal enum StepUnit : byte
 {
-    /// <summary>Ticks between moments, whatever clocks show; or whole numbers.</summary>
+    /// <summary>Ticks between instants, independent of clocks; or whole numbers.</summary>
     Fixed,
 
-    /// <summary>Days of the calendar, at the same time of day by the clock.</summary>
+    /// <summary>Calendar days, at the same time of day by the clock.</summary>
     Days,
 
     /// <summary>Months, on the same day at the same time of day by the clock.</summary>
     Months,
 }
 
-/// <summary>How far apart steps are, as a user names it.</summary>
-/// <param name="Unit">What they are counted in.</param>
-/// <param name="Step">From one to the next: ticks, days or months; of numbers the difference.</param>
+/// <summary>Distance between steps, as a user specifies it.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Step">From one step to the next: ticks, days or months; for whole numbers the difference.</param>
 internal sealed partial record Frequency(StepUnit Unit, long Step)
 {
     /// <summary>The days that have a step.</summary>
     public DayCalendar Days { get; init; } = DayCalendar.All;
 
-    /// <summary>Whether it is of times that are whole numbers.</summary>
+    /// <summary>Whether times are whole numbers.</summary>
     public bool IsOfNumbers { get; init; }
 
-    // The largest is of some thousand years, so that nothing overflows.
+    // The largest frequency spans some thousand years, so that nothing overflows.
     private const int MostCount = 1_000_000;
 
-    /// <summary>Reads a frequency: a number and a unit, as in "2 hours", a TimeSpan, a duration such as PT2H, or a whole number alone. Null
+    /// <summary>Parses a frequency: a count and a unit, as in "2 hours", a TimeSpan, a duration such as PT2H, or a whole number alone. Null
     /// where it is none of them.</summary>
     public static Frequency? Parse(string text)
     {

@@ -2,8 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Refuses steps without a row: all where none is to be made up, else those that are so many that a row's time must be
-/// wrong.</summary>
+/// <summary>Rejects steps without a row: all where MissingSteps is Refuse, else gaps so wide that a row's time must be wrong.</summary>
 internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, TimeGrid? grid)
 {
     private const long MostOfAll = 10_000,
@@ -35,12 +34,12 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
         }
         string hint =
             grid!.Unit == StepUnit.Days && grid.Step == 1
-                ? "Days that never have a row are named as " + "ClosedDays."
+                ? "List days that never have a row in " + "ClosedDays."
                 : "Gaps often come from a random split or a filter.";
         return ectx.Except(
             $"{series.Raw.Name} has no row for {grid.Text(grid.TimeAt(series.Origin, expected))} ({series.Gaps} such steps; rows are "
                 + $"{grid.StepText} apart), and MissingSteps is Refuse: "
-                + $"set it to LastValue or Linear to have such steps made up, or mend the data. {hint}"
+                + $"set it to LastValue or Linear to impute such steps, or correct the data. {hint}"
         );
     }
 
@@ -52,10 +51,10 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
             .MaxBy(pair => pair.Series.Steps[pair.Later] - pair.Series.Steps[pair.Earlier]);
         RawSeries raw = widest.Series.Raw;
         return ectx.Except(
-            $"{gaps} steps ({grid!.StepText}) would have to be made up for {rows} rows, most of them between "
+            $"{gaps} steps ({grid!.StepText}) would have to be imputed for {rows} rows, most of them between "
                 + $"{grid.Text(grid.TimeOf(raw.Time(widest.Earlier)))} and "
                 + $"{grid.Text(grid.TimeOf(raw.Time(widest.Later)))}{(raw.Key.Length > 0 ? $" in the series '{raw.Key}'" : "")}: "
-                + "mend the time of one of these rows, or name the step that rows are apart as Frequency."
+                + "correct the time of one of these rows, or set Frequency to the step between rows."
         );
     }
 }

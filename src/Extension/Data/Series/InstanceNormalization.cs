@@ -3,24 +3,24 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// The units in which a network sees a window of a target: value = z Scale + Centre, in double precision. What it reads depends on the
-/// window alone.
+/// The units in which the network reads a window of a target: value = z Scale + Centre, in double precision. They depend on the window
+/// alone.
 /// </summary>
-/// <param name="Centre">Taken off the window.</param>
-/// <param name="Scale">What is left is divided by it; 0 of a flat window, which the network sees as zeros and whose forecast is its own
+/// <param name="Centre">Subtracted from the window.</param>
+/// <param name="Scale">Divides the centred window; 0 for a flat window, which the network reads as zeros and whose forecast is its own
 /// level.</param>
 internal readonly record struct InstanceNormalization(double Centre, double Scale)
 {
-    /// <summary>A deviation this small beside the window's own values is rounding of single precision, not variation.</summary>
+    /// <summary>A deviation this small relative to the window's values is single-precision rounding, not variation.</summary>
     public const double RelativeNothing = 1e-6;
 
-    /// <summary>Whether all values of the window are the same, but for rounding.</summary>
+    /// <summary>Whether all values of the window are equal, up to rounding.</summary>
     public bool IsFlat => Scale == 0;
 
-    /// <summary>The frame of a window.</summary>
-    /// <param name="normalization">What is taken off it.</param>
-    /// <param name="scaling">Means and deviations of all targets, for normalisations that divide by no deviation of the window's
-    /// own.</param>
+    /// <summary>The normalisation of a window.</summary>
+    /// <param name="normalization">The kind of normalisation.</param>
+    /// <param name="scaling">Means and deviations of all targets, for normalisations that do not divide by the window's own
+    /// deviation.</param>
     /// <param name="channel">The target.</param>
     /// <param name="window">[L] its values.</param>
     public static InstanceNormalization Of(
@@ -38,10 +38,10 @@ internal readonly record struct InstanceNormalization(double Centre, double Scal
             _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, null),
         };
 
-    /// <summary>A value as the network sees it.</summary>
+    /// <summary>A value in the network's units.</summary>
     public float ToFrame(float value) => ToFrameDifference(value - Centre);
 
-    /// <summary>A difference of two values as the network sees it.</summary>
+    /// <summary>A difference of two values in the network's units.</summary>
     public float ToFrameDifference(double difference) => IsFlat ? 0 : (float)(difference / Scale);
 
     /// <summary>A value in the series' own units.</summary>
@@ -64,7 +64,7 @@ internal readonly record struct InstanceNormalization(double Centre, double Scal
         foreach (float value in window)
             squares += (value - mean) * (value - mean);
         double deviation = Math.Sqrt(squares / window.Length);
-        // The level of a flat window is exactly what it repeats.
+        // The level of a flat window is exactly the value that it repeats.
         bool isFlat = deviation <= RelativeNothing * largest || deviation < SeriesUnits.Least;
         return isFlat ? new InstanceNormalization(window[^1], 0) : new InstanceNormalization(mean, deviation);
     }

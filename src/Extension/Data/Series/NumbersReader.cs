@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads some columns of Single, or of vectors of Single, as one row of numbers. One per row or cursor.</summary>
+/// <summary>Reads columns of Single, or of vectors of Single, as one row of values. One per row or cursor.</summary>
 internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
 {
     private readonly ColumnReader[] _readers =
@@ -13,7 +13,7 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
         ),
     ];
 
-    /// <summary>The numbers of the row.</summary>
+    /// <summary>Reads the values of the row.</summary>
     /// <param name="numbers">[sum of the columns' widths], overwritten.</param>
     public void Read(Span<float> numbers)
     {

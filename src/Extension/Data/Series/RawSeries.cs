@@ -2,9 +2,9 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The rows of one series as they were read, in the order of the data.</summary>
-/// <param name="key">What it is told from others by.</param>
-/// <param name="number">Its place among the series.</param>
+/// <summary>The rows of one series as read, in the order of the data.</summary>
+/// <param name="key">The series' key.</param>
+/// <param name="number">Its index among the series.</param>
 internal sealed class RawSeries(string key, int number)
 {
     private readonly List<float[]> _values = [];
@@ -14,7 +14,7 @@ internal sealed class RawSeries(string key, int number)
 
     public int Number => number;
 
-    /// <summary>Its name at the beginning of a sentence.</summary>
+    /// <summary>Its name at the start of a sentence.</summary>
     public string Name => key.Length > 0 ? $"The series '{key}'" : "The series";
 
     /// <summary>Rows so far.</summary>
@@ -26,14 +26,14 @@ internal sealed class RawSeries(string key, int number)
         _times.Add(time);
     }
 
-    /// <summary>A row's numbers: targets, past, known.</summary>
+    /// <summary>A row's values: targets, past, known.</summary>
     public ReadOnlySpan<float> Values(int row) => _values[row];
 
     /// <summary>A row's time.</summary>
     public RowTime Time(int row) => _times[row];
 
     /// <summary>The rows in the order of time.</summary>
-    /// <exception cref="InvalidOperationException">A time is there twice.</exception>
+    /// <exception cref="InvalidOperationException">A time occurs twice.</exception>
     public int[] Order(IExceptionContext ectx, string column, TimeKind kind)
     {
         int[] order = [.. Enumerable.Range(0, Count).OrderBy(row => _times[row].Instant)];
@@ -43,13 +43,13 @@ internal sealed class RawSeries(string key, int number)
         return order;
     }
 
-    /// <summary>The error of a row whose step another row has as well.</summary>
+    /// <summary>The error for two rows of one step.</summary>
     public Exception Twice(IExceptionContext ectx, string column, TimeKind kind, int row)
     {
-        // A clock that is put back shows an hour twice.
+        // A clock that is set back shows an hour twice.
         bool isTimeOfDay = kind == TimeKind.Moment && _times[row].Clock % TimeSpan.TicksPerDay != 0;
         return ectx.Except(
-            $"The time {TimeGrid.Text(kind, _times[row])} is there twice in column '{column}'"
+            $"The time {TimeGrid.Text(kind, _times[row])} occurs twice in column '{column}'"
                 + (key.Length > 0 ? $", in the series '{key}'" : "")
                 + ": leave one of the rows out, or name the column that tells series apart as SeriesKeyColumnName."
                 + (

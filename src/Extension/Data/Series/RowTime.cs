@@ -1,16 +1,15 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>The time of a row.</summary>
-/// <param name="Instant">Its universal time in ticks; of a DateTime without a zone the ticks of its clock; of a whole number
-/// itself.</param>
-/// <param name="Offset">Ticks that its clock is ahead of it; 0 where there is one clock only.</param>
+/// <param name="Instant">UTC ticks; for a DateTime without a zone the ticks of its clock; for a whole number the number.</param>
+/// <param name="Offset">Ticks that its clock is ahead of UTC; 0 where there is one clock only.</param>
 internal readonly record struct RowTime(long Instant, long Offset = 0)
 {
-    /// <summary>What the clock shows, in ticks.</summary>
+    /// <summary>The clock time, in ticks.</summary>
     public long Clock => Instant + Offset;
 }
 
-/// <summary>What a series' times are.</summary>
+/// <summary>The kind of a series' times.</summary>
 internal enum TimeKind : byte
 {
     /// <summary>Whole numbers.</summary>
@@ -19,21 +18,21 @@ internal enum TimeKind : byte
     /// <summary>DateTime values, which one clock shows.</summary>
     Moment,
 
-    /// <summary>DateTimeOffset values, whose clock is the one that each states.</summary>
+    /// <summary>DateTimeOffset values, each with its own clock.</summary>
     OffsetMoment,
 
-    /// <summary>Moments whose clock is that of a time zone.</summary>
+    /// <summary>Moments on the clock of a time zone.</summary>
     ZonedMoment,
 }
 
-/// <summary>The offsets that the rows of a series stated, from when on each. Beyond the last it stays as it is.</summary>
-/// <param name="Changes">The first moment of each offset, ascending, and the offset, in ticks.</param>
+/// <summary>The UTC offsets of a series' rows, with the first instant of each. The last one holds beyond the end.</summary>
+/// <param name="Changes">The first instant of each offset, ascending, and the offset, in ticks.</param>
 internal sealed record ClockOffsets(IReadOnlyList<RowTime> Changes)
 {
     /// <summary>No offset.</summary>
     public static ClockOffsets None { get; } = new([]);
 
-    /// <summary>The offset at a moment.</summary>
+    /// <summary>The offset at an instant.</summary>
     public long At(long instant)
     {
         int after = 0;
@@ -42,10 +41,10 @@ internal sealed record ClockOffsets(IReadOnlyList<RowTime> Changes)
         return Changes.Count == 0 ? 0 : Changes[Math.Max(0, after - 1)].Offset;
     }
 
-    /// <summary>The same with a later row.</summary>
+    /// <summary>The offsets extended by a later row.</summary>
     public ClockOffsets With(RowTime row) => Changes.Count > 0 && Changes[^1].Offset == row.Offset ? this : new([.. Changes, row]);
 
-    /// <summary>The same without what lies before a moment.</summary>
+    /// <summary>The offsets from an instant on.</summary>
     public ClockOffsets From(long instant)
     {
         int first = 0;

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>A schema's columns of series, found and checked.</summary>
+/// <summary>A schema's series columns, found and checked.</summary>
 internal sealed class SeriesBinding
 {
     private const string ExpectedNumbers = "Single, or a known-size vector of Single";
@@ -31,7 +31,7 @@ internal sealed class SeriesBinding
         Time = time;
     }
 
-    /// <summary>The names and what goes with them.</summary>
+    /// <summary>The column names and options.</summary>
     public SeriesColumns Columns { get; }
 
     public IReadOnlyList<DataViewSchema.Column> Targets { get; }
@@ -47,16 +47,16 @@ internal sealed class SeriesBinding
     public IEnumerable<DataViewSchema.Column> All =>
         [.. Targets, .. Past, .. Known, .. new[] { Key, Time }.OfType<DataViewSchema.Column>()];
 
-    /// <summary>C, numbers that are forecast.</summary>
+    /// <summary>C, forecast values per step.</summary>
     public int TargetCount => Targets.Sum(Width);
 
-    /// <summary>P, other numbers that are known up to now.</summary>
+    /// <summary>P, past covariates per step: known up to now.</summary>
     public int PastCount => Past.Sum(Width);
 
-    /// <summary>K, numbers that are known beforehand, the calendar's included.</summary>
+    /// <summary>K, known future values per step, the calendar's included.</summary>
     public int KnownCount => Known.Sum(Width) + CalendarCycle.Count(Columns.Calendar);
 
-    /// <summary>Numbers of a column.</summary>
+    /// <summary>Values of a column.</summary>
     public static int Width(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 
     /// <summary>Finds and checks the columns.</summary>
@@ -88,7 +88,7 @@ internal sealed class SeriesBinding
         }
     }
 
-    /// <summary>The same checks where only the shape of a schema is known.</summary>
+    /// <summary>The same checks on the shape of a schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static void CheckShape(IExceptionContext ectx, SchemaShape schema, SeriesColumns columns)
     {
@@ -137,7 +137,7 @@ internal sealed class SeriesBinding
         static bool IsScalar(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.Scalar;
     }
 
-    // How such a column becomes one that can be read.
+    // How to convert such a column to a type that can be read.
     private static string Hint(string role, string column, DataViewType found) =>
         role switch
         {

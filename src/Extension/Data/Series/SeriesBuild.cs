@@ -3,9 +3,8 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Makes a series on a regular grid, without gaps, of rows that were read. Step after step, as an engine takes them: a missing value is as
-/// the one before it, and where a line is asked for, the
-/// next value draws it.
+/// Makes a series on a regular grid, without gaps, of the rows read. It proceeds step by step, as an engine does: a missing value repeats
+/// the one before it, and with Linear the next value replaces it by a line.
 /// </summary>
 internal sealed class SeriesBuild
 {
@@ -18,20 +17,20 @@ internal sealed class SeriesBuild
         _past,
         _given;
 
-    // The step after the last that has a target, and after the last whose given known numbers are there.
+    // The step after the last that has a target, and after the last whose known future values are given.
     private readonly int _end,
         _knownEnd;
 
-    /// <param name="ectx">Whose the errors are.</param>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="binding">The columns.</param>
-    /// <param name="grid">The steps of the times; null for row after row.</param>
+    /// <param name="grid">The time grid; null for one step per row.</param>
     /// <param name="places">The rows on the grid.</param>
-    /// <param name="ahead">Steps beyond the end that the calendar is needed for.</param>
+    /// <param name="ahead">Steps beyond the end that need calendar features.</param>
     public SeriesBuild(IExceptionContext ectx, SeriesBinding binding, TimeGrid? grid, SeriesPositions places, int ahead)
     {
         (_ectx, _binding, _grid, _places, _raw) = (ectx, binding, grid, places, places.Raw);
         (_targets, _past, _given) = (binding.TargetCount, binding.PastCount, binding.Known.Sum(SeriesBinding.Width));
-        // Rows at the end without any target are of the time to come.
+        // Trailing rows without any target are future rows.
         _end = EndOf(row => _raw.Values(row)[.._targets].ContainsAnyExcept(float.NaN));
         _knownEnd = _given == 0 ? _end : Math.Max(_end, EndOf(row => !_raw.Values(row)[(_targets + _past)..].Contains(float.NaN)));
         Result = Build(ahead);
@@ -41,10 +40,10 @@ internal sealed class SeriesBuild
 
     public KeyedSeries Result { get; }
 
-    /// <summary>Values that were made up.</summary>
+    /// <summary>Number of imputed values.</summary>
     public long Imputed { get; private set; }
 
-    /// <summary>The first of them in words.</summary>
+    /// <summary>The first imputed value, as text.</summary>
     public string FirstImputed { get; private set; } = "";
 
     private int EndOf(Func<int, bool> isThere)
@@ -71,7 +70,7 @@ internal sealed class SeriesBuild
         return series;
     }
 
-    // A row, or a step without one.
+    // Appends a row, or a step without one.
     private void Append(KeyedSeries series, int step, int? row)
     {
         float[] numbers = row is int own ? _raw.Values(own).ToArray() : [.. Enumerable.Repeat(float.NaN, _targets + _past + _given)];
@@ -116,7 +115,7 @@ internal sealed class SeriesBuild
     private Exception Missing(int step, int channel) =>
         _ectx.Except(
             $"{_raw.Name} has no value (NaN) in column '{ColumnOf(channel)}' at {StepText(step)}, and MissingSteps is Refuse: set it to "
-                + $"LastValue or Linear to have such steps made up, or mend the data."
+                + $"LastValue or Linear to impute such steps, or correct the data."
         );
 
     private Exception Nothing()

@@ -1,19 +1,19 @@
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The numbers of one channel of a series, step after step, and which of them were made up.</summary>
+/// <summary>The values of one channel of a series, and which of them are imputed.</summary>
 internal sealed class SeriesChannel
 {
     private float[] _values = [];
 
-    // [steps]; empty while nothing was made up.
+    // [steps]; empty while nothing is imputed.
     private bool[] _isMadeUp = [];
 
-    // Whether all so far were missing, with nothing before them.
+    // Whether all values so far were missing, with nothing before them.
     private bool _isOpen = true;
 
     public int Length { get; private set; }
 
-    /// <summary>The first step that has a value, of its own or made up from an earlier one; <see cref="Length"/> where there is
+    /// <summary>The first step that has a value, of its own or imputed from an earlier one; <see cref="Length"/> where there is
     /// none.</summary>
     public int First { get; private set; }
 
@@ -21,7 +21,7 @@ internal sealed class SeriesChannel
 
     public bool IsMadeUp(int step) => step < _isMadeUp.Length && step < Length && _isMadeUp[step];
 
-    /// <summary>Adds a value that is there, or has been made up already.</summary>
+    /// <summary>Adds a value that is present, or already imputed.</summary>
     public void Add(float value, bool isMadeUp)
     {
         if (Length == _values.Length)
@@ -32,7 +32,7 @@ internal sealed class SeriesChannel
             Mark();
     }
 
-    /// <summary>Notes that the last value has been made up.</summary>
+    /// <summary>Marks the last value as imputed.</summary>
     public void Mark()
     {
         if (_isMadeUp.Length < Length)
@@ -40,10 +40,10 @@ internal sealed class SeriesChannel
         _isMadeUp[Length - 1] = true;
     }
 
-    /// <summary>Adds a value; of NaN the one before it.</summary>
+    /// <summary>Adds a value; NaN repeats the one before it.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="byLine">Whether one that is there draws a line over the made up ones before it.</param>
-    /// <returns>Whether it was there.</returns>
+    /// <param name="byLine">Whether a value that is present interpolates the imputed ones before it.</param>
+    /// <returns>Whether the value is present.</returns>
     public bool Append(float value, bool byLine)
     {
         bool isOpen = _isOpen,
@@ -64,7 +64,7 @@ internal sealed class SeriesChannel
         return isThere;
     }
 
-    /// <summary>The first step of the made up ones that end before a step; the step itself where the one before it is there.</summary>
+    /// <summary>The first step of the imputed run that ends before a step; the step itself where the one before it is present.</summary>
     public int RunStart(int end)
     {
         int start = end;
@@ -73,15 +73,15 @@ internal sealed class SeriesChannel
         return start;
     }
 
-    /// <summary>The last value that is there before an end.</summary>
+    /// <summary>The last value that is present before an end.</summary>
     public float BeforeRun(int end) => _values[Math.Max(0, RunStart(end) - 1)];
 
-    /// <summary>Puts a value in place of the made up ones at the end.</summary>
+    /// <summary>Replaces the imputed values at the end by a value.</summary>
     public void FillEnd(float value) => _values.AsSpan(RunStart(Length)..Length).Fill(value);
 
     public void CopyTo(SeriesChannel other, int start, int count)
     {
-        // What lies before the first value stays so in a copy of the beginning alone.
+        // A prefix copied alone keeps the state before the first value.
         for (int step = start; step < start + count; step++)
             other.Add(_values[step], IsMadeUp(step));
         if (other.Length == count)

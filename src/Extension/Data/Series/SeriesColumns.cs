@@ -1,11 +1,11 @@
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The columns that say what the series are.</summary>
-/// <param name="Targets">What is forecast: each a number, or a vector of several.</param>
-/// <param name="Past">What else is known up to now.</param>
-/// <param name="Known">What is known beforehand.</param>
-/// <param name="Key">Of which series a row is; null where all rows are of one.</param>
-/// <param name="Time">When it is; null where rows stand in the order of time.</param>
+/// <summary>The columns that define the series.</summary>
+/// <param name="Targets">Forecast columns: each a number, or a vector of several.</param>
+/// <param name="Past">Past covariates: known up to now.</param>
+/// <param name="Known">Known future values.</param>
+/// <param name="Key">The series of a row; null where all rows are of one.</param>
+/// <param name="Time">The time of a row; null where rows are in the order of time.</param>
 internal sealed record SeriesColumns(
     IReadOnlyList<string> Targets,
     IReadOnlyList<string> Past,
@@ -14,21 +14,21 @@ internal sealed record SeriesColumns(
     string? Time
 )
 {
-    /// <summary>What of a row's time is known beforehand as well.</summary>
+    /// <summary>Calendar features of a row's time, which are known future values too.</summary>
     public CalendarFeatures Calendar { get; init; }
 
     public MissingSteps MissingSteps { get; init; }
 
-    /// <summary>Whose clock counts; null for the one that the times state.</summary>
+    /// <summary>The time zone; null for the clock of the times themselves.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
-    /// <summary>How far apart steps are; null to find it.</summary>
+    /// <summary>The distance between steps; null to infer it.</summary>
     public Frequency? Frequency { get; init; }
 
     /// <summary>Days that have no step.</summary>
     public IReadOnlyList<DateOnly> ClosedDays { get; init; } = [];
 
-    /// <summary>What needs times that are dates, with its verb; null where numbers do as well.</summary>
+    /// <summary>The option that requires dates as times, with its verb; null where whole numbers are allowed.</summary>
     public string? NeedMoments =>
         Calendar != CalendarFeatures.None ? "calendar features need"
         : Zone is not null ? "a TimeZone needs"

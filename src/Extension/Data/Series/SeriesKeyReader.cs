@@ -5,16 +5,16 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads of which series a row is, as text. One per row or cursor.</summary>
+/// <summary>Reads a row's series key as text. One per row or cursor.</summary>
 internal abstract class SeriesKeyReader
 {
-    // A text is made once for many rows of a series; but series come and go, so only so many characters are kept.
+    // A key's text is cached for the rows of its series; the cache is limited to this many characters, because series come and go.
     private const int MostCharacters = 1 << 16;
 
-    /// <summary>What a series key column may be, for an error message.</summary>
+    /// <summary>The types of a series key column, for an error message.</summary>
     public const string Expected = "Text, a key or an integer, which is the same in all rows of a series";
 
-    /// <summary>The series' key: of a text itself, of an integer its digits, of an ML.NET key those of its number.</summary>
+    /// <summary>The series' key: a text as it is, an integer's digits, or the digits of an ML.NET key's number.</summary>
     /// <exception cref="InvalidOperationException">The row's key is missing.</exception>
     public abstract string Read();
 

@@ -2,18 +2,18 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The rows of a series on the grid: the step that each is, counted from the beginning of what came before them, if they go on
-/// there.</summary>
+/// <summary>The rows of a series on the grid: the step of each, counted from the start of the earlier series where the rows continue
+/// it.</summary>
 internal sealed class SeriesPositions
 {
-    /// <param name="ectx">Whose the errors are.</param>
-    /// <param name="column">The times' column, for messages.</param>
-    /// <param name="grid">The steps of the times; null for row after row.</param>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="column">The time column, for messages.</param>
+    /// <param name="grid">The time grid; null for one step per row.</param>
     /// <param name="raw">The rows.</param>
     /// <param name="order">Their order.</param>
-    /// <param name="before">What came before; null for nothing.</param>
-    /// <param name="mostGap">Steps that may be missing between, so that the rows still go on there.</param>
-    /// <exception cref="InvalidOperationException">A row lies on no step, or two lie on one.</exception>
+    /// <param name="before">The earlier part of the series; null for nothing.</param>
+    /// <param name="mostGap">Largest number of steps missing between, for the rows to continue it.</param>
+    /// <exception cref="InvalidOperationException">A row is not on a step, or two are on one.</exception>
     public SeriesPositions(
         IExceptionContext ectx,
         string column,
@@ -47,7 +47,7 @@ internal sealed class SeriesPositions
             if (own > int.MaxValue)
                 throw ectx.Except(
                     $"{raw.Name} has a row at {grid.Text(Time(i))}, {own} steps ({grid.StepText}) after its first, "
-                        + $"{grid.Text(first)}: mend that row's time."
+                        + $"{grid.Text(first)}: correct that row's time."
                 );
             Steps[order[i]] = (int)(last = own);
             Origin = grid.Narrow(Origin, Time(i));
@@ -57,9 +57,9 @@ internal sealed class SeriesPositions
 
         Exception OffGrid(long time) =>
             ectx.Except(
-                $"{raw.Name} has a row at {grid.Text(time)}, which is no whole number of steps ({grid.StepText}) after its first, "
+                $"{raw.Name} has a row at {grid.Text(time)}, which is not a whole number of steps ({grid.StepText}) after its first, "
                     + $"{grid.Text(first)}: "
-                    + $"bring it to such a step, or leave it out.{grid.ZoneHint(first, time)}"
+                    + $"move it to such a step, or leave it out.{grid.ZoneHint(first, time)}"
             );
 
         Exception Closed(long time) =>
@@ -75,16 +75,16 @@ internal sealed class SeriesPositions
     /// <summary>Their order in time.</summary>
     public int[] Order { get; }
 
-    /// <summary>[rows] of each its step.</summary>
+    /// <summary>[rows] the step of each row.</summary>
     public int[] Steps { get; }
 
-    /// <summary>What came before and the rows go on from; null where they begin anew.</summary>
+    /// <summary>The earlier part that the rows continue; null where they start anew.</summary>
     public KeyedSeries? Before { get; }
 
-    /// <summary>Where the times begin.</summary>
+    /// <summary>The start of the times.</summary>
     public TimeOrigin Origin { get; } = new(0, MonthDay.Any);
 
-    /// <summary>The first step that is the rows' own.</summary>
+    /// <summary>The first step of the rows themselves.</summary>
     public int First => Before?.Steps.Length ?? 0;
 
     /// <summary>The step after the last row.</summary>

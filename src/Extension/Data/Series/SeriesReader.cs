@@ -5,9 +5,9 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Reads series out of a data view: in one pass over its rows, which may stand in any order where there is a time column.
+/// Reads series from a data view in one pass over its rows, which may be in any order where there is a time column.
 /// </summary>
-/// <param name="host">Whose log and errors.</param>
+/// <param name="host">Logs and creates the errors.</param>
 /// <param name="data">The rows.</param>
 /// <param name="binding">Their columns.</param>
 internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding binding)
@@ -18,37 +18,37 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     private readonly List<RawSeries> _series = [];
     private readonly ChunkedList<RowPosition> _rows = new();
 
-    /// <summary>The steps that the times must lie on, as those that a model was trained on do; null to find them.</summary>
+    /// <summary>The time grid that the times must be on, as those of a model's training; null to infer it.</summary>
     public TimeGrid? Grid { get; init; }
 
-    /// <summary>What came before the data, by series: a series that goes on there begins with it.</summary>
+    /// <summary>The earlier part of each series by key: a series that continues it starts with it.</summary>
     public IReadOnlyDictionary<string, KeyedSeries>? Before { get; init; }
 
     /// <summary>
-    /// Steps that a forecast is made from. A series goes on where fewer are missing after what came before, if they are made up, as an
-    /// engine does.
+    /// Steps that a forecast is made from. A series continues its earlier part where fewer steps are missing between, and they may be
+    /// imputed, as an engine does.
     /// </summary>
     public int LookBack { get; init; } = 1;
 
-    /// <summary>Steps beyond a series' end that the calendar's numbers are needed for.</summary>
+    /// <summary>Steps beyond a series' end that need calendar features.</summary>
     public int Ahead { get; init; }
 
     /// <summary>
-    /// Whether the log says what was made up. Not where series are read only to compare with them: what is missing there counts nowhere,
-    /// and how the forecaster makes it up is another matter.
+    /// Whether imputation is logged. False where series are read only for comparison: their missing values count nowhere, and the
+    /// forecaster imputes its own.
     /// </summary>
     public bool LogsMadeUp { get; init; } = true;
 
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
-    /// Whether the host's cancellation ends the reading: a Fit's does. A model goes on where its context was cancelled, as those that read
-    /// no series do: AutoML cancels a trial's context when the trial is done, the winner's too.
+    /// Whether the host's cancellation ends the reading, as in a Fit. A model keeps working after its context was cancelled, as those that
+    /// read no series do: AutoML cancels a trial's context when the trial is done, the winner's too.
     /// </summary>
     public bool EndsWithHost { get; init; } = true;
 
-    /// <exception cref="InvalidOperationException">A row is of no series, times are twice or irregular, or values are missing and are not
-    /// to be made up.</exception>
+    /// <exception cref="InvalidOperationException">A row has no series, times are duplicate or irregular, or values are missing and
+    /// MissingSteps is Refuse.</exception>
     public SeriesSet Read()
     {
         ReadRows();
@@ -105,7 +105,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                 throw host.Except(
                     $"Row {_rows.Count} has an infinite value in one of the columns "
                         + string.Join(", ", binding.All.Select(column => $"'{column.Name}'"))
-                        + ": mend it, or make it NaN and set MissingSteps."
+                        + ": correct it, or make it NaN and set MissingSteps."
                 );
             _rows.Add(new RowPosition(series.Number, series.Count));
             series.Add(values, times?.Read() ?? new RowTime(series.Count));
@@ -135,12 +135,12 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             return;
         using IChannel log = host.Start("Reading series");
         log.Warning(
-            $"{imputed} missing values were made up ({binding.Columns.MissingSteps}), the first "
-                + $"{builds.First(build => build.Imputed > 0).FirstImputed}. No error of a forecast is measured at them."
+            $"{imputed} missing values were imputed ({binding.Columns.MissingSteps}), the first "
+                + $"{builds.First(build => build.Imputed > 0).FirstImputed}. Forecast errors are not measured at them."
         );
     }
 
-    // Of a Fit alone, which finds its steps: whose model it is has been told.
+    // Only a Fit infers the grid; a model's users were warned when it was trained.
     private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
     {
         bool areUsed =

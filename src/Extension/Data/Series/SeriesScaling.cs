@@ -2,14 +2,14 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Mean and deviation of a series' channels over the steps that are trained on.</summary>
-/// <param name="Targets">Of the targets.</param>
-/// <param name="Past">Of the past covariates; null where there are none.</param>
-/// <param name="Known">Of the known ones; null where there are none.</param>
+/// <summary>Mean and deviation of a series' channels over the training steps.</summary>
+/// <param name="Targets">Those of the targets.</param>
+/// <param name="Past">Those of the past covariates; null where there are none.</param>
+/// <param name="Known">Those of the known future values; null where there are none.</param>
 internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
 {
     /// <param name="series">The series.</param>
-    /// <param name="counts">Of each its first steps that count.</param>
+    /// <param name="counts">For each series the number of first steps that count.</param>
     public static SeriesScaling Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts)
     {
         var targets = new RunningMoments(series[0].TargetCount);

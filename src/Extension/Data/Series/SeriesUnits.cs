@@ -1,14 +1,14 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// The unit that errors in a series are weighed in: what it varies by itself. A series in other units, grams for kilograms, counts for as
-/// much in training, in validation and in the choice of weights, and of many series each counts for as much as another.
+/// The unit of errors in a series: its own variation. So a series counts the same in grams or kilograms, in training, in validation and in
+/// the choice of weights, and each of many series counts the same.
 /// </summary>
 /// <param name="Values">[series, C] each above 0.</param>
 internal sealed record SeriesUnits(double[][] Values)
 {
     /// <param name="series">The series.</param>
-    /// <param name="counts">Of each its first steps that count.</param>
+    /// <param name="counts">For each series the number of first steps that count.</param>
     public static SeriesUnits Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts) =>
         new([
             .. series.Select(
@@ -20,10 +20,10 @@ internal sealed record SeriesUnits(double[][] Values)
             ),
         ]);
 
-    /// <summary>Units of naive errors: what a series differs on average from itself a season before.</summary>
+    /// <summary>Units of naive errors: the mean absolute difference of a series from itself a season before.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="counts">Of each its first steps that count.</param>
-    /// <param name="season">Steps of a season; of series that have no two of them, a step.</param>
+    /// <param name="counts">For each series the number of first steps that count.</param>
+    /// <param name="season">Steps of a season; a series shorter than two seasons uses one step.</param>
     public static SeriesUnits OfNaiveErrors(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, int season) =>
         new([
             .. series.Select(
@@ -43,13 +43,13 @@ internal sealed record SeriesUnits(double[][] Values)
             sum += Math.Abs((double)values[t] - values[t - lag]);
         double mean = sum / Math.Max(1, values.Length - lag),
             deviation = Of(values);
-        // Of a series that repeats itself exactly, or nearly so, a part of what it varies by.
+        // For a series that repeats itself exactly, or nearly so, a fraction of its deviation.
         return Math.Max(mean, LeastOfDeviation * deviation);
     }
 
     private const double LeastOfDeviation = 0.02;
 
-    /// <summary>The deviation of some values; of values that are all the same their size, or 1.</summary>
+    /// <summary>The deviation of values; for equal values their absolute value, or 1.</summary>
     private static double Of(ReadOnlySpan<float> values)
     {
         double deviation = Deviation(values);
@@ -59,10 +59,10 @@ internal sealed record SeriesUnits(double[][] Values)
             : 1;
     }
 
-    /// <summary>The least deviation: of smaller numbers single precision keeps fewer digits, and their quotients are infinite.</summary>
+    /// <summary>The smallest deviation: below it single precision loses digits, and quotients become infinite.</summary>
     public const double Least = 1.17549435e-38;
 
-    /// <summary>The deviation of some values, 0 of none, or where it is below <see cref="Least"/>.</summary>
+    /// <summary>The deviation of values; 0 for no values, or where it is below <see cref="Least"/>.</summary>
     public static double Deviation(ReadOnlySpan<float> values)
     {
         double sum = 0,

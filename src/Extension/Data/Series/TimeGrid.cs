@@ -2,36 +2,35 @@ using System.Globalization;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>The equal steps in which the times of all series advance.</summary>
-/// <param name="Kind">What the times are.</param>
-/// <param name="Unit">What steps are counted in.</param>
+/// <summary>The equal steps of the times of all series.</summary>
+/// <param name="Kind">The kind of times.</param>
+/// <param name="Unit">The unit of steps.</param>
 /// <param name="Step">From one step to the next: ticks or numbers, days, or months.</param>
 /// <remarks>
-/// Times are whole numbers here: instants (<see cref="RowTime.Instant"/>) where steps are equally long, and what the clock shows
-/// (<see cref="RowTime.Clock"/>) where they are days or months,
-/// which summer time makes longer or shorter.
+/// Times are whole numbers here: instants (<see cref="RowTime.Instant"/>) where steps are equally long, and clock times
+/// (<see cref="RowTime.Clock"/>) where they are days or months, whose length daylight saving time changes.
 /// </remarks>
 internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
 {
     // A million years of days or months overflows nothing.
     private const long MostOfClock = 12_000_000;
 
-    // Midnight may be skipped by a clock that is put forward, and the day begins later.
+    // A clock that is set forward may skip midnight, and the day starts later.
     private static readonly long _longestSkip = TimeSpan.FromHours(3).Ticks;
 
-    /// <summary>Whose clock counts; null for the one that the times state.</summary>
+    /// <summary>The time zone; null for the clock of the times themselves.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
-    /// <summary>The days that have a step, where each of them has one.</summary>
+    /// <summary>The days that have a step, where steps are days.</summary>
     public DayCalendar Days { get; init; } = DayCalendar.All;
 
-    /// <summary>Of steps of months, the day that series lie on which do not say it themselves.</summary>
+    /// <summary>For steps of months, the day of series that leave it open.</summary>
     public MonthDay Day { get; init; } = MonthDay.Any;
 
-    /// <summary>Whether times are what the clock shows.</summary>
+    /// <summary>Whether times are clock times.</summary>
     public bool IsOfClock => Unit != StepUnit.Fixed;
 
-    /// <summary>Whether it can be: what a file or an annotation states need not.</summary>
+    /// <summary>Whether the grid is valid: one from a file or an annotation may not be.</summary>
     public bool IsSound =>
         Enum.IsDefined(Kind)
         && Enum.IsDefined(Unit)
@@ -44,7 +43,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && Day.Least <= Day.Most
         && Day.Most <= MonthDay.Any.Most;
 
-    /// <summary>Whether another counts the same times as steps.</summary>
+    /// <summary>Whether another grid has the same steps.</summary>
     public bool HasStepsOf(TimeGrid other) =>
         Kind == other.Kind
         && Unit == other.Unit
@@ -55,17 +54,17 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     /// <summary>A row's time on this grid.</summary>
     public long TimeOf(RowTime row) => IsOfClock ? row.Clock : row.Instant;
 
-    /// <summary>Where a series begins whose first time this is.</summary>
+    /// <summary>The origin of a series with the given first time.</summary>
     public TimeOrigin OriginAt(long time) => new(time, Unit == StepUnit.Months ? MonthDay.Of(Moment(time)) : MonthDay.Any);
 
-    /// <summary>An origin, with what another time of the series says of its day.</summary>
+    /// <summary>An origin, its day narrowed by another time of the series.</summary>
     public TimeOrigin Narrow(TimeOrigin origin, long time) =>
         Unit == StepUnit.Months && origin.Day.And(MonthDay.Of(Moment(time))) is MonthDay day ? origin with { Day = day } : origin;
 
     /// <summary>Whether a series can have a step at a time: its day is not closed.</summary>
     public bool IsOpen(long time) => Unit != StepUnit.Days || Days.IsAll || Days.IsOpen(DayCalendar.DayOf(time));
 
-    /// <summary>How many steps a time lies behind another; null where it does not lie on a step.</summary>
+    /// <summary>Number of steps from an origin to a time; null where the time is not on a step.</summary>
     public long? StepsBetween(TimeOrigin origin, long time) =>
         Unit switch
         {
@@ -79,7 +78,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
-    /// <summary>The time that lies some steps behind another.</summary>
+    /// <summary>The time a number of steps after an origin.</summary>
     public long TimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
@@ -91,14 +90,14 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
-    /// <summary>What the clock shows at a step of a series.</summary>
+    /// <summary>The clock time at a step of a series.</summary>
     public DateTime ClockAt(KeyedSeries series, long step)
     {
         long time = TimeAt(series.Origin, step);
         return Moment(IsOfClock ? time : time + (Zone?.GetUtcOffset(Universal(time)).Ticks ?? series.Offsets.At(time)));
     }
 
-    /// <summary>A time in words.</summary>
+    /// <summary>A time as text.</summary>
     public string Text(long time) =>
         Kind switch
         {
@@ -108,7 +107,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => ClockText(time),
         };
 
-    /// <summary>A row's time in words.</summary>
+    /// <summary>A row's time as text.</summary>
     public static string Text(TimeKind kind, RowTime time) =>
         kind switch
         {
@@ -117,7 +116,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => $"{ClockText(time.Clock)} {(time.Offset < 0 ? '-' : '+')}{new TimeSpan(Math.Abs(time.Offset)):hh\\:mm}",
         };
 
-    /// <summary>A step in words.</summary>
+    /// <summary>A step as text.</summary>
     public string StepText =>
         Unit switch
         {
@@ -129,7 +128,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
-    /// <summary>A difference of times in words.</summary>
+    /// <summary>A difference of times as text.</summary>
     public static string DifferenceText(TimeKind kind, long difference) =>
         kind == TimeKind.Number
             ? difference.ToString(CultureInfo.InvariantCulture)
@@ -143,8 +142,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return (to.Year - from.Year) * 12L + to.Month - from.Month;
     }
 
-    /// <summary>Whether two times stand at the same time of day, or at the later hour that a clock put forward begins the day
-    /// with.</summary>
+    /// <summary>Whether two times have the same time of day, or the later hour at which the day starts on a clock that is set
+    /// forward.</summary>
     public bool IsSameTimeOfDay(long origin, long time)
     {
         long wanted = origin % TimeSpan.TicksPerDay,
@@ -153,8 +152,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     }
 
     /// <summary>
-    /// What to do where a time lies on no step because its clock may have skipped the one that does: which times a clock skips, its zone
-    /// says, and offsets do not. Empty where it is not that.
+    /// The remedy where a time is not on a step because its clock may skip that step: a zone states which times its clock skips, an offset
+    /// does not. Empty otherwise.
     /// </summary>
     public string ZoneHint(long origin, long time)
     {
@@ -162,7 +161,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return Kind == TimeKind.OffsetMoment && IsOfClock && later > 0 && later <= _longestSkip ? $" {ZoneSentence}" : "";
     }
 
-    /// <summary>How days are told of whose beginning a clock skips.</summary>
+    /// <summary>The remedy for days whose start the clock skips.</summary>
     public const string ZoneSentence =
         "Where a clock skips the beginning of a day, as summer time does in some zones, train with "
         + "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
@@ -183,7 +182,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         long month = Math.Clamp(from.Year * 12L + from.Month - 1 + months, 12, 9999 * 12L + 11);
         int year = (int)(month / 12),
             monthOfYear = (int)(month % 12) + 1;
-        // What the series leaves open, others of the model may say.
+        // Other series of the model may decide what this one leaves open.
         MonthDay day = origin.Day.And(Day) ?? origin.Day;
         return new DateTime(year, monthOfYear, day.In(year, monthOfYear)).Ticks + from.TimeOfDay.Ticks;
     }

@@ -2,11 +2,11 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Finds the equal steps that the times of some series advance in, or holds them to those that are named.</summary>
-/// <param name="ectx">Whose the errors are.</param>
-/// <param name="kind">What the times are.</param>
-/// <param name="columns">What is said of them.</param>
-/// <param name="series">Of each series its key and its times, ascending, none twice.</param>
+/// <summary>Infers the equal steps of the times of some series, or checks the times against a given frequency.</summary>
+/// <param name="ectx">Creates the errors.</param>
+/// <param name="kind">The kind of times.</param>
+/// <param name="columns">The series options.</param>
+/// <param name="series">For each series its key and its times, ascending, none twice.</param>
 internal sealed class TimeGridFinder(
     IExceptionContext ectx,
     TimeKind kind,
@@ -14,18 +14,18 @@ internal sealed class TimeGridFinder(
     IReadOnlyList<(string Key, RowTime[] Times)> series
 )
 {
-    // Times this many days of the week lie free before it is a rule; of a weekend once.
+    // Days of the week count as closed after this many free ones; a weekend after one.
     private const int LeastFreeDays = 4;
 
-    // Of ten steps nine would be made up: then the shortest distance is a mistake.
+    // At nine imputed steps of ten, the shortest distance is a mistake.
     private const int MostStepsPerRow = 10;
 
     private static readonly long _shortestMonth = TimeSpan.FromDays(28).Ticks;
 
     private string Column => columns.Time!;
 
-    /// <exception cref="InvalidOperationException">They advance in none: the steps are irregular, no series has two rows, or rows lie
-    /// beside the steps that are named.</exception>
+    /// <exception cref="InvalidOperationException">No steps fit: the times are irregular, no series has two rows, or rows are off the given
+    /// steps.</exception>
     public TimeGrid Find()
     {
         TimeGrid grid = columns.Frequency is Frequency frequency ? Named(frequency) : Found();
@@ -53,8 +53,8 @@ internal sealed class TimeGridFinder(
         long[] instants = Differences(time => time.Instant);
         if (instants.Length == 0)
             throw ectx.Except(
-                $"No series has two rows, so nothing says how far apart steps are in the time column '{Column}': give "
-                    + $"longer series, or name the step as Frequency."
+                $"No series has two rows, so the steps cannot be inferred from the time column '{Column}': give "
+                    + $"longer series, or set Frequency."
             );
         bool areOfClock = kind != TimeKind.Number && AreOfClock();
         if (areOfClock && OfClock() is TimeGrid found)
@@ -65,7 +65,7 @@ internal sealed class TimeGridFinder(
             : throw Irregular(time => areOfClock ? time.Clock : time.Instant);
     }
 
-    // Steps of days and more are those of the clock: all rows of a series stand at the same time of day.
+    // Steps of days and more are clock steps: all rows of a series have the same time of day.
     private bool AreOfClock() =>
         series.All(one => Array.TrueForAll(one.Times, time => Daily.IsSameTimeOfDay(one.Times[0].Clock, time.Clock)));
 
@@ -105,7 +105,7 @@ internal sealed class TimeGridFinder(
         return series.All(one => OffGrid(grid, one.Times) is null) ? grid : null;
     }
 
-    // The days of the week that have rows, where the others lie free throughout: Saturday and Sunday once, other days some times.
+    // The days of the week that have rows, where the others are always free: Saturday and Sunday once, other days several times.
     private DayCalendar? Weekdays()
     {
         int weekdays = series
@@ -146,7 +146,7 @@ internal sealed class TimeGridFinder(
         return without;
     }
 
-    // What all series leave open together, so that a new one of the model has a day as well.
+    // What all series together leave open, so that a new series of the model has a day as well.
     private MonthDay DayOf(TimeGrid grid)
     {
         MonthDay? all = MonthDay.Any;
@@ -175,7 +175,7 @@ internal sealed class TimeGridFinder(
     private Exception Irregular(Func<RowTime, long> of)
     {
         long usual = Usual(Differences(of));
-        // The shortest of those that do not fit has the row to mend at one of its ends.
+        // The shortest distance that does not fit has the row to correct at one of its ends.
         var (key, earlier, later) = series
             .SelectMany(one => one.Times.Zip(one.Times.Skip(1), (earlier, later) => (one.Key, Earlier: earlier, Later: later)))
             .Where(pair => (of(pair.Later) - of(pair.Earlier)) % usual != 0)
@@ -185,10 +185,10 @@ internal sealed class TimeGridFinder(
                 + $"{TimeGrid.DifferenceText(kind, of(later) - of(earlier))} "
                 + $"from {TimeGrid.Text(kind, earlier)} to "
                 + $"{TimeGrid.Text(kind, later)}{(key.Length > 0 ? $" in the series '{key}'" : "")}. "
-                + "Bring them to equal steps (months count as equal), for instance by the mean of each, or mend that "
+                + "Resample them to equal steps (months count as equal), for instance by the mean of each, or correct that "
                 + "row; where rows are left "
-                + "out, name the step as Frequency, such as \"2 hours\"; "
-                + $"or name no time column, and every row counts as one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}"
+                + "out, set Frequency to the step, such as \"2 hours\"; "
+                + $"or set no time column, so that every row is one step.{(OffsetsDiffer ? $" {TimeGrid.ZoneSentence}" : "")}"
         );
     }
 

@@ -5,13 +5,13 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads a row's time: a whole number, or a moment with what its clock shows. One per row or cursor.</summary>
+/// <summary>Reads a row's time: a whole number, or a moment with its clock time. One per row or cursor.</summary>
 internal sealed class TimeReader
 {
-    // So that no difference of two overflows.
+    // So that no difference of two times overflows.
     private const long MostNumber = 1L << 62;
 
-    // Beyond it a Single skips numbers.
+    // Above it, Single does not represent every whole number.
     private const float MostSingle = 1 << 24;
 
     private const double MostDouble = 1L << 53;
@@ -24,11 +24,11 @@ internal sealed class TimeReader
     }
 
     /// <summary>The row's time.</summary>
-    /// <exception cref="InvalidOperationException">It is a number that is not whole or too large, or a local DateTime where a zone is
-    /// named.</exception>
+    /// <exception cref="InvalidOperationException">The time is not a whole number or is too large, or is a local DateTime where a zone is
+    /// set.</exception>
     public RowTime Read() => _read();
 
-    /// <summary>What a time column may be, for an error message.</summary>
+    /// <summary>The types of a time column, for an error message.</summary>
     public static string Expected(SeriesColumns columns) =>
         columns.NeedMoments is string reason
             ? $"DateTime or DateTimeOffset, as {reason}"
@@ -37,17 +37,17 @@ internal sealed class TimeReader
     public static bool CanRead(DataViewType type, SeriesColumns columns) =>
         IsMoment(type) || (columns.NeedMoments is null && type is NumberDataViewType);
 
-    /// <summary>What a column's times are.</summary>
+    /// <summary>The kind of a column's times.</summary>
     public static TimeKind KindOf(DataViewType type, TimeZoneInfo? zone) =>
         !IsMoment(type) ? TimeKind.Number
         : zone is not null ? TimeKind.ZonedMoment
         : type is DateTimeOffsetDataViewType ? TimeKind.OffsetMoment
         : TimeKind.Moment;
 
-    /// <param name="ectx">Whose the errors are.</param>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="row">The row.</param>
     /// <param name="column">The column.</param>
-    /// <param name="zone">Whose clock counts, with which a DateTime is universal time; null for the one that the values state.</param>
+    /// <param name="zone">The time zone, with which a DateTime is universal time; null for the clock of the values themselves.</param>
     public static TimeReader Open(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, TimeZoneInfo? zone)
     {
         return new TimeReader(
@@ -94,7 +94,7 @@ internal sealed class TimeReader
                 throw ectx.Except(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Row {row.Position} has the time {time} in column '{column.Name}', which is no whole number: number the steps, or "
+                        $"Row {row.Position} has the time {time} in column '{column.Name}', which is not whole: number the steps, or "
                             + $"give DateTime values."
                     )
                 );

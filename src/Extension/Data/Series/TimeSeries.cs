@@ -1,24 +1,24 @@
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// One series on a regular grid, without gaps: channel by channel the numbers of all its steps. It grows at its end.
+/// One series on a regular grid, without gaps: the values of all its steps, channel by channel. It grows at its end.
 /// </summary>
 /// <param name="targets">C, channels that are forecast.</param>
-/// <param name="past">P, channels that are known up to now.</param>
-/// <param name="known">K, channels that are known beforehand: they may reach further than <see cref="Length"/>.</param>
+/// <param name="past">P, past covariates: known up to now.</param>
+/// <param name="known">K, known future channels: they may reach further than <see cref="Length"/>.</param>
 internal sealed class TimeSeries(int targets, int past, int known)
 {
-    // So many times the steps that a forecast needs are kept at most, where a run of made up ones reaches back before them.
+    // Most steps that are kept, as a multiple of those a forecast needs, where a run of imputed steps starts before them.
     private const int LongestKept = 4;
 
     private readonly SeriesChannel[] _targets = Channels(targets),
         _past = Channels(past),
         _known = Channels(known);
 
-    /// <summary>T, steps whose targets are there.</summary>
+    /// <summary>T, steps with targets.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Steps whose numbers that are known beforehand are there.</summary>
+    /// <summary>Steps with known future values.</summary>
     public int KnownLength => _known.Length == 0 ? int.MaxValue : _known[0].Length;
 
     public int TargetCount => _targets.Length;
@@ -28,7 +28,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
     public int KnownCount => _known.Length;
 
     /// <summary>
-    /// The step from which on every channel has a value, of its own or made up from an earlier one. What stands before it is made up from a
+    /// The first step from which every channel has a value, of its own or imputed from an earlier one. Values before it are imputed from a
     /// later step.
     /// </summary>
     public int FirstWhole => All.Max(channel => channel.First);
@@ -36,22 +36,22 @@ internal sealed class TimeSeries(int targets, int past, int known)
     /// <summary>Some steps of a target.</summary>
     public ReadOnlySpan<float> Targets(int channel, int start, int count) => _targets[channel].Read(start, count);
 
-    /// <summary>Some steps of a channel that is known up to now.</summary>
+    /// <summary>Some steps of a past covariate.</summary>
     public ReadOnlySpan<float> Past(int channel, int start, int count) => _past[channel].Read(start, count);
 
-    /// <summary>Some steps of a channel that is known beforehand.</summary>
+    /// <summary>Some steps of a known future channel.</summary>
     public ReadOnlySpan<float> Known(int channel, int start, int count) => _known[channel].Read(start, count);
 
-    /// <summary>Whether a step's target was not there, and has been made up.</summary>
+    /// <summary>Whether a step's target is imputed.</summary>
     public bool IsImputed(int channel, int step) => _targets[channel].IsMadeUp(step);
 
-    /// <summary>Whether a number of a step, in the order targets, past, known, was not there, and has been made up.</summary>
+    /// <summary>Whether a value of a step, in the order targets, past, known, is imputed.</summary>
     public bool IsMadeUp(int channel, int step) => All[channel].IsMadeUp(step);
 
-    /// <summary>Adds a step, all of whose numbers are given.</summary>
+    /// <summary>Adds a step, all of whose values are given.</summary>
     /// <param name="targetValues">[C].</param>
     /// <param name="pastValues">[P].</param>
-    /// <param name="isImputed">[C] which targets were not there; empty where all were.</param>
+    /// <param name="isImputed">[C] which targets are imputed; empty for none.</param>
     public void Add(ReadOnlySpan<float> targetValues, ReadOnlySpan<float> pastValues, ReadOnlySpan<bool> isImputed = default)
     {
         for (int channel = 0; channel < _targets.Length; channel++)
@@ -61,7 +61,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
         Length++;
     }
 
-    /// <summary>Adds a step of what is known beforehand.</summary>
+    /// <summary>Adds a step of known future values.</summary>
     /// <param name="values">[K].</param>
     public void AddKnown(ReadOnlySpan<float> values)
     {
@@ -69,11 +69,11 @@ internal sealed class TimeSeries(int targets, int past, int known)
             _known[channel].Add(values[channel], isMadeUp: false);
     }
 
-    /// <summary>Adds a step, and makes up what is NaN: it is as the step before, until the next value comes.</summary>
+    /// <summary>Adds a step, and imputes what is NaN: it repeats the step before, until the next value is known.</summary>
     /// <param name="targetValues">[C].</param>
     /// <param name="pastValues">[P].</param>
-    /// <param name="byLine">Whether a value that comes draws a straight line over the made up steps before it.</param>
-    /// <returns>Numbers that were made up.</returns>
+    /// <param name="byLine">Whether a value that is present interpolates the imputed steps before it linearly.</param>
+    /// <returns>Number of imputed values.</returns>
     public int Append(ReadOnlySpan<float> targetValues, ReadOnlySpan<float> pastValues, bool byLine)
     {
         int madeUp = Append(_targets, targetValues, byLine) + Append(_past, pastValues, byLine);
@@ -81,13 +81,13 @@ internal sealed class TimeSeries(int targets, int past, int known)
         return madeUp;
     }
 
-    /// <summary>Adds a step of what is known beforehand, and makes up what is NaN.</summary>
+    /// <summary>Adds a step of known future values, and imputes what is NaN.</summary>
     /// <param name="values">[K].</param>
-    /// <param name="byLine">Whether a value that comes draws a line, as of a step.</param>
-    /// <returns>Numbers that were made up.</returns>
+    /// <param name="byLine">Whether a value that is present interpolates, as for a step.</param>
+    /// <returns>Number of imputed values.</returns>
     public int AppendKnown(ReadOnlySpan<float> values, bool byLine) => Append(_known, values, byLine);
 
-    /// <summary>Some of its steps as a series of their own, with what is known beforehand of the same steps.</summary>
+    /// <summary>Some of its steps as a series of their own, with the known future values of the same steps.</summary>
     public TimeSeries Slice(int start, int count)
     {
         var part = new TimeSeries(targets, past, known);
@@ -95,7 +95,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
         return part;
     }
 
-    /// <summary>Adds some of its steps to another series, and what is known beforehand of the same steps.</summary>
+    /// <summary>Adds some of its steps to another series, and the known future values of the same steps.</summary>
     public void CopyTo(TimeSeries other, int start, int count)
     {
         foreach (var (from, to) in All.Zip(other.All))
@@ -104,12 +104,11 @@ internal sealed class TimeSeries(int targets, int past, int known)
     }
 
     /// <summary>
-    /// The steps before an end as they were known at the last of them: what is missing up to there is as the value before it, whatever came
-    /// later.
+    /// The steps before an end as they were known at the last of them: missing values repeat the value before, whatever came later.
     /// </summary>
     /// <param name="end">The step after the last.</param>
-    /// <param name="count">Steps.</param>
-    /// <param name="ahead">Steps behind the end of what is known beforehand.</param>
+    /// <param name="count">Number of steps.</param>
+    /// <param name="ahead">Steps of known future values after the end.</param>
     public TimeSeries AsKnownAt(int end, int count, int ahead)
     {
         TimeSeries part = Slice(end - count, count);
@@ -120,11 +119,11 @@ internal sealed class TimeSeries(int targets, int past, int known)
         return part;
     }
 
-    /// <summary>Whether any number of a step has been made up.</summary>
+    /// <summary>Whether any value of a step is imputed.</summary>
     public bool HasMadeUp(int step) => Array.Exists(All, channel => channel.IsMadeUp(step));
 
-    /// <summary>The step that some last steps begin with, so many that no run of made up steps at the end is cut, unless it is far longer
-    /// than they are.</summary>
+    /// <summary>The start of the last steps, moved back so that no run of imputed steps at the end is cut, unless it is far longer than
+    /// they are.</summary>
     /// <param name="count">The steps needed.</param>
     public int StartOfLast(int count)
     {
@@ -133,7 +132,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
         return whole >= start || Length - whole > (long)LongestKept * count ? start : Math.Max(0, whole);
     }
 
-    /// <summary>The targets and what else is known at a step.</summary>
+    /// <summary>Reads the targets and past covariates of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="targetValues">[C], overwritten.</param>
     /// <param name="pastValues">[P], overwritten.</param>
@@ -143,12 +142,12 @@ internal sealed class TimeSeries(int targets, int past, int known)
         Read(_past, step, pastValues);
     }
 
-    /// <summary>What is known beforehand of a step.</summary>
+    /// <summary>Reads the known future values of a step.</summary>
     /// <param name="step">The step.</param>
     /// <param name="values">[K], overwritten.</param>
     public void ReadKnown(int step, Span<float> values) => Read(_known, step, values);
 
-    /// <summary>Notes what of the last step, in the order targets, past, known, has been made up.</summary>
+    /// <summary>Marks which values of the last step, in the order targets, past, known, are imputed.</summary>
     /// <param name="isMadeUp">[C + P + K].</param>
     public void Mark(ReadOnlySpan<bool> isMadeUp)
     {

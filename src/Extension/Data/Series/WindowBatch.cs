@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Batches whose rows are windows: a target's each.</summary>
+/// <summary>Batches whose rows are windows, each of one target.</summary>
 internal static class WindowBatch
 {
     /// <summary>A batch's windows, as a network scores them.</summary>
@@ -17,7 +17,7 @@ internal static class WindowBatch
             Channels = batch.Channels,
         };
 
-    /// <summary>Makes room for some rows.</summary>
+    /// <summary>Resizes a batch's arrays for a number of rows.</summary>
     public static void Size(MiniBatch batch, WindowLayout layout, int rows)
     {
         batch.Count = rows;
@@ -34,10 +34,10 @@ internal static class WindowBatch
         Size(ref batch.Weights, rows);
     }
 
-    /// <summary>Makes a row of a window, but for its labels and its weight.</summary>
+    /// <summary>Fills a row from a window, except for its labels and its weight.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="row">The row in it.</param>
-    /// <param name="reader">How windows are read.</param>
+    /// <param name="reader">Reads windows.</param>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>

@@ -2,16 +2,16 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>How a network reads a window of a series, and what it puts out of the horizon.</summary>
+/// <summary>How a network reads a window of a series, and outputs the horizon.</summary>
 /// <param name="Window">L, steps that are read.</param>
 /// <param name="Horizon">H, steps that are forecast.</param>
-/// <param name="Segment">w, steps of the series that are one step of the network, both ways; 1 for each by itself.</param>
+/// <param name="Segment">w, steps of the series that are one step of the network, in input and output; 1 for each by itself.</param>
 /// <param name="Targets">C, channels that are forecast, each by itself with shared weights.</param>
-/// <param name="Past">P, other channels that are known up to now.</param>
-/// <param name="Known">K, channels that are known beforehand.</param>
+/// <param name="Past">P, past covariates: known up to now.</param>
+/// <param name="Known">K, known future channels.</param>
 internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Targets, int Past, int Known)
 {
-    /// <summary>How the outputs are made; null for all at once from the pooled states.</summary>
+    /// <summary>The decoder; null for all outputs at once from the pooled states.</summary>
     public DecoderKind? Decoder { get; init; }
 
     public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
@@ -21,31 +21,31 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Steps of a season, for <see cref="ForecastResidual.SeasonalNaive"/>.</summary>
     public int Season { get; init; } = 1;
 
-    /// <summary>Whether the network sees the changes from step to step in place of the values.</summary>
+    /// <summary>Whether the network reads the differences between steps instead of the values.</summary>
     public bool Differences { get; init; }
 
-    /// <summary>Steps of a series that a window needs: its own, and the season that its residual is of.</summary>
+    /// <summary>Steps of a series that a window needs: its own, and those of the season that its residual uses.</summary>
     public int LookBack => Residual == ForecastResidual.SeasonalNaive ? Math.Max(Window, Season) : Window;
 
-    /// <summary>Steps of the network; the first may reach back beyond the window, and holds zeros there.</summary>
+    /// <summary>Steps of the network; the first may start before the window, with zeros there.</summary>
     public int Steps => (Window + Segment - 1) / Segment;
 
-    /// <summary>F, numbers of a step: of the target, the past and the known channels, each a whole segment.</summary>
+    /// <summary>F, features of a step: one segment of the target and of each past and known channel.</summary>
     public int Features => Segment * (1 + Past + Known);
 
-    /// <summary>Segments of the horizon; the last may reach beyond it.</summary>
+    /// <summary>Segments of the horizon; the last may end after it.</summary>
     public int OutputSteps => (Horizon + Segment - 1) / Segment;
 
     /// <summary>Targets of a row: the horizon in whole segments.</summary>
     public int LabelWidth => OutputSteps * Segment;
 
-    // A decoder of segments has an embedding for the target; the others are told by a one among zeros.
+    // A segment decoder has an embedding for the target; other networks read a one-hot id.
     private int Marks => Decoder != DecoderKind.Parallel && Targets > 1 ? Targets : 0;
 
-    /// <summary>Numbers of an output step that are known beforehand.</summary>
+    /// <summary>Known future values of an output step.</summary>
     public int KnownPerStep => Decoder == DecoderKind.Parallel ? Segment * Known : Known + Marks;
 
-    /// <summary>Numbers of a row beside its steps.</summary>
+    /// <summary>Static features of a row.</summary>
     public int StaticSize =>
         Decoder switch
         {
@@ -54,7 +54,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
             _ => 1 + OutputSteps * KnownPerStep,
         };
 
-    /// <summary>The part of the network's shape that follows.</summary>
+    /// <summary>The network's shape completed by the layout.</summary>
     /// <param name="shape">The rest.</param>
     /// <param name="quantiles">Outputs of each target step.</param>
     public NetworkShape Shape(NetworkShape shape, int quantiles) =>

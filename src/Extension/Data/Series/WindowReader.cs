@@ -3,8 +3,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Reads windows of series as a network is to see them, and its outputs as forecasts. It holds nothing of its own: many may use it at a
-/// time.
+/// Reads windows of series as network inputs, and converts outputs to forecasts. Stateless and thread-safe.
 /// </summary>
 /// <param name="layout">Sizes.</param>
 /// <param name="targets">Means and deviations of the targets over all training steps.</param>
@@ -18,7 +17,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     public InstanceNormalization Frame(TimeSeries series, int channel, int end) =>
         InstanceNormalization.Of(layout.Normalization, targets, channel, series.Targets(channel, end - layout.Window, layout.Window));
 
-    /// <summary>The network's steps.</summary>
+    /// <summary>Reads the network's steps.</summary>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>
@@ -40,8 +39,8 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
             Standardise(series.Known(c, start, layout.Window), known!, c, lead, 1 + layout.Past + c, steps);
     }
 
-    /// <summary>The row's numbers beside its steps.</summary>
-    /// <param name="series">The series, known as far as the horizon reaches where anything is known beforehand.</param>
+    /// <summary>Reads the row's static features.</summary>
+    /// <param name="series">The series, with known future values up to the horizon where there are any.</param>
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>
     /// <param name="frame">The window's units.</param>
@@ -74,7 +73,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         }
     }
 
-    /// <summary>What the network should put out: NaN where nobody knows.</summary>
+    /// <summary>Reads the labels: NaN where a target is unknown.</summary>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>
@@ -88,12 +87,12 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         for (int h = 0; h < count; h++)
         {
             double change = values[h] - Baseline(series, channel, end, h, frame);
-            // What follows a flat window otherwise than on its level has no size in the window's units.
+            // A change after a flat window has no size in the window's units.
             labels[h] = series.IsImputed(channel, end + h) || (frame.IsFlat && change != 0) ? float.NaN : frame.ToFrameDifference(change);
         }
     }
 
-    /// <summary>Turns outputs into the series' own units.</summary>
+    /// <summary>Converts outputs to the series' own units.</summary>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>
     /// <param name="end">The step after the window.</param>
@@ -107,8 +106,8 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
     }
 
     /// <summary>
-    /// The unit that errors of a window's forecasts are counted in, which makes those of large and small, calm and restless series
-    /// comparable: the geometric mean of its deviation and of what it differs by from itself a season before. 0 of a flat window.
+    /// The unit of errors of a window's forecasts, which makes those of large and small, calm and volatile series comparable: the geometric
+    /// mean of its deviation and of its mean difference from itself a season before. 0 for a flat window.
     /// </summary>
     public double ErrorUnit(TimeSeries series, int channel, int end)
     {
@@ -121,26 +120,27 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         return Math.Sqrt(Math.Max(differences / (window.Length - lag), LeastOfDeviation * deviation) * deviation);
     }
 
-    /// <summary>A window that repeats itself exactly may yet go on otherwise.</summary>
+    /// <summary>Lower bound of the seasonal difference, as a fraction of the deviation: a window that repeats itself exactly may still
+    /// change.</summary>
     public const double LeastOfDeviation = 0.05;
 
     /// <summary>
-    /// Steps that lie between the values whose differences count in <see cref="ErrorUnit"/>: a season, where a window has two.
+    /// Distance in steps of the differences in <see cref="ErrorUnit"/>: a season, where a window has two.
     /// </summary>
     /// <param name="window">Steps of a window.</param>
     /// <param name="season">Steps of a season.</param>
     public static int ErrorLag(int window, int season) => 2 * season <= window ? season : 1;
 
-    // What an output of 0 stands for, in the series' own units.
+    // The value of an output of 0, in the series' own units.
     private double Baseline(TimeSeries series, int channel, int end, int ahead, in InstanceNormalization frame) =>
         layout.Residual == ForecastResidual.None ? frame.FromFrame(0) : Naive(layout.Residual, layout.Season, series, channel, end, ahead);
 
     /// <summary>A naive forecast, in the series' own units.</summary>
-    /// <param name="residual">Which: not None.</param>
+    /// <param name="residual">The kind: not None.</param>
     /// <param name="season">Steps of a season.</param>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>
-    /// <param name="end">The step after the last one known.</param>
+    /// <param name="end">The step after the last known one.</param>
     /// <param name="ahead">The step of the horizon, 0 for the first.</param>
     public static double Naive(ForecastResidual residual, int season, TimeSeries series, int channel, int end, int ahead) =>
         residual switch
@@ -167,7 +167,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
             steps[Place(lead + t, kind)] = Standardised(values[t], scaling, channel);
     }
 
-    // Step after step, of each one kind of channel after the other, of each its segment.
+    // The layout is [step, kind of channel, segment].
     private int Place(int t, int kind) => t / layout.Segment * layout.Features + kind * layout.Segment + t % layout.Segment;
 
     private static float Standardised(float value, FeatureScaling scaling, int channel) =>

@@ -3,12 +3,12 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Data.Series;
 
 /// <summary>
-/// Windows of some series as rows to train on: a row is one target's window and the horizon after it. They lie over one another, and are
-/// cut out of the series only when a batch is made of them.
+/// Windows of series as training rows: a row is one target's window and the horizon after it. Windows overlap, and are copied from the
+/// series only when a batch is filled.
 /// </summary>
 internal sealed record WindowSet : RowSet
 {
-    // A flat window still counts, and none for all the others.
+    // A flat window still counts, and no window outweighs all the others.
     private const float LeastWeight = 1e-4f,
         MostWeight = 1e4f;
 
@@ -17,13 +17,13 @@ internal sealed record WindowSet : RowSet
     private readonly SeriesUnits _units;
     private readonly bool _squares;
 
-    // [windows] of each which series, and the step after it.
+    // [windows] series of each window, and the step after it.
     private readonly int[] _seriesOf,
         _endOf;
 
     /// <param name="series">The series.</param>
-    /// <param name="reader">How windows are read.</param>
-    /// <param name="ends">For each series the steps after its windows: the first, and the one behind the last.</param>
+    /// <param name="reader">Reads windows.</param>
+    /// <param name="ends">For each series the steps after its windows: the first, and the one after the last.</param>
     /// <param name="squares">Whether the loss is a square, so that the unit of a series counts twice.</param>
     /// <param name="units">The units of each series.</param>
     public WindowSet(
@@ -62,10 +62,10 @@ internal sealed record WindowSet : RowSet
         _squares = squares;
     }
 
-    /// <summary>Windows, whatever the number of targets.</summary>
+    /// <summary>Number of windows, whatever the number of targets.</summary>
     public int Windows => _endOf.Length;
 
-    /// <summary>Series that they are cut out of.</summary>
+    /// <summary>Number of series.</summary>
     public int Series => _series.Count;
 
     public override long Skipped => 0;
@@ -103,14 +103,14 @@ internal sealed record WindowSet : RowSet
         return (_seriesOf[window], row % _reader.Layout.Targets, _endOf[window]);
     }
 
-    // The loss is computed in the window's units; so weighted, it is as if it were in those of its series.
+    // The loss is computed in the window's units; this weight converts it to those of its series.
     private float Weight(in InstanceNormalization frame, int series, int channel)
     {
         float unit = Unit(frame, series, channel);
         return Math.Clamp(_squares ? unit * unit : unit, LeastWeight, MostWeight);
     }
 
-    // What 1 in the window's units is in those of its series.
+    // Factor from the window's units to those of its series.
     private float Unit(in InstanceNormalization frame, int series, int channel) =>
         (float)Math.Min(frame.Scale / _units.Values[series][channel], float.MaxValue);
 }

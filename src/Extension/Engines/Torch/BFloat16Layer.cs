@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A fused layer's twin in bfloat16: it has the layer's weights rounded, which it takes before each run, and hands its gradients back to
-/// the layer after the backward pass. The weights that the optimiser changes keep all their bits: most updates are smaller than a rounding.
+/// A fused layer's twin in bfloat16: it copies the layer's weights, rounded, before each run, and adds its gradients to the layer's after
+/// the backward pass. The optimiser updates the unrounded weights: most updates are smaller than a rounding.
 /// </summary>
 /// <param name="twin">A fused layer whose weights are bfloat16.</param>
 /// <param name="run">Runs it.</param>
@@ -17,19 +17,19 @@ internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Te
     private readonly Parameter[] _rounded = [.. twin.parameters()];
 
     /// <summary>Runs over a batch in bfloat16.</summary>
-    /// <param name="input">[T, B, in], 32-bit numbers.</param>
+    /// <param name="input">[T, B, in], 32-bit floats.</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
-    /// <returns>States [T, B, H], 32-bit numbers.</returns>
+    /// <returns>States [T, B, H], 32-bit floats.</returns>
     public Tensor Run(Tensor input, ValidSteps? valid)
     {
         using (no_grad())
             for (int i = 0; i < _rounded.Length; i++)
-                // In place: cuDNN keeps the weights in one piece of memory, where they must stay.
+                // In place: cuDNN requires the weights to stay in one contiguous block.
                 _rounded[i].copy_(masters[i]);
         return run(input.to(ScalarType.BFloat16), valid).to(ScalarType.Float32);
     }
 
-    /// <summary>After the backward pass: adds the twin's gradients to the layer's, and forgets them.</summary>
+    /// <summary>After the backward pass: adds the twin's gradients to the layer's, and clears them.</summary>
     public void HandBackGradients()
     {
         using var scope = NewDisposeScope();

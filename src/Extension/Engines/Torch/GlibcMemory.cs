@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Has glibc keep the memory that libtorch frees after each step, instead of giving it back to the system and faulting in new pages a step
-/// later. It holds for the whole process and until its end; there is no way to ask for what was set before.
+/// Makes glibc keep the memory that libtorch frees after each step, instead of returning it to the system and faulting in new pages a step
+/// later. The setting holds for the whole process until its end; glibc cannot report the previous one.
 /// </summary>
 internal static partial class GlibcMemory
 {
-    // Of malloc.h.
+    // From malloc.h.
     private const int TrimThreshold = -1;
     private const int TopPad = -2;
     private const int MmapThreshold = -3;
 
-    /// <summary>Does so where the C library is glibc.</summary>
-    /// <returns>What came of it, for the log.</returns>
+    /// <summary>Applies the setting where the C library is glibc.</summary>
+    /// <returns>The outcome, for the log.</returns>
     public static string Keep()
     {
         if (!OperatingSystem.IsLinux())
@@ -32,12 +32,12 @@ internal static partial class GlibcMemory
     }
 
     /// <summary>
-    /// The three thresholds, in bytes, from which memory is mapped for itself, given back, and fetched ahead; whether all were taken.
+    /// Sets the three thresholds, in bytes, for mapping, trimming and padding memory; returns whether all were accepted.
     /// </summary>
     public static bool TrySet(int mapFrom, int trimFrom, int pad) =>
         SetOption(MmapThreshold, mapFrom) != 0 & SetOption(TrimThreshold, trimFrom) != 0 & SetOption(TopPad, pad) != 0;
 
-    // Older glibcs take no mapping threshold above 32 MiB.
+    // Older glibcs accept no mapping threshold above 32 MiB.
     private static bool TryKeep() => TrySet(1 << 30, int.MaxValue, 64 << 20) || TrySet(32 << 20, int.MaxValue, 64 << 20);
 
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Torch's modules draw their first weights from a random state that all torch code of the process shares. Inside this scope that state is
-/// seeded, so that a user's own cell starts the same every time; afterwards it is as it was.
+/// A scope with a seeded global random state: torch's modules draw their initial weights from a state that all torch code of the process
+/// shares, so a custom cell gets the same initial weights every time. The previous state is restored afterwards.
 /// </summary>
 internal sealed class GlobalRandom : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class GlobalRandom : IDisposable
     private GlobalRandom(int seed)
     {
         _state = get_rng_state().DetachFromDisposeScope();
-        // The CPU's numbers alone, from which modules start; manual_seed of all torch would change the GPUs' too.
+        // Only the CPU's state, which initialises modules; torch's manual_seed would change the GPUs' too.
         using Generator cpu = Generator.Default;
         cpu.manual_seed(seed);
     }

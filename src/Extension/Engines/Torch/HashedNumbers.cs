@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Random numbers that a device makes by itself, from a key: number i is a hash of i and the key. TorchSharp makes random generators for
-/// the CPU alone, and torch's own ones of a GPU are shared by all code of the process.
+/// Counter-based random numbers that a device computes itself, from a key: number i is a hash of i and the key. TorchSharp creates random
+/// generators for the CPU alone, and torch's generators of a GPU are shared by all code of the process.
 /// </summary>
 /// <remarks>
-/// The hash is two rounds of xor, shift and multiply on 32 bits, with the constants that C. Wellons found (hash-prospector, 2018). They are
-/// below 2^31, so that no product overflows the 64 bits it is computed in.
+/// The hash is two rounds of xor, shift and multiply on 32 bits, with C. Wellons' constants (hash-prospector, 2018). They are below 2^31,
+/// so that no product overflows the 64 bits it is computed in.
 /// </remarks>
 internal sealed class HashedNumbers : IDisposable
 {
@@ -31,9 +31,9 @@ internal sealed class HashedNumbers : IDisposable
         _mask = Constant(0xffffffff, device);
     }
 
-    /// <summary>Numbers uniform in [0, 1), of 24 bits.</summary>
-    /// <param name="key">[2] 64-bit integers in [0, 2^32), on any device: others give other numbers.</param>
-    /// <param name="shape">How many, fewer than 2^32.</param>
+    /// <summary>Uniform random numbers in [0, 1), of 24 bits.</summary>
+    /// <param name="key">[2] 64-bit integers in [0, 2^32), on any device; different keys give different numbers.</param>
+    /// <param name="shape">The shape, of fewer than 2^32 elements.</param>
     public Tensor Uniform(Tensor key, long[] shape)
     {
         Tensor own = key.to(_mask.device);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet;
 
 /// <summary>
-/// A linear map of one or several inputs, <c>Σ_i x_i W_i + b</c>: TensorFlow's <c>rnn_cell._linear</c>, for cells of one's own.
+/// A linear map of one or several inputs, <c>Σ_i x_i W_i + b</c>: TensorFlow's <c>rnn_cell._linear</c>, for custom cells.
 /// </summary>
 /// <remarks>W_i is [inputSize_i, outputSize], uniform in ±1/√(Σ inputSize); b is [outputSize].</remarks>
 public sealed class LinearMap : nn.Module<Tensor, Tensor>
@@ -16,19 +16,19 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
     private readonly string[] _weights;
     private readonly bool _hasBias;
 
-    /// <summary>Makes a map of one input.</summary>
+    /// <summary>Creates a map of one input.</summary>
     /// <param name="inputSize">Width of the input.</param>
     /// <param name="outputSize">Width of the result.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    /// <param name="biasStart">What the bias starts at; 1 for an LSTM's forget gate.</param>
+    /// <param name="biasStart">Initial value of the bias; 1 for an LSTM's forget gate.</param>
     public LinearMap(int inputSize, int outputSize, bool bias = true, float biasStart = 0f)
         : this([inputSize], outputSize, bias, biasStart) { }
 
-    /// <summary>Makes a map of several inputs.</summary>
+    /// <summary>Creates a map of several inputs.</summary>
     /// <param name="inputSizes">Widths of the inputs, each at least 1.</param>
     /// <param name="outputSize">Width of the result, at least 1.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    /// <param name="biasStart">What the bias starts at; 1 for an LSTM's forget gate.</param>
+    /// <param name="biasStart">Initial value of the bias; 1 for an LSTM's forget gate.</param>
     /// <exception cref="ArgumentException">A width is missing or below 1.</exception>
     public LinearMap(IReadOnlyList<int> inputSizes, int outputSize, bool bias = true, float biasStart = 0f)
         : base(nameof(LinearMap))
@@ -43,7 +43,7 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
             throw new ArgumentException($"Expected an output width of at least 1, received {outputSize}.", nameof(outputSize));
         _inputSizes = [.. inputSizes];
         double limit = 1 / Math.Sqrt(inputSizes.Sum());
-        // Held by name: to(device) gives the module other parameters.
+        // Looked up by name: to(device) replaces the module's parameters.
         _weights = [.. inputSizes.Select((_, i) => $"weight_{i}")];
         _hasBias = bias;
         for (int i = 0; i < _weights.Length; i++)
@@ -58,7 +58,7 @@ public sealed class LinearMap : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The input is null, not 2-D, or of another width.</exception>
     public override Tensor forward(Tensor input) => Map([input]);
 
-    /// <summary>Maps several inputs and adds them up.</summary>
+    /// <summary>Maps several inputs and adds up the results.</summary>
     /// <param name="inputs">As many tensors [batch, inputSize_i] as the map has input widths.</param>
     /// <returns>[batch, outputSize].</returns>
     /// <exception cref="ArgumentException">No input, a wrong number of them, or one that is null, not 2-D or of another width.</exception>

@@ -12,32 +12,31 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <summary>Whether it runs from the last valid step to the first.</summary>
     protected bool IsReverse => reverse;
 
-    /// <summary>Its parameters by the name within the cell.</summary>
+    /// <summary>Its parameters by their names within the cell.</summary>
     public abstract IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
-    /// <summary>The same parameters by where they lie.</summary>
+    /// <summary>The same parameters by memory block.</summary>
     public abstract IReadOnlyList<WeightBlock> Blocks { get; }
 
     /// <summary>Runs over a batch.</summary>
     /// <param name="input">[T, B, in].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
-    /// <returns>States [T, B, H] (padding holds anything finite) and the final state [B, H], zeros for a row without steps.</returns>
+    /// <returns>States [T, B, H] (any finite values at padding) and the final state [B, H], zeros for a row without steps.</returns>
     public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
 
     /// <summary>
-    /// Tells it whether it is trained or scores: dropout in a cell of the user's own needs to know, and layers that are rounded in
-    /// training.
+    /// Switches between training and scoring, for dropout in a custom cell, and for layers that are rounded in training.
     /// </summary>
-    /// <param name="on">Whether it is trained.</param>
+    /// <param name="on">Whether it is in training.</param>
     public abstract void Train(bool on);
 
-    /// <summary>After the backward pass: gives the parameters the gradients of those that were rounded from them.</summary>
+    /// <summary>After the backward pass: adds the gradients of rounded copies to those of the parameters.</summary>
     public virtual void HandBackGradients()
     {
         // A layer that computes with its own parameters has their gradients already.
     }
 
-    /// <summary>Takes its tensors, beside those of its blocks, out of the dispose scope that they were made in.</summary>
+    /// <summary>Detaches its tensors, except those of its blocks, from the current dispose scope.</summary>
     public virtual void Keep()
     {
         // Most layers have no others.
@@ -46,7 +45,7 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A built-in cell on torch's fused layer: one layer, one direction, the reversal of ragged rows being ours.</summary>
+/// <summary>A built-in cell on torch's fused layer: one layer, one direction, with our own reversal of ragged rows.</summary>
 internal sealed class FusedDirection : RecurrentDirection
 {
     private readonly FusedLayer _layer;
@@ -56,9 +55,9 @@ internal sealed class FusedDirection : RecurrentDirection
 
     /// <param name="cell">The cell.</param>
     /// <param name="layer">Torch's layer of it.</param>
-    /// <param name="newTwin">Makes another, with weights of bfloat16.</param>
+    /// <param name="newTwin">Creates another, with weights of bfloat16.</param>
     /// <param name="reverse">Whether it runs from the last valid step to the first.</param>
-    /// <param name="precision">Of the products in training.</param>
+    /// <param name="precision">Precision of the products in training.</param>
     /// <param name="packs">Whether rows of different lengths are packed.</param>
     public FusedDirection(TorchCell cell, FusedLayer layer, Func<FusedLayer> newTwin, bool reverse, TrainingPrecision precision, bool packs)
         : base(reverse)
@@ -87,24 +86,24 @@ internal sealed class FusedDirection : RecurrentDirection
         return (IsReverse ? Reverse(states, valid) : states, final);
     }
 
-    /// <summary>Runs forwards over a batch with its own, unrounded parameters.</summary>
+    /// <summary>Runs the forward direction over a batch with its own, unrounded parameters.</summary>
     /// <param name="input">[T, B, in].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
-    /// <returns>[B, H] h after each row's last step, and of an LSTM c.</returns>
+    /// <returns>[B, H] h after each row's last step, and for an LSTM c.</returns>
     public Tensor[] LastState(Tensor input, ValidSteps? valid)
     {
         if (valid is null)
             return [.. _layer.LastState(input, null).Select(part => part[0])];
         using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.LengthsOnHost.clamp(Scalars.One), enforce_sorted: false);
         Tensor[] states = _layer.LastState(packed);
-        // A row needs a step to be packed; the state of an empty row is zeros.
+        // A packed row needs a step; the state of an empty row is zeros.
         Tensor hasSteps = valid.Lengths.gt(Scalars.Zero).to(ScalarType.Float32).unsqueeze(1);
         return [.. states.Select(part => part[0] * hasSteps)];
     }
 
-    /// <summary>One step more.</summary>
+    /// <summary>Runs one more step.</summary>
     /// <param name="input">[B, in].</param>
-    /// <param name="state">[B, H] h, and of an LSTM c.</param>
+    /// <param name="state">[B, H] h, and for an LSTM c.</param>
     /// <returns>The same after the step.</returns>
     public Tensor[] Step(Tensor input, Tensor[] state) =>
         [.. _layer.LastState(input.unsqueeze(0), [.. state.Select(part => part.unsqueeze(0).contiguous())]).Select(part => part[0])];
@@ -126,25 +125,25 @@ internal sealed class FusedDirection : RecurrentDirection
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
-    // Over all steps, what comes of the padding being read by nobody; or, packed, over the valid ones alone, zeros elsewhere.
+    // Over all steps, with the padding's states unused; or, packed, over the valid ones alone, with zeros elsewhere.
     private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid) =>
         _packs && valid is not null ? Packed(layer.Run, input, valid) : layer.Run(input);
 
     private static Tensor Packed(Func<PackedSequence, PackedSequence> run, Tensor input, ValidSteps valid)
     {
-        // A row needs a step to be packed; what an empty row's comes to, nobody reads.
+        // A packed row needs a step; an empty row's state is unused.
         using var packed = nn.utils.rnn.pack_padded_sequence(input, valid.LengthsOnHost.clamp(Scalars.One), enforce_sorted: false);
         using var states = run(packed);
         return nn.utils.rnn.pad_packed_sequence(states, total_length: input.shape[0]).Item1;
     }
 }
 
-/// <summary>Any cell, step by step: a user's own; a built-in one with recurrent dropout, or in tests.</summary>
+/// <summary>Any cell, step by step: a custom one; a built-in one with recurrent dropout, or in tests.</summary>
 internal sealed class SteppedDirection : RecurrentDirection
 {
     private readonly RecurrentCell _cell;
 
-    /// <summary>Makes the mask of a number of rows' states, [rows, H], for a built-in cell; null for none.</summary>
+    /// <summary>Creates the dropout mask of a number of rows' states, [rows, H], for a built-in cell; null for none.</summary>
     public Func<long, Tensor?>? NewStateMask { get; init; }
 
     public SteppedDirection(RecurrentCell cell, bool reverse, Device device)
@@ -153,7 +152,7 @@ internal sealed class SteppedDirection : RecurrentDirection
         _cell = cell;
         cell.to(device);
         Parameters = [.. cell.named_parameters()];
-        // Of a user's own cell nothing is known: nothing may use one of its weights.
+        // A custom cell may leave any of its weights unused.
         Blocks = [.. Parameters.Select(p => WeightBlock.Single(p.Parameter))];
     }
 

@@ -10,7 +10,7 @@ public static class RecurrentLoop
     /// <param name="input">[T, batch, InputSize], time-major.</param>
     /// <param name="valid">[T, batch] Boolean, true where a row still has a step; null where all rows have all T. A row without a step
     /// keeps its state.</param>
-    /// <param name="reverse">Whether to run backwards; a row then begins at its own last valid step.</param>
+    /// <param name="reverse">Whether to run backwards; a row then starts at its own last valid step.</param>
     /// <returns>Outputs [T, batch, H] (at t, after step t) and the final output [batch, H].</returns>
     /// <exception cref="ArgumentException">The input is not [T, batch, InputSize], or valid is not Boolean [T, batch].</exception>
     public static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid = null, bool reverse = false)

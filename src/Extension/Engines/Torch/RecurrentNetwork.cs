@@ -8,9 +8,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as <see cref="NetworkShape"/> says. Weights
-/// go in and out by the names of
-/// <see cref="WeightLayout"/>.
+/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as defined by <see cref="NetworkShape"/>.
+/// Weights are read and written by the names of <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
 {
@@ -24,9 +23,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly Dictionary<string, Parameter> _own;
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="stepped">Whether built-in cells run step by step instead of fused, as they must with recurrent dropout: for
-    /// tests.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="stepped">Whether built-in cells run step by step instead of fused, as recurrent dropout requires: for tests.</param>
     public RecurrentNetwork(EngineSettings settings, Device device, bool stepped = false)
     {
         _shape = settings.Shape;
@@ -51,7 +49,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <summary>All weights, in file order.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Weights { get; }
 
-    /// <summary>The same weights by where they lie.</summary>
+    /// <summary>The same weights by memory block.</summary>
     public IReadOnlyList<WeightBlock> Blocks { get; }
 
     /// <summary>Whether dropout is on.</summary>
@@ -65,13 +63,13 @@ internal sealed class RecurrentNetwork : IDisposable
         }
     }
 
-    /// <summary>Where the dropout's random numbers stand.</summary>
+    /// <summary>The state of the dropout's random numbers.</summary>
     public RandomState RandomState => _dropout.State;
 
-    /// <summary>Puts the dropout's random numbers where they stood; false where the state is of another kind of device.</summary>
+    /// <summary>Restores the state of the dropout's random numbers; false where the state is of another kind of device.</summary>
     public bool TrySetRandomState(RandomState state) => _dropout.TrySetState(state);
 
-    /// <summary>Takes its tensors out of the dispose scope that they were made in: they then live until Dispose.</summary>
+    /// <summary>Detaches its tensors from the current dispose scope: they then live until Dispose.</summary>
     public void Keep()
     {
         foreach (RecurrentDirection direction in Directions)
@@ -82,7 +80,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     /// <summary>Raw outputs of a batch.</summary>
     /// <param name="batch">The rows.</param>
-    /// <returns>[B, Outputs]; of a tagger [T, B, Outputs].</returns>
+    /// <returns>[B, Outputs]; for a tagger [T, B, Outputs].</returns>
     public Tensor Forward(TorchBatch batch)
     {
         Tensor values = Inputs(batch);
@@ -100,7 +98,7 @@ internal sealed class RecurrentNetwork : IDisposable
     }
 
     /// <summary>
-    /// After the backward pass: gives the weights the gradients of those that were rounded from them, where there are any.
+    /// After the backward pass: adds the gradients of rounded copies, where there are any, to those of the weights.
     /// </summary>
     public void HandBackGradients()
     {
@@ -115,7 +113,7 @@ internal sealed class RecurrentNetwork : IDisposable
         return new NetworkWeights(Weights.Select(w => ToNamed(w.Name, w.Parameter)));
     }
 
-    /// <summary>Replaces the weights given by name; those not given stay.</summary>
+    /// <summary>Replaces the weights given by name; others stay.</summary>
     /// <exception cref="ArgumentException">A weight is not the network's own, or of another shape.</exception>
     public void SetWeights(NetworkWeights weights)
     {

@@ -5,21 +5,22 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Dropout from a generator of its own, so that neither it nor anybody else's torch code disturbs the other's random numbers.
+/// Dropout with a generator of its own, independent of the random numbers of other torch code.
 /// </summary>
-/// <param name="seed">What it starts from.</param>
-/// <param name="device">Where the values are.</param>
-/// <param name="hashed">Whether the device makes the numbers from keys, as any but the CPU must: for tests.</param>
+/// <param name="seed">The generator's seed.</param>
+/// <param name="device">The device of the values.</param>
+/// <param name="hashed">Whether the device computes the numbers from keys, as all except the CPU must: for tests.</param>
 internal sealed class SeededDropout(int seed, Device device, bool? hashed = null) : IDisposable
 {
-    // TorchSharp's generators are the CPU's, whatever device is asked for. Elsewhere this one draws keys, and the device the numbers.
+    // TorchSharp's generators are the CPU's, whatever the requested device. On other devices this one draws keys, and the device computes
+    // the numbers.
     private readonly Generator _generator = new((ulong)(uint)seed);
     private readonly HashedNumbers? _onDevice = hashed ?? device.type != DeviceType.CPU ? new HashedNumbers(device) : null;
 
     /// <summary>Off while scoring.</summary>
     public bool IsOn { get; set; }
 
-    /// <summary>Zeroes a share of the values and enlarges the others, so that the mean stays.</summary>
+    /// <summary>Zeroes a share of the values and scales the others, which preserves the mean.</summary>
     public Tensor Apply(Tensor values, float share)
     {
         if (!IsOn || share == 0)
@@ -33,7 +34,7 @@ internal sealed class SeededDropout(int seed, Device device, bool? hashed = null
     /// <summary>A mask to multiply by, [rows, width]; null where nothing is dropped.</summary>
     public Tensor? Mask(long rows, long width, float share) => !IsOn || share == 0 ? null : Apply(ones(rows, width, device: device), share);
 
-    /// <summary>Where the generator stands.</summary>
+    /// <summary>The generator's state.</summary>
     public RandomState State
     {
         get
@@ -46,7 +47,7 @@ internal sealed class SeededDropout(int seed, Device device, bool? hashed = null
     // On a GPU the same state gives other numbers than on the CPU.
     private string Kind => $"Torch on {device.type.ToString().ToLowerInvariant()}";
 
-    /// <summary>Puts the generator where it stood; false where the state is of another kind of device.</summary>
+    /// <summary>Restores the generator's state; false where the state is of another kind of device.</summary>
     public bool TrySetState(RandomState state)
     {
         if (state.Generator != Kind)

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>The last layer's states as one vector a row, from valid steps only.</summary>
+/// <summary>Pools the last layer's states to one vector a row, from valid steps only.</summary>
 internal static class StatePooling
 {
-    /// <param name="pooling">What is concatenated, in the order last, mean, max, attention.</param>
+    /// <param name="pooling">The kinds to concatenate, in the order last, mean, max, attention.</param>
     /// <param name="states">[T, B, N].</param>
     /// <param name="final">[B, N].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
-    /// <param name="attention">[1, N] the weights of attention; null where there is none.</param>
+    /// <param name="attention">[1, N] the weights of attention; null for none.</param>
     /// <returns>[B, N x kinds].</returns>
     public static Tensor Pool(Pooling pooling, Tensor states, Tensor final, ValidSteps? valid, Tensor? attention = null)
     {
@@ -31,7 +31,7 @@ internal static class StatePooling
         if (valid is null)
             return states.max(0).values;
         Tensor max = states.masked_fill(valid.Mask.logical_not().unsqueeze(2), Scalars.MinusInfinity).max(0).values;
-        // A row without steps has no maximum: zero, as its state is.
+        // A row without steps has no maximum: zero, as its state.
         return max.masked_fill(max.isneginf(), Scalars.Zero);
     }
 
@@ -40,7 +40,7 @@ internal static class StatePooling
         Tensor scores = states.tanh().matmul(weights.reshape(-1));
         if (valid is not null)
         {
-            // Not minus infinity, whose softmax over a row without steps is no number; so it is a mean of zeros.
+            // Not minus infinity, whose softmax over a row without steps is NaN; so it is a mean of zeros.
             scores = scores.masked_fill(valid.Mask.logical_not(), Scalars.Lowest);
             states = valid.Zeroed(states);
         }

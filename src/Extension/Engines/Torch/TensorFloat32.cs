@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Sets whether an NVIDIA GPU may multiply matrices with TensorFloat-32, and sets it back when the last engine that asked is gone. Torch
-/// has one setting for its own products and one for cuDNN's layers, each for the process.
+/// Sets whether an NVIDIA GPU may multiply matrices with TensorFloat-32, and restores the setting when the last engine that changed it is
+/// disposed. Torch has one setting for its own products and one for cuDNN's layers, each for the process.
 /// </summary>
 internal sealed class TensorFloat32 : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class TensorFloat32 : IDisposable
     private readonly bool _asks;
     private bool _disposed;
 
-    /// <param name="allowed">Whether it may, or null to leave torch's settings as they are.</param>
+    /// <param name="allowed">Whether it may; null leaves torch's settings unchanged.</param>
     public TensorFloat32(bool? allowed)
     {
         if (allowed is not bool both)
@@ -28,7 +28,7 @@ internal sealed class TensorFloat32 : IDisposable
         }
     }
 
-    /// <summary>Torch's settings as they are.</summary>
+    /// <summary>Torch's current settings.</summary>
     public static (bool Products, bool Layers) Setting
     {
         get => (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// A batch as tensors. On the CPU they lie on the batch's own arrays, without a copy: they must be gone before the batch is filled again.
-/// On any other device they are copies, which need the batch no more.
+/// A batch as tensors. On the CPU they share the batch's arrays, without a copy, and must be disposed before the batch is filled again. On
+/// any other device they are copies, independent of the batch.
 /// </summary>
 internal sealed class TorchBatch
 {
@@ -29,25 +29,25 @@ internal sealed class TorchBatch
         Tensor Lengths(Device where) => View(batch.Lengths, ScalarType.Int32, where, B).to(ScalarType.Int64);
     }
 
-    /// <summary>[T, B, F] numbers, or [T, B] token ids.</summary>
+    /// <summary>[T, B, F] features, or [T, B] token ids.</summary>
     public Tensor Input { get; }
 
     /// <summary>Which steps are valid; null where all are.</summary>
     public ValidSteps? Valid { get; }
 
-    /// <summary>[B, LabelWidth] what a recurrent decoder should put out, in training; else null.</summary>
+    /// <summary>[B, LabelWidth] a recurrent decoder's targets, in training; else null.</summary>
     public Tensor? Teacher { get; init; }
 
-    /// <summary>[B] which of a decoder's channels each row is of.</summary>
+    /// <summary>[B] the decoder channel of each row.</summary>
     public Tensor Channels => View(_batch.Channels, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
 
-    /// <summary>[B, size] the rows' numbers beside their steps.</summary>
+    /// <summary>[B, size] the rows' static features.</summary>
     public Tensor StaticInputs(int size) => View(_batch.StaticInputs, ScalarType.Float32, _device, _batch.Count, size);
 
     public static Tensor Labels(MiniBatch batch, Device device) =>
         View(batch.Labels, ScalarType.Float32, device, batch.Items, batch.LabelWidth);
 
-    /// <summary>[Items] the weights; null where each is 1, as most are: nothing is copied then, and nothing multiplied.</summary>
+    /// <summary>[Items] the weights; null where each is 1, the usual case: nothing is copied then, and nothing multiplied.</summary>
     public static Tensor? Weights(MiniBatch batch, Device device) =>
         batch.Weights.AsSpan(0, batch.Items).ContainsAnyExcept(1f) ? View(batch.Weights, ScalarType.Float32, device, batch.Items) : null;
 
@@ -57,7 +57,7 @@ internal sealed class TorchBatch
         return device.type switch
         {
             DeviceType.CPU => tensor,
-            // From pinned memory the copy runs beside what the device computes. Torch keeps that memory until the copy is done.
+            // From pinned memory the copy overlaps with the device's computation. Torch keeps that memory until the copy is done.
             DeviceType.CUDA => tensor.pin_memory().to(device, non_blocking: true),
             _ => tensor.to(device),
         };

@@ -6,14 +6,14 @@ using TorchSharp;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Finds the device asked for, and makes native torch ready for it.</summary>
+/// <summary>Finds a device, and initialises native torch for it.</summary>
 internal static class TorchDevice
 {
     /// <summary>The device for a name.</summary>
     /// <param name="name">A valid device name.</param>
-    /// <param name="fallbackToCpu">Whether the CPU stands in for a device that is not there.</param>
-    /// <param name="warning">Said when the CPU stands in; else null.</param>
-    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not.</exception>
+    /// <param name="fallbackToCpu">Whether the CPU replaces a device that is not available.</param>
+    /// <param name="warning">A warning where the CPU replaces the device; else null.</param>
+    /// <exception cref="InvalidOperationException">The device or native torch is not available.</exception>
     public static torch.Device Resolve(string name, bool fallbackToCpu, out string? warning)
     {
         warning = null;
@@ -26,13 +26,13 @@ internal static class TorchDevice
         string missing = $"Device is '{name}', but this machine has {Describe()}";
         if (!fallbackToCpu)
             throw Contracts.Except($"{missing}: choose one of these, or set FallbackToCpu to train on the CPU instead.");
-        warning = $"{missing}; training on the CPU instead, as FallbackToCpu asks.";
+        warning = $"{missing}; training on the CPU instead, because FallbackToCpu is set.";
         return Ready(new DeviceName(DeviceKind.Cpu, 0));
     }
 
     /// <summary>The device of a model's ScoringDevice.</summary>
     /// <param name="name">A valid device name.</param>
-    /// <exception cref="InvalidOperationException">The device is not there, or native torch is not.</exception>
+    /// <exception cref="InvalidOperationException">The device or native torch is not available.</exception>
     public static torch.Device ForScoring(string name)
     {
         DeviceName asked = DeviceName.Parse(name);
@@ -58,8 +58,8 @@ internal static class TorchDevice
         && IsNativeTorchThere()
         && Best().Kind != DeviceKind.Cpu;
 
-    // The runtime is asked, by the names that TorchSharp would ask for. TorchSharp itself, where it finds none, copies one of hundreds of
-    // megabytes from the machine's package cache beside the application, or else writes how it searched to the console.
+    // The probe asks the runtime, by the names that TorchSharp would load. TorchSharp itself, where it finds none, copies hundreds of
+    // megabytes from the machine's package cache into the application's folder, or else writes its search to the console.
     private static bool IsNativeTorchThere()
     {
         Assembly torchSharp = typeof(torch).Assembly;
@@ -98,7 +98,7 @@ internal static class TorchDevice
                 DeviceKind.Mps => DeviceType.MPS,
                 _ => DeviceType.CPU,
             };
-            // The first torch call must be this one: modules called before it do not find their native library.
+            // This must be the first torch call: modules called before it do not find their native library.
             torch.InitializeDeviceType(type);
             return new torch.Device(type, type == DeviceType.CUDA ? name.Index : -1);
         });

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Trains on TorchSharp: CUDA, MPS or CPU, fused layers for the built-in cells, any cell of the user's own step by step.</summary>
+/// <summary>Trains on TorchSharp: CUDA, MPS or CPU, fused layers for the built-in cells, custom cells step by step.</summary>
 internal sealed class TorchEngine : ITrainingEngine
 {
     private readonly EngineSettings _settings;
@@ -21,17 +21,17 @@ internal sealed class TorchEngine : ITrainingEngine
     {
         _settings = settings;
         _device = device;
-        // What is made here belongs to the engine, not to whichever dispose scope the caller may be in.
+        // Tensors created here belong to the engine, not to the caller's dispose scope.
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(settings, device);
         _network.Keep();
         _optimizer = new TorchOptimizer(settings, _network);
-        // Last: an engine that could not be made must not keep torch's number of threads and its settings.
+        // Last: an engine that fails to build must not leave torch's thread count and settings changed.
         _threads = new TorchThreads(settings.Threads, settings.Shape.HiddenSize);
         _tensorFloat32 = new TensorFloat32(settings.AllowTensorFloat32);
     }
 
-    /// <summary>Builds the engine on the device asked for.</summary>
+    /// <summary>Builds the engine on the requested device.</summary>
     public static TorchEngine Create(EngineSettings settings, out string? warning)
     {
         Device device = TorchDevice.Resolve(settings.Device, settings.FallbackToCpu, out warning);

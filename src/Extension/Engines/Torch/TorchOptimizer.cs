@@ -9,7 +9,7 @@ using OptimizerState = RnnMlNet.Training.OptimizerState;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Changes all weights by their gradients, one step at a time, and gives its memory out and takes it back by weight name.
+/// Updates all weights by their gradients, one step at a time, and saves and restores its moments by weight name.
 /// </summary>
 internal sealed class TorchOptimizer : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class TorchOptimizer : IDisposable
             _places.Add(names[parameter], (i, offset));
     }
 
-    /// <summary>Updates made.</summary>
+    /// <summary>Number of optimiser steps.</summary>
     public long Steps { get; private set; }
 
     public void ZeroGradients()
@@ -53,7 +53,7 @@ internal sealed class TorchOptimizer : IDisposable
         Multiply(tensor(scale));
     }
 
-    /// <summary>Shortens the gradient of all weights together to a norm where it is longer. A GPU is not waited for.</summary>
+    /// <summary>Scales the gradient of all weights together down to a norm where it is longer, without waiting for a GPU.</summary>
     public void ClipGradients(float norm)
     {
         using var scope = NewDisposeScope();

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Scores on torch: a network with a cell of the user's own, which only torch can compute, and any network on a GPU.</summary>
+/// <summary>Scores on torch: a network with a custom cell, which only torch can compute, and any network on a GPU.</summary>
 internal sealed class TorchScorer : ISequenceScorer
 {
     private readonly RecurrentNetwork _network;
@@ -17,11 +17,11 @@ internal sealed class TorchScorer : ISequenceScorer
     private readonly FeatureScaling? _labels;
     private readonly Device _device;
 
-    // Many may score at once; the network's native memory is freed while nobody does.
+    // Many threads may score at once; the network's native memory is freed when none does.
     private readonly ReaderWriterLockSlim _use = new();
     private bool _disposed;
 
-    /// <exception cref="InvalidOperationException">The cell is not registered, or the device or native torch is not there.</exception>
+    /// <exception cref="InvalidOperationException">The cell is not registered, or the device or native torch is not available.</exception>
     public TorchScorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features, FeatureScaling? labels, string device = "cpu")
     {
         _shape = shape;
@@ -94,7 +94,7 @@ internal sealed class TorchScorer : ISequenceScorer
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
-            // A tagger has nothing to say of no steps, and a batch has one at least.
+            // A tagger has no outputs for an empty row, and a batch has one step at least.
             if (outputs.Length == 0)
                 return;
             BatchOfOne.Fill(_single, sequence, scorer._shape.Features, scorer._features);
@@ -118,7 +118,7 @@ internal sealed class TorchScorer : ISequenceScorer
             }
         }
 
-        // From [B, Outputs], or [T, B, Outputs] of which the row has the first steps.
+        // From [B, Outputs], or from the row's first steps of [T, B, Outputs].
         private void CopyRow(ReadOnlySpan<float> raw, int b, Span<float> outputs)
         {
             int width = scorer._shape.Outputs,

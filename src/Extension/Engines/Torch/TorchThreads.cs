@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Sets how many threads torch computes with on the CPU, and sets it back when the last engine is gone. A small network's step is too short
-/// to share: threads then wait for each other longer than they work, and where the machine is busy with something else ten times as long.
+/// Sets how many threads torch computes with on the CPU, and restores the setting when the last engine is disposed. A small network's step
+/// is too short to share: threads then wait for each other longer than they compute, and on a busy machine ten times as long.
 /// </summary>
 internal sealed class TorchThreads : IDisposable
 {
-    /// <summary>The widest layer that one thread computes alone, unless told otherwise.</summary>
+    /// <summary>The widest layer that one thread computes alone by default.</summary>
     private const int LargestAlone = 128;
 
-    // Torch has one number for the process, and several fits may run at once.
+    // Torch has one setting for the process, and several fits may run at once.
     private static readonly Lock _gate = new();
     private static int _engines;
     private static int _before;

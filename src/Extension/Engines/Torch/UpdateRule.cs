@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// How one optimiser changes a weight w by its gradient g and its moments, PyTorch's equations. Written out rather than TorchSharp's, whose
-/// scalars are made in passing (see <see cref="Scalars"/>); these are held.
+/// An optimiser's update of a weight w by its gradient g and its moments, PyTorch's equations. TorchSharp's optimisers create temporary
+/// scalars (see <see cref="Scalars"/>); these are kept alive.
 /// </summary>
 internal abstract class UpdateRule : IDisposable
 {
@@ -16,10 +16,10 @@ internal abstract class UpdateRule : IDisposable
     /// <summary>The moments kept for each weight, by PyTorch's names.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
 
-    /// <summary>Gets ready for the step numbered from 1.</summary>
+    /// <summary>Begins a step, numbered from 1.</summary>
     public abstract void Begin(long step, float learningRate);
 
-    /// <summary>Changes one weight.</summary>
+    /// <summary>Updates one weight.</summary>
     /// <param name="w">The weight, in place.</param>
     /// <param name="g">Its gradient, which may be overwritten.</param>
     /// <param name="moments">Its moments, in place.</param>
@@ -48,7 +48,7 @@ internal abstract class UpdateRule : IDisposable
         return scalar;
     }
 
-    /// <summary>Replaces a scalar that is another one every step.</summary>
+    /// <summary>Replaces a scalar whose value changes every step.</summary>
     private protected void Renew(ref Scalar? scalar, double value)
     {
         if (scalar is not null)

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>Which steps of a ragged batch are valid, and the row-wise operations that need to know. A row may have none.</summary>
+/// <summary>The valid steps of a ragged batch, and the row-wise operations that depend on them. A row may have none.</summary>
 /// <param name="lengths">[B] valid steps of each row.</param>
 /// <param name="steps">T.</param>
-/// <param name="onHost">The lengths on the CPU, where they are at hand: to copy them from a GPU is to wait for it.</param>
+/// <param name="onHost">The lengths on the CPU, where available: copying them from a GPU waits for it.</param>
 internal sealed class ValidSteps(Tensor lengths, int steps, Tensor? onHost = null)
 {
     private readonly Tensor _rows = arange(lengths.shape[0], device: lengths.device);
@@ -22,7 +22,7 @@ internal sealed class ValidSteps(Tensor lengths, int steps, Tensor? onHost = nul
     /// <summary>[T, B] Boolean.</summary>
     public Tensor Mask { get; } = arange(steps, device: lengths.device).unsqueeze(1) < lengths.unsqueeze(0);
 
-    /// <summary>[B, 1] lengths, as numbers, at least 1.</summary>
+    /// <summary>[B, 1] lengths as floats, at least 1.</summary>
     public Tensor Counts => lengths.clamp(Scalars.One).to(ScalarType.Float32).unsqueeze(1);
 
     /// <summary>Each row's values at its last valid step; zeros for a row without one.</summary>
@@ -35,7 +35,7 @@ internal sealed class ValidSteps(Tensor lengths, int steps, Tensor? onHost = nul
         return last * lengths.gt(Scalars.Zero).to(values.dtype).unsqueeze(1);
     }
 
-    /// <summary>Each row reversed within its valid steps; its padding stays where it is. Its own inverse.</summary>
+    /// <summary>Each row reversed within its valid steps; padding stays in place. Its own inverse.</summary>
     /// <param name="values">[T, B, N].</param>
     public Tensor Reverse(Tensor values) => values.reshape(-1, values.shape[2]).index_select(0, Reversal).reshape(values.shape);
 
@@ -43,7 +43,7 @@ internal sealed class ValidSteps(Tensor lengths, int steps, Tensor? onHost = nul
     /// <param name="values">[T, B, N].</param>
     public Tensor Zeroed(Tensor values) => values * Mask.to(values.dtype).unsqueeze(2);
 
-    // Row b's step t stands at flat index t * B + b; its mirror is length - 1 - t.
+    // Row b's step t is at flat index t * B + b; its mirror is length - 1 - t.
     private Tensor Reversal => _reversal ??= MakeReversal();
 
     private Tensor MakeReversal()

@@ -4,13 +4,12 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Weights that lie in one piece of memory, and their gradients in another, so that what is done to each of them is done to all at once: a
-/// small network's step on a GPU is mostly the launching of operations. Or a single weight that lies by itself, whose gradient is torch's
-/// own.
+/// Contiguous weights, with contiguous gradients, so that one operation updates all of them: a small network's step on a GPU is mostly the
+/// launching of operations. Or a single separate weight, whose gradient is torch's own.
 /// </summary>
 internal sealed class WeightBlock : IDisposable
 {
-    // In numbers of 4 bytes: matrices begin where torch's own do, which kernels that read 16 bytes at a time ask for.
+    // In elements of 4 bytes: matrices are aligned as torch's own, which kernels that read 16 bytes at a time require.
     private const long Alignment = 32;
 
     private readonly bool _isSingle;
@@ -19,20 +18,20 @@ internal sealed class WeightBlock : IDisposable
     private WeightBlock(Tensor weights, IReadOnlyList<(Parameter Parameter, long Offset)> parts, bool isSingle = false) =>
         (Weights, Parts, _isSingle) = (weights, parts, isSingle);
 
-    /// <summary>The weights, [n]; a single one as it is.</summary>
+    /// <summary>The weights, [n]; a single one in its own shape.</summary>
     public Tensor Weights { get; }
 
     /// <summary>
-    /// Their gradients, of the same shape; null before the first step, and where a single weight has none, for nothing used it.
+    /// Their gradients, of the same shape; null before the first step, and for a single weight that is unused.
     /// </summary>
     public Tensor? Gradient => _isSingle ? Parts[0].Parameter.grad : _gradient;
 
-    /// <summary>Where each weight begins.</summary>
+    /// <summary>The offset of each weight.</summary>
     public IReadOnlyList<(Parameter Parameter, long Offset)> Parts { get; }
 
-    /// <summary>Zeros for weights that are made here.</summary>
-    /// <param name="shapes">Their shapes.</param>
-    /// <param name="device">Where they are.</param>
+    /// <summary>A new block of zeros.</summary>
+    /// <param name="shapes">The weights' shapes.</param>
+    /// <param name="device">The device.</param>
     public static WeightBlock New(IEnumerable<long[]> shapes, Device device)
     {
         var places = new List<(long[] Shape, long Offset)>();
@@ -50,7 +49,7 @@ internal sealed class WeightBlock : IDisposable
     }
 
     /// <summary>
-    /// The blocks of weights that torch has made: one where it has put them side by side, as for cuDNN, or else one each.
+    /// The blocks of torch's own weights: one where torch stores them contiguously, as for cuDNN, or else one each.
     /// </summary>
     public static IReadOnlyList<WeightBlock> Of(IReadOnlyList<Parameter> parameters)
     {
@@ -65,10 +64,10 @@ internal sealed class WeightBlock : IDisposable
         return [new WeightBlock(weights, parts)];
     }
 
-    /// <summary>A weight that lies by itself.</summary>
+    /// <summary>A single separate weight.</summary>
     public static WeightBlock Single(Parameter parameter) => new(parameter, [(parameter, 0)], isSingle: true);
 
-    /// <summary>A weight's part of something that is as long as <see cref="Weights"/>.</summary>
+    /// <summary>A weight's part of a tensor that is as long as <see cref="Weights"/>.</summary>
     public static Tensor Part(Tensor block, Parameter parameter, long offset) =>
         block.numel() == parameter.numel() ? block.view(parameter.shape) : block.narrow(0, offset, parameter.numel()).view(parameter.shape);
 
@@ -84,7 +83,7 @@ internal sealed class WeightBlock : IDisposable
             _gradient = NewGradient();
     }
 
-    /// <summary>Takes its tensors out of the dispose scope that they were made in.</summary>
+    /// <summary>Detaches its tensors from the current dispose scope.</summary>
     public void Keep()
     {
         Weights.DetachFromDisposeScope();
@@ -100,7 +99,7 @@ internal sealed class WeightBlock : IDisposable
             parameter.Dispose();
     }
 
-    // Where there is a gradient, torch adds to it in place.
+    // Torch adds to an existing gradient in place.
     private Tensor NewGradient()
     {
         Tensor gradient = zeros_like(Weights).DetachFromDisposeScope();
@@ -109,7 +108,7 @@ internal sealed class WeightBlock : IDisposable
         return gradient;
     }
 
-    // Tensors that begin elsewhere than at 0 share the memory of the one that does.
+    // Tensors with an offset above 0 share the memory of the one at offset 0.
     private static bool LieSideBySide((Parameter Parameter, long Offset)[] parts)
     {
         long end = 0;

@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Numbers the different values of a column, of any type, in the order in which they come. Of a vector each value counts; a
-/// missing key has no number.</summary>
+/// <summary>Numbers the distinct values of a column, of any type, in order of appearance. Each value of a vector counts; a missing key has
+/// no number.</summary>
 internal abstract class ColumnValues
 {
     private readonly Dictionary<object, int> _numbers = [];
 
-    /// <summary>The number of each value of the row that the cursor stands at.</summary>
+    /// <summary>The number of each value of the cursor's current row.</summary>
     public abstract IReadOnlyList<int> Read();
 
     /// <summary>A reader of a column; one per cursor.</summary>

@@ -11,7 +11,7 @@ namespace RnnMlNet.Estimators.Evaluating;
 /// <summary>The plot of a confusion matrix.</summary>
 internal static class ConfusionPlot
 {
-    // Of more classes the matrix would be wider than a page, and its names would be small.
+    // With more classes the matrix would exceed a page, and its names would be small.
     private const int MostInMatrix = 32,
         MostInTable = 60,
         MostNameLength = 40;
@@ -22,7 +22,7 @@ internal static class ConfusionPlot
             throw Contracts.ExceptUserArg(
                 nameof(classNames),
                 $"There are {classNames.Count} names in classNames, but the confusion matrix has {confusion.NumberOfClasses} classes: "
-                    + "give one for each, in the order of the label's keys, or null for those that ML.NET knows."
+                    + "give one for each, in the order of the label's keys, or null for ML.NET's own names."
             );
         var matrix = new CountMatrix(confusion, classNames);
         return new Plot(

@@ -6,21 +6,21 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Fits an estimator once a fold to the other folds' rows, and evaluates it on the fold's own. Folds are made of the rows by
-/// their numbers.</summary>
-/// <param name="env">Whose errors and random numbers.</param>
-/// <param name="folds">How many folds, at least 2.</param>
-/// <param name="samplingKey">Column of which rows with the same value stay together; null for none.</param>
-/// <param name="seed">Chooses the rows of the folds; null for one of the environment's.</param>
+/// <summary>Fits an estimator once per fold to the other folds' rows, and evaluates it on the fold's own. Rows are assigned to folds by
+/// their indices.</summary>
+/// <param name="env">Creates the errors and random numbers.</param>
+/// <param name="folds">Number of folds, at least 2.</param>
+/// <param name="samplingKey">Column whose rows of equal value stay together; null for none.</param>
+/// <param name="seed">Chooses the rows of the folds; null for the environment's.</param>
 internal sealed class CrossValidation(IHostEnvironment env, int folds, string? samplingKey, int? seed)
 {
     private readonly IHost _host = env.Register(nameof(CrossValidation));
 
     /// <param name="data">The rows.</param>
     /// <param name="estimator">The pipeline.</param>
-    /// <param name="classColumn">Column of classes, each to be spread evenly over the folds and to keep a row in training; null for
+    /// <param name="classColumn">Column of classes, each spread evenly over the folds and with a training row in each; null for
     /// none.</param>
-    /// <param name="label">The label that scored rows are evaluated by: found before anything is trained.</param>
+    /// <param name="label">The label of the evaluation, checked before training.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
     public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> Run<TMetrics>(
         IDataView data,

@@ -3,13 +3,13 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The label column that the rows which a pipeline scores are evaluated by.</summary>
+/// <summary>The label column of the evaluation of a pipeline's scores.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="IsVector">Whether it must be a vector, or must be none; null where both can be evaluated.</param>
-/// <param name="Other">What cross-validates a label of the other kind.</param>
+/// <param name="IsVector">Whether it must be a vector, or must not be one; null where both can be evaluated.</param>
+/// <param name="Other">The method that cross-validates a label of the other kind.</param>
 internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
 {
-    /// <summary>Refuses a label that could not be evaluated when all is trained.</summary>
+    /// <summary>Rejects, before training, a label that could not be evaluated.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither the data nor the pipeline has the column, or it is of the other
     /// kind.</exception>
     public void Check(IExceptionContext ectx, DataViewSchema data, IEstimator<ITransformer> estimator)
@@ -19,7 +19,7 @@ internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
         if (!scored.TryFindColumn(Name, out SchemaShape.Column column))
             throw ectx.ExceptUserArg(
                 "labelColumnName",
-                $"labelColumnName is '{Name}', and there is no such column in the data, nor does the pipeline make one: set it to the "
+                $"labelColumnName is '{Name}', and neither the data nor the pipeline has such a column: set it to the "
                     + "name of the trainer's label column."
             );
         bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
@@ -31,7 +31,7 @@ internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
             );
     }
 
-    // What the pipeline makes of the data; null of an estimator that cannot say it.
+    // The output columns of the pipeline; null for an estimator that cannot state them.
     private static SchemaShape? Outputs(DataViewSchema data, IEstimator<ITransformer> estimator)
     {
         try

@@ -4,12 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>The first rows of another view, with a part of their sequences from others of them.</summary>
+/// <summary>The first rows of another view, with a part of their sequences from other rows.</summary>
 /// <param name="host">Where the cursors log.</param>
 /// <param name="source">The rows.</param>
-/// <param name="count">How many.</param>
-/// <param name="values">The sequence columns' values by their indices.</param>
-/// <param name="permutation">The part, and where it comes from.</param>
+/// <param name="count">Number of rows.</param>
+/// <param name="values">The sequence columns' values by column index.</param>
+/// <param name="permutation">The part, and its source rows.</param>
 internal sealed class PermutedRows(
     IHost host,
     IDataView source,

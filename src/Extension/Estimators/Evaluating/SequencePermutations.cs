@@ -5,18 +5,18 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>What permutation feature importance does with sequences: it swaps a channel, or some steps, between rows and measures how much
-/// worse the model then predicts.</summary>
-/// <param name="env">Whose errors.</param>
+/// <summary>Permutation feature importance for sequences: swaps a channel, or some steps, between rows and measures the change of the
+/// metrics.</summary>
+/// <param name="env">Creates the errors.</param>
 /// <param name="model">The model.</param>
-/// <param name="plan">What is swapped, and how often.</param>
+/// <param name="plan">The parts, and the number of permutations.</param>
 internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer model, SequenceImportancePlan plan)
 {
     private readonly IHost _host = env.Register(nameof(SequencePermutations));
 
     /// <param name="data">Rows with the sequence and the label.</param>
     /// <param name="evaluate">Evaluates scored rows.</param>
-    /// <param name="main">The metric that a table shows.</param>
+    /// <param name="main">The metric of the table.</param>
     public SequenceImportance<TMetrics> Run<TMetrics>(IDataView data, Func<IDataView, TMetrics> evaluate, ImportanceMetric<TMetrics> main)
         where TMetrics : class
     {
@@ -61,7 +61,7 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
     private Dictionary<int, SequenceValues> Read(IDataView data, SequenceBinding binding, out int rows)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(binding.Columns);
-        // Reads the sequence as scoring does, so that a row of a wrong length is refused in the same words.
+        // Reads the sequence as scoring does, so that a row of a wrong length gives the same error.
         SequenceReader sequence = binding.Open(cursor);
         int channels = binding.Columns.Count > 1 ? 1 : Math.Max(1, binding.Features);
         var values = binding
@@ -95,7 +95,7 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
             _ => throw new ArgumentOutOfRangeException(nameof(binding), plan.Parts, null),
         };
 
-    // Rows without the part's first step keep their own, and give none.
+    // Rows without the part's first step keep their own values, and donate none.
     private int[] Donors(SequencePart part, int[] lengths, int number, int time)
     {
         int[] donors = [.. Enumerable.Range(0, lengths.Length)],
@@ -119,13 +119,13 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         };
 }
 
-/// <summary>What is swapped, and how often.</summary>
+/// <summary>The parts to permute, and the number of permutations.</summary>
 /// <param name="Parts">Channels or steps.</param>
-/// <param name="StepsPerPart">Of steps: how many are swapped together.</param>
-/// <param name="Permutations">How often each part is swapped.</param>
-/// <param name="MaxRows">Rows that are used, the first ones; null for all.</param>
-/// <param name="Seed">Of the permutations.</param>
+/// <param name="StepsPerPart">For steps: how many are swapped together.</param>
+/// <param name="Permutations">Permutations of each part.</param>
+/// <param name="MaxRows">Number of rows used, from the first; null for all.</param>
+/// <param name="Seed">Seed of the permutations.</param>
 internal sealed record SequenceImportancePlan(SequenceParts Parts, int StepsPerPart, int Permutations, int? MaxRows, int Seed);
 
-/// <summary>The metric that a table of importances shows.</summary>
+/// <summary>The metric of a table of importances.</summary>
 internal sealed record ImportanceMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false);

@@ -4,33 +4,33 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Estimators;
 
 /// <summary>A part of all sequences, whose values a permutation swaps between rows.</summary>
-/// <param name="Channel">The channel, whose values at all steps it is; null for a part of several channels.</param>
-/// <param name="FirstStep">The first of its steps; 0 of a channel.</param>
-/// <param name="Steps">How many steps it has; of a channel all there are.</param>
+/// <param name="Channel">The channel, with its values at all steps; null for a part of several channels.</param>
+/// <param name="FirstStep">The first of its steps; 0 for a channel.</param>
+/// <param name="Steps">Number of its steps; for a channel all.</param>
 internal readonly record struct SequencePart(int? Channel, int FirstStep, int Steps);
 
-/// <summary>Where a part's values come from: of each row the row that gives it its own.</summary>
+/// <summary>A permutation: for each row the row that donates its values of the part.</summary>
 internal sealed record PartPermutation(SequencePart Part, int[] Donors);
 
-/// <summary>The values of a sequence column, read once, which a <see cref="PermutedRows"/> hands on with a part of them swapped.</summary>
+/// <summary>The values of a sequence column, read once, which a <see cref="PermutedRows"/> returns with a part of them swapped.</summary>
 internal abstract class SequenceValues
 {
-    /// <summary>Steps of each row.</summary>
+    /// <summary>Number of steps of a row.</summary>
     public abstract int Length(int row);
 
-    /// <summary>Reads the row that the cursor stands at, as the next one.</summary>
+    /// <summary>Reads the cursor's current row, as the next one.</summary>
     public abstract void Read();
 
-    /// <summary>The getter of a column whose rows have a part of their values from others.</summary>
-    /// <param name="row">The number of the row to get.</param>
-    /// <param name="permutation">The part, and where it comes from.</param>
+    /// <summary>The getter of a column with a part of its values from other rows.</summary>
+    /// <param name="row">Returns the index of the current row.</param>
+    /// <param name="permutation">The part, and its source rows.</param>
     public abstract Delegate Getter(Func<int> row, PartPermutation permutation);
 
     /// <param name="cursor">The rows.</param>
     /// <param name="column">The column.</param>
-    /// <param name="channels">How many channels it has.</param>
-    /// <param name="firstChannel">Which of all channels is its first.</param>
-    /// <param name="layout">How its values stand.</param>
+    /// <param name="channels">Number of its channels.</param>
+    /// <param name="firstChannel">Index of its first channel among all.</param>
+    /// <param name="layout">The layout of its values.</param>
     public static SequenceValues Open(
         DataViewRow cursor,
         DataViewSchema.Column column,
@@ -83,7 +83,7 @@ internal abstract class SequenceValues
                 SwapChannel(values, own, donor, channel - firstChannel);
         }
 
-        // A donor that is longer or shorter is stretched: its beginning comes to the beginning, its end to the end.
+        // A donor of another length is stretched: first step to first step, last to last.
         private void SwapChannel(Span<T> values, T[] own, T[] donor, int channel)
         {
             int steps = own.Length / channels,

@@ -2,16 +2,16 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>What came: the values of a series that forecasts are compared with.</summary>
+/// <summary>Actual values: those of a series that forecasts are compared with.</summary>
 internal static class ActualValues
 {
-    /// <summary>The value of a step; NaN where it was not there.</summary>
+    /// <summary>The value of a step; NaN where it was missing.</summary>
     public static float At(TimeSeries series, int channel, int step) =>
         series.IsImputed(channel, step) ? float.NaN : series.Targets(channel, step, 1)[0];
 
     /// <summary>
-    /// [C]: the mean absolute difference of values a season apart among the first steps: the error of the seasonal naive forecast. NaN
-    /// where there are none.
+    /// [C]: the mean absolute difference of values a season apart over the first steps: the error of the seasonal naive forecast. NaN where
+    /// there are none.
     /// </summary>
     public static double[] Scales(TimeSeries series, int steps, int season) =>
         [.. Enumerable.Range(0, series.TargetCount).Select(channel => Scale(series, steps, season, channel))];

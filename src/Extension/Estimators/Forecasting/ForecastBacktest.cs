@@ -7,8 +7,8 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Forecasts from several origins that roll towards the end of the series, by models that were trained on what comes before them only
-/// (Tashman, "Out-of-sample tests of forecasting accuracy: an analysis and review", 2000).
+/// Forecasts from several origins that roll towards the end of the series, by models trained on the steps before them only (Tashman,
+/// "Out-of-sample tests of forecasting accuracy: an analysis and review", 2000).
 /// </summary>
 internal sealed class ForecastBacktest
 {
@@ -69,9 +69,9 @@ internal sealed class ForecastBacktest
         }
         if (all.Count == 0)
             throw _host.Except(
-                $"From none of the {plan.Folds} origins is there a forecast of a value that came: the row before an origin is missing, "
+                $"From none of the {plan.Folds} origins is there a forecast with an actual value: the row before an origin is missing, "
                     + $"has no whole window before it, or has no values after it. "
-                    + "Ask for fewer folds, a smaller step or horizon, or give longer series."
+                    + "Use fewer folds, a smaller step or horizon, or give longer series."
             );
         return new BacktestResult(all.Metrics(), naive.Metrics(), folds);
     }
@@ -92,7 +92,8 @@ internal sealed class ForecastBacktest
         );
     }
 
-    // Of each series its steps before the origin. With times all series have the same one; without, each its own from its end.
+    // For each series its steps before the origin. With times all series have the same origin; without, each has its own, counted from its
+    // end.
     private int[] Origins(int behind)
     {
         if (_set.Grid is not TimeGrid grid)
@@ -131,7 +132,7 @@ internal sealed class ForecastBacktest
     {
         if (Count(rows) == 0)
             throw _host.Except(
-                $"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: ask for fewer "
+                $"No row comes before origin {fold + 1} of {plan.Folds}, {plan.StepsBehind(fold)} steps before the end: use fewer "
                     + $"folds, a smaller step or horizon."
             );
         try
@@ -148,7 +149,7 @@ internal sealed class ForecastBacktest
         }
     }
 
-    // The forecasts, and the series that go on over the origin and have none.
+    // The forecasts, and the series that continue beyond the origin but have none.
     private (List<BacktestForecast> Forecasts, IReadOnlyList<int> LeftOut) Forecast(
         ITransformer model,
         int[] origins,
@@ -163,7 +164,7 @@ internal sealed class ForecastBacktest
         );
         double[][] scales = [.. _set.Series.Select((series, s) => ActualValues.Scales(series.Steps, Math.Max(0, origins[s]), _season))];
         var naive = new SeasonalNaive(_channels, horizon, _season);
-        // What comes after an origin is there, because something of it may be known beforehand; a row's forecast is of the rows up to it.
+        // Rows after an origin are included, because they may have known future values; a row's forecast uses the rows up to it.
         IDataView view = model.Transform(_data);
         CheckSteps(view.Schema);
         var (cursor, reader) = ForecastReader.Open(_host, view, _names, _channels);
@@ -187,14 +188,14 @@ internal sealed class ForecastBacktest
         return (forecasts, [.. leftOut]);
     }
 
-    // The forecaster in a pipeline may have been told more of its times than this backtest.
+    // The forecaster in a pipeline may have more options of its times than this backtest.
     private void CheckSteps(DataViewSchema forecasts)
     {
         if (_set.Grid is TimeGrid grid && ForecastTimes.Of(forecasts, _names, _binding) is TimeGrid own && !own.HasStepsOf(grid))
             throw _host.Except(
                 $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or "
                     + $"other days have none: "
-                    + "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are."
+                    + "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
             );
     }
 

@@ -5,7 +5,7 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Forecasts at rows one after the other, made some rows at a time. For one cursor.</summary>
+/// <summary>Forecasts at consecutive rows, computed some rows at a time. For one cursor.</summary>
 internal sealed class ForecastBlock(
     IExceptionContext ectx,
     SeriesSet set,
@@ -15,7 +15,7 @@ internal sealed class ForecastBlock(
     int threads
 )
 {
-    // The first rows come soon; of many, many are made side by side.
+    // The first block is small, for a fast first row; later ones are large, for parallel computation.
     private const int FirstRows = 32,
         MostRows = 1024;
 
@@ -28,7 +28,7 @@ internal sealed class ForecastBlock(
     public WindowForecasts Forecasts { get; } = new();
 
     /// <summary>
-    /// The window of a row's forecasts among <see cref="Forecasts"/>; -1 where there are none. Rows are asked for in ascending order.
+    /// The window of a row's forecasts among <see cref="Forecasts"/>; -1 where there are none. Rows are requested in ascending order.
     /// </summary>
     public int WindowAt(long row)
     {
@@ -41,7 +41,7 @@ internal sealed class ForecastBlock(
     {
         if (row >= set.Places.Count)
             throw ectx.Except(
-                $"The data gave {set.Places.Count} rows when its series were read, and more now: it must give the same rows each time, "
+                $"The data had {set.Places.Count} rows when its series were read, and more now: it must have the same rows each time, "
                     + $"for instance by Cache."
             );
         _count = Math.Min(Math.Clamp(2 * _count, FirstRows, MostRows), set.Places.Count - row);
@@ -78,13 +78,13 @@ internal sealed class ForecastBlock(
             own.Tracker.Say(place.Step + 1, Forecasts, window);
     }
 
-    // Of steps that were made up from a later one nothing is forecast.
+    // Steps that are imputed from a later one have no forecast.
     private bool HasForecast(TimeSeries series, int end) =>
         end - model.LookBack >= series.FirstWhole
         && end <= series.Length
         && (model.Layout.Known == 0 || end + model.Layout.Horizon <= series.KnownLength);
 
-    // A series whose rows do not stand in the order of time learns nothing from those that come too late.
+    // A series whose rows are not in the order of time ignores those that come too late.
     private sealed class SeriesIntervals(IntervalTracker tracker, int targets, int step)
     {
         private readonly float[] _values = new float[targets];

@@ -8,7 +8,7 @@ using RnnMlNet.Models.Forecasting;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The rows of a view with their forecasts. A row's forecast is of all rows of its series up to it, so rows come in one order, from one
+/// The rows of a view with their forecasts. A row's forecast uses all rows of its series up to it, so rows come in one order, from one
 /// cursor.
 /// </summary>
 internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOutputs outputs, ForecastRows rows) : ITransformCanSaveOnnx
@@ -40,18 +40,18 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];
 
-    // The converter takes a view that cannot be asked for data that is given: the forecasts would be inputs of the model.
+    // The converter would take the forecasts of such a view as inputs of the model.
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw NotOfRows();
 
     void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw NotOfRows();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw _host.ExceptNotSupp("Rows with forecasts are not saved as a model: save the transformer that made them by ml.Model.Save.");
+        throw _host.ExceptNotSupp("Rows with forecasts are not saved as a model: save their transformer with ml.Model.Save.");
 
     private Exception NotOfRows() =>
         _host.Except(
-            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast is made of all rows of its series up to a row, and a "
-                + "converted model sees each row alone. Save the forecaster itself by its SaveAsOnnx, whose inputs are windows of series."
+            "ConvertToOnnx cannot convert a pipeline with a forecaster: a forecast depends on all rows of its series up to a row, and a "
+                + "converted model reads each row alone. Save the forecaster with its SaveAsOnnx, whose inputs are windows of series."
         );
 
     private sealed class Cursor(ForecastDataView view, DataViewRowCursor source, ForecastBlock? block, bool[] needed)

@@ -4,16 +4,17 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Chooses the options that were left open from the series: how many, how long, the steps of their times, their season. How each was
-/// chosen, docs/forecasting.md says; a value that is set always wins.
+/// Chooses the options that were left null from the series: their number, their lengths, the steps of their times, their season.
+/// docs/forecasting.md has the rules; a value that is set always wins.
 /// </summary>
 internal sealed class ForecastDefaults
 {
-    // Of so many series each holds out one horizon; of fewer a share of their steps, so that there are several origins to measure at.
+    // From this number of series on, each holds out one horizon; with fewer, a share of their steps, so that there are several origins to
+    // measure at.
     private const int ManySeries = 20;
     private const double FewSeriesHoldOut = 0.2;
 
-    // A season this many horizons long is beyond what a forecast needs to look back.
+    // A season this many horizons long is longer than the look-back that a forecast needs.
     private const int LongSeason = 4;
     private const int MostToTry = 10000;
     private const int LeastUpdates = 1000,
@@ -32,7 +33,7 @@ internal sealed class ForecastDefaults
     private ForecastDefaults(Options options, IReadOnlyList<TimeSeries> series, TimeGrid? grid, ForecastWarmStart? previous)
     {
         (_options, _series, _horizon, _previous) = (options, series, options.Horizon, previous);
-        // A series whose rows are all of the time to come has no step yet.
+        // A series of future rows alone has no step yet.
         _lengths = [.. series.Select(one => one.Length).Where(length => length > 0).DefaultIfEmpty(0).Order()];
         HeldOut = options.ValidationFraction ?? (series.Count >= ManySeries ? Smallest : FewSeriesHoldOut);
         _tails = [.. series.Select(one => TrainingSpan.Tail(one.Length, _horizon, HeldOut))];
@@ -42,7 +43,7 @@ internal sealed class ForecastDefaults
 
     private bool HoldsOutHorizons => _series.Zip(_tails, (one, tail) => one.Length - tail).All(held => held <= _horizon);
 
-    // So little that a horizon is more.
+    // So small that a horizon is more.
     private const double Smallest = 1e-3;
 
     private double HeldOut { get; }
@@ -50,10 +51,10 @@ internal sealed class ForecastDefaults
     private int Median => _lengths[_lengths.Length / 2];
 
     /// <summary>The options of a Fit on some series.</summary>
-    /// <param name="options">What was set.</param>
+    /// <param name="options">The options.</param>
     /// <param name="series">The series, at least one, as far as they are used.</param>
-    /// <param name="grid">The steps of their times; null where there are none.</param>
-    /// <param name="previous">The model to continue from, whose network gives what was not set; null for none.</param>
+    /// <param name="grid">The time grid; null where there is none.</param>
+    /// <param name="previous">The model to continue from, whose network supplies options left null; null for none.</param>
     public static ForecastSettings Resolve(
         Options options,
         IReadOnlyList<TimeSeries> series,
@@ -61,7 +62,7 @@ internal sealed class ForecastDefaults
         ForecastWarmStart? previous = null
     ) => new ForecastDefaults(options, series, grid, previous).Settings();
 
-    /// <summary>The quantiles of a quantile loss where none were named: those of the bounds, and the median.</summary>
+    /// <summary>The default quantiles of a quantile loss: those of the bounds, and the median.</summary>
     public static float[] QuantilesOf(Options options) => [(1 - options.ConfidenceLevel) / 2, 0.5f, (1 + options.ConfidenceLevel) / 2];
 
     private ForecastSettings Settings()

@@ -7,7 +7,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>Compares the forecasts of a data view, or those of the seasonal naive method, with the rows that follow them.</summary>
 /// <remarks>
-/// The series are read first and kept; the forecasts, of which a row has many times as many, are then read once and compared as they come.
+/// The series are read first and kept in memory; the forecasts, many times as large, are then read once and compared in a stream.
 /// </remarks>
 internal sealed class ForecastEvaluator
 {
@@ -24,22 +24,22 @@ internal sealed class ForecastEvaluator
         _season = season;
     }
 
-    /// <summary>Binds the columns that say what the series are.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or the season is none.</exception>
+    /// <summary>Binds the columns of the series.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or the season is invalid.</exception>
     public static ForecastEvaluator Of(IHostEnvironment env, IDataView data, string target, string? key, string? time, int seasonLength)
     {
         IHost host = env.Register(nameof(ForecastEvaluator));
         host.CheckValue(data, nameof(data));
         OptionsCheck.AtLeast(host, seasonLength, 1, nameof(seasonLength));
-        // What is missing counts nowhere, so how it is made up does not matter.
+        // Missing values count nowhere, so their imputation does not matter.
         var columns = new SeriesColumns([target], [], [], key, time) { MissingSteps = MissingSteps.LastValue };
         return new ForecastEvaluator(host, data, SeriesBinding.Bind(host, data.Schema, columns), seasonLength);
     }
 
     /// <summary>Evaluates columns of forecasts.</summary>
     /// <param name="names">The columns.</param>
-    /// <param name="confidenceLevel">That the bounds were made with.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    /// <param name="confidenceLevel">The confidence level of the bounds.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series continues for all of their steps.</param>
     public ForecastMetrics Evaluate(ForecastColumnNames names, float confidenceLevel, bool wholeHorizonOnly)
     {
         ForecastOptionsCheck.CheckConfidence(_host, confidenceLevel);
@@ -61,10 +61,10 @@ internal sealed class ForecastEvaluator
         }
     }
 
-    /// <summary>Evaluates what the seasonal naive method would have forecast.</summary>
+    /// <summary>Evaluates the seasonal naive method.</summary>
     /// <param name="horizon">Steps ahead; null for those of the column.</param>
-    /// <param name="forecastColumn">A column whose forecasts say which pairs count, or null for all.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    /// <param name="forecastColumn">A column whose forecasts determine the pairs that count, or null for all.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series continues for all of their steps.</param>
     public ForecastMetrics EvaluateSeasonalNaive(int horizon, string? forecastColumn, bool wholeHorizonOnly)
     {
         OptionsCheck.AtLeast(_host, horizon, 1, nameof(horizon));
@@ -92,7 +92,7 @@ internal sealed class ForecastEvaluator
         }
     }
 
-    // A forecaster's column states its steps; what else is compared has those that are found.
+    // A forecaster's column has its time grid as an annotation; for other columns it is inferred.
     private SeriesSet Read(ForecastColumnNames? names)
     {
         TimeGrid? grid = names is null ? null : ForecastTimes.Of(_data.Schema, names, _binding);
@@ -109,7 +109,7 @@ internal sealed class ForecastEvaluator
     {
         if (!cursor.MoveNext())
             throw _host.Except(
-                $"The data gave {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must give the "
+                $"The data had {set.Places.Count} rows when its series were read, and fewer when its forecasts were: it must have the "
                     + $"same rows each time, for instance by Cache."
             );
     }

@@ -6,12 +6,12 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Whether what a file says of a forecaster can be one: each part by itself, and the parts with each other.</summary>
+/// <summary>Checks a forecaster read from a file: each part by itself, and the parts against each other.</summary>
 internal static class ForecastFileCheck
 {
     private const int LongestMonths = 12 * 9999;
 
-    /// <exception cref="FormatException">There are no such columns.</exception>
+    /// <exception cref="FormatException">The columns are impossible.</exception>
     public static void Check(SeriesColumns columns)
     {
         if (
@@ -27,8 +27,7 @@ internal static class ForecastFileCheck
         CheckNames(names);
     }
 
-    /// <exception cref="FormatException">There is no such layout, it is not one of these columns, or the outputs are not those of
-    /// it.</exception>
+    /// <exception cref="FormatException">The layout is impossible or does not fit the columns, or the outputs do not fit it.</exception>
     public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
         bool areSizes =
@@ -46,7 +45,7 @@ internal static class ForecastFileCheck
                     + $"{layout.Normalization}, {layout.Residual}"
             );
         int known = layout.Known - CalendarCycle.Count(columns.Calendar);
-        // A column is a number or a vector of them.
+        // A column has one value or several.
         if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
             throw Damaged(
                 $"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, "
@@ -59,8 +58,8 @@ internal static class ForecastFileCheck
             throw Damaged($"its confidence level is {confidenceLevel}");
     }
 
-    /// <summary>Whether no size that follows from a layout overflows.</summary>
-    /// <param name="layout">The layout, whose sizes are none below 0.</param>
+    /// <summary>Whether all sizes derived from a layout are free of overflow.</summary>
+    /// <param name="layout">The layout, with no negative sizes.</param>
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static bool IsSmall(WindowLayout layout, int quantiles)
     {
@@ -69,7 +68,7 @@ internal static class ForecastFileCheck
         return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
     }
 
-    /// <exception cref="FormatException">They are not those of a quantile loss, nor none.</exception>
+    /// <exception cref="FormatException">The quantiles are not those of a quantile loss, nor empty.</exception>
     public static void CheckQuantiles(float[] quantiles, WindowLayout layout)
     {
         bool isAscending = quantiles.Zip(quantiles.Skip(1)).All(pair => pair.First < pair.Second);
@@ -87,7 +86,7 @@ internal static class ForecastFileCheck
             throw Damaged($"{quantiles.Length} quantiles of {layout.LabelWidth} steps");
     }
 
-    /// <exception cref="FormatException">There are no such steps of time, or there is no time.</exception>
+    /// <exception cref="FormatException">The time grid is impossible, or there is no time column.</exception>
     public static void Check(TimeGrid? grid, SeriesColumns columns)
     {
         if (grid is null != columns.Time is null)
@@ -108,7 +107,7 @@ internal static class ForecastFileCheck
             throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}");
     }
 
-    /// <exception cref="FormatException">The scores are not those of forecasts that were compared with what came.</exception>
+    /// <exception cref="FormatException">The nonconformity scores are impossible.</exception>
     public static void Check(IntervalScores scores)
     {
         if (Array.Exists(scores.Counts, count => count < 0) || !Finite.All(scores.Quantiles) || !Finite.All(scores.Pooled))
@@ -119,11 +118,11 @@ internal static class ForecastFileCheck
             throw Damaged("a quantile of scores is below that of a lower level");
     }
 
-    /// <exception cref="FormatException">There is no such correction of forecasts.</exception>
+    /// <exception cref="FormatException">The correction of forecasts is impossible.</exception>
     public static void Check(ForecastCorrection correction, WindowLayout layout)
     {
         bool isShare = correction.Share is >= 0 and <= 1 && correction.Season >= 1 && Enum.IsDefined(correction.Naive);
-        // Of a season that windows do not reach nothing was measured.
+        // A season longer than the windows was not measured.
         bool isNaive = (correction.Share > 0) == (correction.Naive != ForecastResidual.None) && correction.LookBack <= layout.LookBack;
         bool isBias =
             (correction.Bias.Length == 0 || correction.Bias.Length == (long)layout.Targets * layout.Horizon) && Finite.All(correction.Bias);
@@ -134,17 +133,17 @@ internal static class ForecastFileCheck
             );
     }
 
-    /// <exception cref="FormatException">The series are not the ends of those that were trained on.</exception>
+    /// <exception cref="FormatException">The series are not the ends of training series.</exception>
     public static void Check(KeyedSeries series, HashSet<string> keys, SeriesColumns columns, int reach, TimeGrid? grid)
     {
         if (series.Steps.Length < 1 || series.Steps.StartOfLast(reach) > 0)
-            throw Damaged($"of the series '{series.Key}' {series.Steps.Length} steps are kept, where a forecast needs {reach}");
+            throw Damaged($"the series '{series.Key}' has {series.Steps.Length} steps, where a forecast needs {reach}");
         if (!keys.Add(series.Key))
-            throw Damaged($"the series '{series.Key}' stands twice");
+            throw Damaged($"the series '{series.Key}' occurs twice");
         if (columns.Key is null && series.Key.Length > 0)
             throw Damaged($"there is a series '{series.Key}', but no key column");
         if (grid is not null && !HasTimes(grid, series, series.Steps.Length))
-            throw Damaged($"the series '{series.Key}' ends at no time");
+            throw Damaged($"the series '{series.Key}' ends at an impossible time");
     }
 
     /// <exception cref="FormatException">A column has no name, or that of another.</exception>
@@ -156,7 +155,7 @@ internal static class ForecastFileCheck
             throw Damaged($"the column '{twice.Key}' is named twice");
     }
 
-    // The step behind the last is the first that a row may be of.
+    // The step after the last is the first that a row may have.
     private static bool HasTimes(TimeGrid grid, KeyedSeries series, int steps)
     {
         if (grid.Kind != TimeKind.Number && !(series.Start >= 0 && series.Start <= DateTime.MaxValue.Ticks))
@@ -184,7 +183,7 @@ internal static class ForecastFileCheck
         return true;
     }
 
-    // Of no columns there are no numbers, and of some at least as many.
+    // Zero columns have zero values, and some columns have at least as many.
     private static bool Fits(int columns, int numbers) => columns == 0 ? numbers == 0 : numbers >= columns;
 
     private static bool IsOf(WindowLayout layout, ForecastOutput output) =>

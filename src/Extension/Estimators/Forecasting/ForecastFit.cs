@@ -11,15 +11,15 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// One Fit of a forecaster: read the series, hold their ends out, learn the scaling of what is left, train networks on its windows, and
-/// measure on the ends how wide intervals must be. It keeps nothing, so an estimator can be fitted any number of times.
+/// One Fit of a forecaster: reads the series, holds their ends out, computes the scaling of the rest, trains networks on its windows, and
+/// calibrates intervals on the ends. Stateless, so an estimator can be fitted any number of times.
 /// </summary>
 internal sealed class ForecastFit(IHost host, Options options, SeriesColumns columns, int seed)
 {
-    /// <summary>Where training keeps its state; null for nowhere.</summary>
+    /// <summary>Stores the state of training; null for none.</summary>
     public FitCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>The model to continue from; null to begin with random weights.</summary>
+    /// <summary>The model to continue from; null to start with random weights.</summary>
     public ForecastWarmStart? WarmStart { get; init; }
 
     public TrainedForecaster Run(IDataView data)
@@ -29,8 +29,8 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         return Run(log, binding, set);
     }
 
-    /// <summary>A Fit of series that have been read.</summary>
-    /// <param name="log">Is told how it goes.</param>
+    /// <summary>Fits series that have been read.</summary>
+    /// <param name="log">The log.</param>
     /// <param name="binding">The columns.</param>
     /// <param name="set">The series.</param>
     public TrainedForecaster Run(IChannel log, SeriesBinding binding, SeriesSet set)
@@ -57,7 +57,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
 
     /// <summary>
     /// A learning rate range test of the training that <see cref="Run(IDataView)"/> would begin, on the same windows; the trained network
-    /// is thrown away.
+    /// is discarded.
     /// </summary>
     public LearningRateCurve TestRates(IDataView data, LearningRateRange range)
     {
@@ -84,7 +84,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         return $"{span.Steps.Count} series of {(shortest == longest ? "" : $"{shortest} to ")}{longest} steps";
     }
 
-    // The model keeps the ends of all series, in one part of its file.
+    // The model keeps the ends of all series, in one section of its file.
     private void CheckTails(SeriesSet set, int reach)
     {
         long bytes = set.Series.Sum(series => KeyedSeriesFormat.BytesOf(series, Math.Min(reach, series.Steps.Length)));
@@ -107,7 +107,7 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
     }
 
-    // The weights of the second training and its rows, and the history of both: what was measured, then the epochs with all steps.
+    // The weights and rows of the second training, and the history of both: the measured epochs, then those with all steps.
     private static TrainingResult After(TrainingResult measured, TrainingResult final)
     {
         int before = measured.History.Epochs.Count,

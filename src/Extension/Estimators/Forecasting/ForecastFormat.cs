@@ -10,7 +10,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with their length before them, an optional one is empty
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, an optional one is empty
 /// where there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time,
 /// time zone; int: calendar; byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
@@ -70,7 +70,7 @@ internal static class ForecastFormat
             ModelFormat.Write(writer, network);
     }
 
-    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message says
+    /// <exception cref="FormatException">The file is newer, truncated, altered, or its sizes do not fit; the message states
     /// which.</exception>
     public static (TrainedForecaster Model, SeriesColumns Columns, ForecastOutputs Outputs, float ConfidenceLevel) Read(BinaryReader reader)
     {
@@ -130,7 +130,7 @@ internal static class ForecastFormat
             },
             isUnpacked: true
         );
-        // One after the other: a count that is too large ends where the file does.
+        // One by one: a count that is too large ends where the file does.
         var networks = new List<TrainedNetwork>();
         for (int i = 0; i < count; i++)
             networks.Add(ModelFormat.Read(reader, rules));
@@ -171,7 +171,7 @@ internal static class ForecastFormat
                     ? null
                     : TimeZones.Find(zone)
                         ?? throw Contracts.ExceptDecode(
-                            $"{What} names the time zone '{zone}', which this machine does not know: install its "
+                            $"{What} names the time zone '{zone}', which this machine does not have: install its "
                                 + $"time zone data (the package tzdata)."
                         ),
         };

@@ -5,12 +5,12 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Reads a column of forecasts or bounds out of some windows' forecasts.</summary>
+/// <summary>Reads a column of forecasts or bounds from the forecasts of windows.</summary>
 internal sealed class ForecastGetter(ForecastOutputs outputs, ForecastOutput output)
 {
     /// <summary>The getter of the column.</summary>
-    /// <param name="current">The forecasts, and which of their windows is the row's; -1 for none, whose values are NaN.</param>
-    /// <param name="horizon">Steps to give; null for all.</param>
+    /// <param name="current">Returns the forecasts, and the index of the row's window; -1 for none, whose values are NaN.</param>
+    /// <param name="horizon">Number of steps; null for all.</param>
     public ValueGetter<VBuffer<float>> Get(Func<(WindowForecasts Forecasts, int Window)> current, Func<int>? horizon = null) =>
         (ref VBuffer<float> dst) =>
         {

@@ -8,13 +8,13 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>The layout of windows and the network of a forecaster.</summary>
 internal static class ForecastLayout
 {
-    // Below it, segments would be few and short: of several seasons fewer steps will do.
+    // Below this length, segments would be few and short: fewer steps suffice if they span several seasons.
     private const int LongWindow = 16,
         LongOfSeasons = 12;
     private const int UsualSegments = 4,
         MostSegments = 16;
 
-    /// <summary>The model, where it was left open the one chosen.</summary>
+    /// <summary>The model, chosen where the options leave it open.</summary>
     /// <param name="o">The options.</param>
     /// <param name="window">L.</param>
     /// <param name="season">Steps of a season, 1 for none.</param>
@@ -26,7 +26,7 @@ internal static class ForecastLayout
         return isLong || o.SegmentLength is not null ? ForecastModel.Segments : ForecastModel.Direct;
     }
 
-    /// <summary>How windows are read.</summary>
+    /// <summary>The layout of windows.</summary>
     /// <param name="s">The options.</param>
     /// <param name="columns">The columns.</param>
     public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) =>
@@ -47,14 +47,14 @@ internal static class ForecastLayout
 
     /// <summary>The network.</summary>
     /// <param name="s">The options.</param>
-    /// <param name="layout">How windows are read.</param>
+    /// <param name="layout">The layout of windows.</param>
     public static NetworkShape Shape(ForecastSettings s, WindowLayout layout) =>
         Shape(s.Cell, s.HiddenSize, layout, Math.Max(1, s.Quantiles.Length));
 
-    /// <summary>The network, which all follows from these: so a file is held to it too.</summary>
+    /// <summary>The network, which these arguments determine completely: so a file is checked against it too.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="hiddenSize">Units of the recurrent layer.</param>
-    /// <param name="layout">How windows are read.</param>
+    /// <param name="layout">The layout of windows.</param>
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static NetworkShape Shape(CellKind cell, int hiddenSize, WindowLayout layout, int quantiles) =>
         layout.Shape(
@@ -80,11 +80,12 @@ internal static class ForecastLayout
         };
 
     /// <summary>
-    /// The window, where its segments would be short one of a few steps more or less that has longer ones in common with the horizon.
+    /// The window, adjusted by a few steps where its segments would otherwise be short, to one that has longer segments in common with the
+    /// horizon.
     /// </summary>
     /// <param name="window">L.</param>
     /// <param name="horizon">H.</param>
-    /// <param name="most">Steps that the window may have.</param>
+    /// <param name="most">Largest window.</param>
     public static int WholeSegments(int window, int horizon, int most)
     {
         if (window < LongWindow || Segment(window, horizon) * MostSegments >= window)
@@ -95,8 +96,8 @@ internal static class ForecastLayout
     }
 
     /// <summary>
-    /// The steps of a segment where none were asked for: the most up to a quarter of the window that window and horizon are multiples of,
-    /// or else a quarter of the window.
+    /// The default length of a segment: the largest common divisor of window and horizon up to a quarter of the window, or else a quarter
+    /// of the window.
     /// </summary>
     public static int Segment(int window, int horizon)
     {

@@ -6,13 +6,13 @@ using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>All columns that a forecaster adds.</summary>
+/// <summary>The output columns of a forecaster.</summary>
 /// <param name="Columns">The columns in their order.</param>
 /// <param name="Horizon">Steps of each forecast.</param>
 /// <param name="IsVariable">Whether their vectors are of variable size.</param>
 internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, int Horizon, bool IsVariable)
 {
-    /// <summary>Of the columns of a schema that are forecast.</summary>
+    /// <summary>The outputs for the target columns of a schema.</summary>
     public static ForecastOutputs Of(
         IExceptionContext ectx,
         DataViewSchema schema,
@@ -49,9 +49,9 @@ internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, in
         : output.IsOfVector ? new VectorDataViewType(NumberDataViewType.Single, output.Targets, Horizon)
         : new VectorDataViewType(NumberDataViewType.Single, Horizon);
 
-    /// <summary>A schema with the columns behind its own.</summary>
-    /// <param name="schema">The columns there are.</param>
-    /// <param name="grid">The steps that forecasts are apart; null without times.</param>
+    /// <summary>A schema with the output columns appended.</summary>
+    /// <param name="schema">The input columns.</param>
+    /// <param name="grid">The time grid of forecasts; null without times.</param>
     public DataViewSchema AddTo(DataViewSchema schema, TimeGrid? grid)
     {
         var builder = new DataViewSchema.Builder();

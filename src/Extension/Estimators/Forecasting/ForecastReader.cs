@@ -4,10 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The names of the columns of forecasts; of the bounds both or none.</summary>
+/// <summary>The names of the forecast columns; of the bounds both or none.</summary>
 internal sealed record ForecastColumnNames(string Forecast, string? Lower, string? Upper)
 {
-    /// <exception cref="ArgumentOutOfRangeException">One bound is named without the other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Only one of the bounds has a name.</exception>
     public void Check(IExceptionContext ectx) =>
         ectx.CheckParam(
             Lower is null == Upper is null,
@@ -45,10 +45,10 @@ internal sealed class ForecastReader
     }
 
     /// <summary>Opens a cursor over the columns, found and checked, and a reader of it.</summary>
-    /// <param name="ectx">Whose the errors are.</param>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="data">The rows.</param>
     /// <param name="names">The columns.</param>
-    /// <param name="channels">C, of the target.</param>
+    /// <param name="channels">C of the target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static (DataViewRowCursor Cursor, ForecastReader Reader) Open(
         IExceptionContext ectx,
@@ -66,17 +66,17 @@ internal sealed class ForecastReader
         return (cursor, new ForecastReader(ectx, cursor, names, channels));
     }
 
-    /// <summary>Steps that a column has forecasts of; 0 where rows differ.</summary>
+    /// <summary>Steps of a column's forecasts; 0 where rows differ.</summary>
     public static int Horizon(IExceptionContext ectx, DataViewSchema schema, string name, int channels) =>
         ((VectorDataViewType)Find(ectx, schema, "forecast", name, channels).Type).Size / channels;
 
-    /// <summary>What stands at the row; overwritten by the next call.</summary>
+    /// <summary>The values of the row; overwritten by the next call.</summary>
     public ForecastRow Read()
     {
         ReadOnlySpan<float> forecasts = Read(_forecasts, ref _forecastBuffer, ref _forecastValues);
         if (forecasts.Length % _channels != 0)
             throw _ectx.Except(
-                $"A row has {forecasts.Length} forecasts in column '{_name}', which is no multiple of the {_channels} numbers of the "
+                $"A row has {forecasts.Length} forecasts in column '{_name}', which is not a multiple of the {_channels} numbers of the "
                     + $"column that is forecast."
             );
         ReadOnlySpan<float> lower = _lower is null ? default : Read(_lower, ref _lowerBuffer, ref _lowerValues),

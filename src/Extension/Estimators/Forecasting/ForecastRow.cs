@@ -1,6 +1,6 @@
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>What stands at one row: forecasts, and bounds where there are some; each [C, horizon].</summary>
+/// <summary>The values of one row: forecasts, and bounds where there are some; each [C, horizon].</summary>
 internal readonly ref struct ForecastRow(int horizon, ReadOnlySpan<float> forecasts, ReadOnlySpan<float> lower, ReadOnlySpan<float> upper)
 {
     public int Horizon { get; } = horizon;
@@ -13,8 +13,8 @@ internal readonly ref struct ForecastRow(int horizon, ReadOnlySpan<float> foreca
 
     public bool HasBounds => !Lower.IsEmpty;
 
-    /// <summary>The same of the first steps only.</summary>
-    /// <param name="steps">The steps; where there are no more, it is the row itself.</param>
+    /// <summary>The values of the first steps only.</summary>
+    /// <param name="steps">Number of steps; the row itself where there are no more.</param>
     /// <param name="channels">C.</param>
     public ForecastRow First(int steps, int channels)
     {

@@ -6,7 +6,7 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The forecasts at the rows of a data view. Its series are read when the first forecast is asked for, and kept.</summary>
+/// <summary>The forecasts at the rows of a data view. Its series are read when the first forecast is requested, and kept.</summary>
 internal sealed class ForecastRows(
     IHost host,
     IDataView source,
@@ -20,10 +20,10 @@ internal sealed class ForecastRows(
     private readonly Lock _gate = new();
     private volatile SeriesSet? _set;
 
-    /// <summary>The steps of the times; null where there are none.</summary>
+    /// <summary>The time grid; null where there is none.</summary>
     public TimeGrid? Grid => model.Grid;
 
-    /// <summary>Rows and forecasts of a cursor of its own.</summary>
+    /// <summary>Rows and forecasts for one cursor.</summary>
     /// <param name="withBounds">Whether their intervals are needed.</param>
     public ForecastBlock NewBlock(bool withBounds) =>
         new(host, Set(), model.Forecaster, forecaster, withBounds ? intervals : null, threads);

@@ -3,7 +3,7 @@ using RnnMlNet.Models.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>The options of a forecaster that shape learning, as a Fit has resolved them.</summary>
+/// <summary>The resolved options of a forecaster that shape learning.</summary>
 internal sealed record ForecastSettings : TrainingSettings
 {
     /// <summary>L, steps that a forecast is made from.</summary>
@@ -17,7 +17,7 @@ internal sealed record ForecastSettings : TrainingSettings
 
     public required ForecastModel Model { get; init; }
 
-    /// <summary>Steps of a segment, 1 of other models.</summary>
+    /// <summary>Steps of a segment, 1 for other models.</summary>
     public required int SegmentLength { get; init; }
 
     public required CellKind Cell { get; init; }
@@ -39,25 +39,24 @@ internal sealed record ForecastSettings : TrainingSettings
 
     public required ForecastLoss Loss { get; init; }
 
-    /// <summary>Of a quantile loss; empty of any other.</summary>
+    /// <summary>The quantiles of a quantile loss; empty for any other.</summary>
     public required float[] Quantiles { get; init; }
 
-    /// <summary>The share of a naive forecast in the forecast; null where it is measured on what was held out.</summary>
+    /// <summary>The share of a naive forecast in the forecast; null where it is measured on the held-out ends.</summary>
     public required float? NaiveShare { get; init; }
 
-    /// <summary>Whether the networks, once measured on the held-out ends, are trained on with the whole series.</summary>
+    /// <summary>Whether the networks, once measured on the held-out ends, train further on the whole series.</summary>
     public required bool Refits { get; init; }
 
     /// <summary>
-    /// Whether what is held out of each series is chosen to be one horizon: <see cref="TrainingSettings.ValidationFraction"/> is then
-    /// nearly nothing.
+    /// Whether one horizon of each series is held out: <see cref="TrainingSettings.ValidationFraction"/> is then nearly 0.
     /// </summary>
     public bool HoldsOutOneHorizon { get; init; }
 
     public override bool HasDropout => Dropout > 0;
 
     /// <summary>Each option with its value, for the log and the history.</summary>
-    /// <param name="correction">What was measured on the held-out ends; null before it was.</param>
+    /// <param name="correction">The correction measured on the held-out ends; null before that.</param>
     public IReadOnlyDictionary<string, string> ToTexts(ForecastCorrection? correction = null)
     {
         var texts = new Dictionary<string, string>

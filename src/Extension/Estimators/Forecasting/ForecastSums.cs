@@ -2,7 +2,7 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Compares forecasts with the rows that follow them, and sums up by step.</summary>
+/// <summary>Compares forecasts with the rows that follow them, and accumulates errors by step.</summary>
 internal sealed class ForecastSums
 {
     private readonly PairSums[] _steps;
@@ -10,8 +10,8 @@ internal sealed class ForecastSums
     private readonly bool _wholeHorizonOnly;
 
     /// <param name="horizon">Steps to compare.</param>
-    /// <param name="confidenceLevel">Of the bounds.</param>
-    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series goes on for all of their steps.</param>
+    /// <param name="confidenceLevel">Confidence level of the bounds.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series continues for all of their steps.</param>
     public ForecastSums(int horizon, float confidenceLevel, bool wholeHorizonOnly = false)
     {
         _wholeHorizonOnly = wholeHorizonOnly;
@@ -23,11 +23,11 @@ internal sealed class ForecastSums
 
     public long Skipped => _steps.Sum(step => step.Skipped);
 
-    /// <summary>Compares the forecasts made at one step of a series with the steps after it, as far as there are any.</summary>
+    /// <summary>Compares the forecasts of one step of a series with the steps after it, as far as there are any.</summary>
     /// <param name="series">The series.</param>
     /// <param name="at">The step.</param>
-    /// <param name="scales">[C]: what each channel's errors are scaled by.</param>
-    /// <param name="forecasts">What was forecast there.</param>
+    /// <param name="scales">[C]: the scale of each channel's errors.</param>
+    /// <param name="forecasts">The forecasts of that step.</param>
     public void Add(TimeSeries series, int at, ReadOnlySpan<double> scales, ForecastRow forecasts)
     {
         int steps = Math.Min(Math.Min(_steps.Length, forecasts.Horizon), series.Length - 1 - at);
@@ -61,7 +61,7 @@ internal sealed class ForecastSums
         return memory.ToArray();
     }
 
-    /// <summary>The metrics of sums as <see cref="ToBytes"/> gave them.</summary>
+    /// <summary>The metrics of sums from <see cref="ToBytes"/>.</summary>
     /// <param name="bytes">The sums.</param>
     /// <param name="horizon">Their steps.</param>
     public static ForecastMetrics MetricsOf(byte[] bytes, int horizon)
@@ -73,7 +73,7 @@ internal sealed class ForecastSums
         return sums.Metrics();
     }
 
-    /// <summary>Whether all numbers in the bytes of sums are.</summary>
+    /// <summary>Whether all sums are finite.</summary>
     /// <param name="bytes">The sums, of the right length.</param>
     /// <param name="horizon">Their steps.</param>
     public static bool AreFinite(byte[] bytes, int horizon)

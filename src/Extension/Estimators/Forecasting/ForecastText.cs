@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Metrics of forecasts as a table to read.</summary>
+/// <summary>Metrics of forecasts as a text table.</summary>
 internal static class ForecastText
 {
     private const int MostSteps = 24;
@@ -38,7 +38,7 @@ internal static class ForecastText
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>A backtest: its origins, then all of them together beside the seasonal naive method.</summary>
+    /// <summary>A backtest: its origins, then all of them together, compared with the seasonal naive method.</summary>
     public static string Table(BacktestResult result)
     {
         var text = new StringBuilder();
@@ -79,7 +79,7 @@ internal static class ForecastText
             $"{Number(metrics.MeanAbsoluteError), 12}{Number(metrics.RootMeanSquaredError), 12}{metrics.MeanAbsolutePercentageError, 9:0.0}"
         );
 
-    // Of many steps so many, evenly, the first and the last among them.
+    // At most this many steps, evenly spaced, the first and the last included.
     private static IEnumerable<ForecastStepMetrics> Shown(IReadOnlyList<ForecastStepMetrics> steps) =>
         steps.Count <= MostSteps
             ? steps

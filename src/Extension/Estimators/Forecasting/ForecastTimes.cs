@@ -7,8 +7,8 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The steps that a forecast's values are apart, as an annotation of its column: who compares them with rows must not find other steps in
-/// these, such as days where holidays are no steps.
+/// The time grid of a forecast's values, as an annotation of its column: an evaluation must not infer another one from the rows, such as
+/// days where holidays are not steps.
 /// </summary>
 internal static class ForecastTimes
 {
@@ -17,7 +17,7 @@ internal static class ForecastTimes
 
     private const int Parts = 8;
 
-    /// <summary>The annotation of forecasts with steps; none without times.</summary>
+    /// <summary>The annotation of forecasts with a time grid; none without times.</summary>
     public static DataViewSchema.Annotations? Annotations(TimeGrid? grid)
     {
         if (grid is null)
@@ -28,12 +28,11 @@ internal static class ForecastTimes
         return builder.ToAnnotations();
     }
 
-    /// <summary>What is promised of it.</summary>
+    /// <summary>The annotation's shape.</summary>
     public static SchemaShape Shape { get; } =
         new([new SchemaShape.Column(Kind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance, isKey: false)]);
 
-    /// <summary>The steps that a column of forecasts states, where the times that it is compared by are of their kind; null where it states
-    /// none.</summary>
+    /// <summary>The time grid of a forecast column, where the times of the comparison are of its kind; null where it has none.</summary>
     public static TimeGrid? Of(DataViewSchema schema, ForecastColumnNames names, SeriesBinding binding)
     {
         if (
@@ -54,7 +53,7 @@ internal static class ForecastTimes
                 + $"{grid.Day.Least};{grid.Day.Most};{grid.Zone?.Id}"
         );
 
-    // What another program has written there counts as nothing.
+    // An annotation of another program is ignored.
     private static TimeGrid? Parse(string text)
     {
         string[] parts = text.Split(';', Parts);

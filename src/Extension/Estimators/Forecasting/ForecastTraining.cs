@@ -6,15 +6,14 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Makes the trainings of networks on a forecaster's windows.</summary>
-/// <param name="log">Is told what could not be done as asked.</param>
-/// <param name="options">What to train, and how.</param>
-/// <param name="windows">What to train on.</param>
+/// <summary>Creates the trainings of networks on a forecaster's windows.</summary>
+/// <param name="log">Receives deviations from the options.</param>
+/// <param name="options">The options.</param>
+/// <param name="windows">The windows.</param>
 internal sealed class ForecastTraining(IChannel log, Options options, ForecastWindows windows)
 {
-    /// <summary>A training, not yet begun: of a member's first on what is not held out, of its second on all steps.</summary>
-    /// <param name="start">Which member of an ensemble it is, the seed of weights, order and dropout, and what its first training came
-    /// to.</param>
+    /// <summary>A training, not yet begun: a member's first on all except the held-out ends, its second on all steps.</summary>
+    /// <param name="start">The ensemble member, the seed of weights, order and dropout, and the result of its first training.</param>
     public NetworkTraining New(NetworkStart start)
     {
         ForecastSettings settings = windows.Settings;
@@ -38,7 +37,7 @@ internal sealed class ForecastTraining(IChannel log, Options options, ForecastWi
         return new NetworkTraining(windows.Shape, plan, engine, windows.All, null, options.CancellationToken)
         {
             Kind = "forecaster",
-            Purpose = " on with the held-out ends",
+            Purpose = " further with the held-out ends",
             Detail = $": {windows.All.Windows} windows, {plan.MaxEpochs} epochs",
         };
     }
@@ -70,7 +69,7 @@ internal sealed class ForecastTraining(IChannel log, Options options, ForecastWi
             options.CancellationToken.ThrowIfCancellationRequested
         );
 
-    // A third of the epochs that were good, from a fifth of the rate down to zero: the weights are good already, and only the ends are new.
+    // A third of the best number of epochs, from a fifth of the rate down to zero: the weights are good already, and only the ends are new.
     private static TrainingPlan TrainOn(TrainingPlan plan, TrainingHistory measured) =>
         plan with
         {

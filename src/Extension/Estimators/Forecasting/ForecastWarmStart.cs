@@ -7,8 +7,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// A trained forecaster that a Fit continues from: the weights of its networks, how they read windows, and the scaling of its channels,
-/// because the weights have learnt from numbers so scaled.
+/// A trained forecaster that a Fit continues from: the weights of its networks, their layout of windows, and the scaling of its channels,
+/// which the weights were trained with.
 /// </summary>
 internal sealed class ForecastWarmStart : WarmStart
 {
@@ -26,21 +26,21 @@ internal sealed class ForecastWarmStart : WarmStart
 
     private ForecastNetwork Network => _trained.Forecaster;
 
-    /// <summary>How its networks read windows.</summary>
+    /// <summary>Its networks' layout of windows.</summary>
     public WindowLayout Layout => Network.Layout;
 
     /// <summary>The sizes of its networks.</summary>
     public NetworkShape Shape => Members[0].Shape;
 
-    /// <summary>Of networks of quantiles: which; empty of any other.</summary>
+    /// <summary>The quantiles of its networks; empty for another loss.</summary>
     public float[] Quantiles => Network.Quantiles;
 
-    /// <summary>How its channels were standardised, and go on to be.</summary>
+    /// <summary>The standardisation of its channels, which is kept.</summary>
     public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known);
 
     public override string Checksum => Checkpoints.Checksum.Of(_trained);
 
-    /// <summary>How it reads windows and puts out the horizon.</summary>
+    /// <summary>Its model option.</summary>
     public ForecastModel Model =>
         Layout.Decoder switch
         {
@@ -50,61 +50,61 @@ internal sealed class ForecastWarmStart : WarmStart
             _ => throw new InvalidOperationException($"There is no model of a decoder {Layout.Decoder}."),
         };
 
-    /// <summary>The weights that a member begins with.</summary>
+    /// <summary>The initial weights of a member.</summary>
     public NetworkWeights WeightsOf(int member) => Members[member].Weights;
 
-    /// <summary>Whether the options are of such a network, and the columns those that it has learnt, before rows are read.</summary>
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="options">The options; what they leave open is as in the model.</param>
+    /// <summary>Checks, before rows are read, that the options fit such a network, and the columns those that it was trained on.</summary>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="options">The options; those left null are the model's.</param>
     /// <param name="columns">The columns here.</param>
-    /// <param name="binding">What is in them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">They are not; the message says what differs.</exception>
+    /// <param name="binding">Their sizes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They do not; the message states the differences.</exception>
     public void Check(IExceptionContext ectx, Options options, SeriesColumns columns, SeriesBinding binding)
     {
         string[] differences = [.. ColumnDifferences(columns, binding)];
         if (differences.Length > 0)
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt other columns: {string.Join("; ", differences)}. Give the columns of its training, in the "
+                $"The previous model has other columns: {string.Join("; ", differences)}. Give the columns of its training, in the "
                     + "same order."
             );
         CheckEnsembleSize(ectx, options.EnsembleSize);
         CheckNetwork(ectx, Parameter, NetworkDifferences(options));
     }
 
-    /// <summary>Whether times advance in the steps that it has learnt.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They advance in others.</exception>
+    /// <summary>Checks that the time grid is the one that it was trained on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is another one.</exception>
     public void CheckGrid(IExceptionContext ectx, TimeGrid? grid)
     {
         if (_trained.Grid is TimeGrid its && grid is not null && !its.HasStepsOf(grid))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has learnt steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
-                    + $"({grid.Kind}): give rows of the same steps, naming them by Frequency where they are found wrongly."
+                $"The previous model has steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
+                    + $"({grid.Kind}): give rows of the same steps, and set Frequency if they are inferred wrongly."
             );
     }
 
     /// <summary>
-    /// The correction and the intervals of the model, where the held-out ends may hold steps that it was trained on: forecasts of those
-    /// would be measured as better than they are. Null where they are new to it, or <see cref="Options.NaiveShare"/> is set, so that both
-    /// are measured again.
+    /// The correction and the intervals of the model, where the held-out ends may include steps that it was trained on, whose forecasts
+    /// would be measured as too good. Null where they are new to it, or <see cref="Options.NaiveShare"/> is set, so that both are measured
+    /// again.
     /// </summary>
-    /// <param name="log">Is told that they are kept.</param>
+    /// <param name="log">Reports that they are kept.</param>
     /// <param name="options">The options.</param>
-    /// <param name="span">What is held out.</param>
-    /// <param name="grid">The steps of the times; null where there are none.</param>
+    /// <param name="span">The held-out ends.</param>
+    /// <param name="grid">The time grid; null where there is none.</param>
     public (ForecastCorrection Correction, IntervalScores Scores)? Kept(IChannel log, Options options, TrainingSpan span, TimeGrid? grid)
     {
         if (_trained.Scores is not IntervalScores scores || options.NaiveShare is not null || AreNew(options, span, grid))
             return null;
         log.Info(
             "The share of the naive forecast and the intervals are those of the previous model, which may have been trained on the steps "
-                + "held out here: where they are new to it, set NaiveShare, and they are measured again."
+                + "held out here: if they are new to it, set NaiveShare, to measure them again."
         );
         return (Network.Correction, scores);
     }
 
-    // Without times, or with series told apart otherwise, nobody knows.
+    // Unknown without times, or with series of other keys.
     private bool AreNew(Options options, TrainingSpan span, TimeGrid? grid)
     {
         if (grid is null || _trained.Grid is null || _columns.Key != options.SeriesKeyColumnName)

@@ -9,8 +9,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Series that have been read, as the windows that a forecaster's options make of them: those to train on, those held out, and the networks
-/// that read them.
+/// The windows of series that have been read, by a forecaster's options: those to train on, those held out, and the networks that read
+/// them.
 /// </summary>
 internal sealed class ForecastWindows
 {
@@ -20,8 +20,8 @@ internal sealed class ForecastWindows
     private readonly SeriesScaling _scaling;
     private readonly SeriesUnits _units;
 
-    /// <param name="host">Whose errors.</param>
-    /// <param name="options">What to train, and how.</param>
+    /// <param name="host">Creates the errors.</param>
+    /// <param name="options">The options.</param>
     /// <param name="binding">The columns.</param>
     /// <param name="set">The series.</param>
     /// <param name="warmStart">The model to continue from; null for none.</param>
@@ -62,19 +62,19 @@ internal sealed class ForecastWindows
     /// <summary>The options that shape learning.</summary>
     public ForecastSettings Settings { get; }
 
-    /// <summary>How windows are read.</summary>
+    /// <summary>The layout of windows.</summary>
     public WindowLayout Layout { get; }
 
     /// <summary>Means and deviations over all series.</summary>
     public SeriesScaling Scaling => _scaling;
 
-    /// <summary>Which steps are trained on, and which are held out.</summary>
+    /// <summary>The training steps, and the held-out ones.</summary>
     public TrainingSpan Span { get; }
 
     /// <summary>The networks' sizes.</summary>
     public NetworkShape Shape { get; }
 
-    /// <summary>What training makes small.</summary>
+    /// <summary>The training loss.</summary>
     public LossKind Loss { get; }
 
     /// <summary>Windows to train on.</summary>
@@ -83,14 +83,14 @@ internal sealed class ForecastWindows
     /// <summary>Windows held out; null for none.</summary>
     public WindowSet? Validation { get; }
 
-    /// <summary>All windows, those of the held-out ends too.</summary>
+    /// <summary>All windows, including those of the held-out ends.</summary>
     public WindowSet All { get; }
 
-    /// <summary>The same windows for outputs that are added to something else.</summary>
+    /// <summary>The same windows with another residual.</summary>
     public ForecastWindows With(ForecastResidual residual) =>
         new(_host, _options, _set, WarmStart, Span.Series, Settings with { Residual = residual }, _ => Layout with { Residual = residual });
 
-    /// <summary>The windows of the beginning of each series; null where none is long enough.</summary>
+    /// <summary>The windows of the first part of each series; null where none is long enough.</summary>
     /// <param name="part">The share of its steps, in (0, 1).</param>
     public ForecastWindows? Beginning(double part)
     {
@@ -100,15 +100,15 @@ internal sealed class ForecastWindows
             : null;
     }
 
-    /// <summary>Horizons that do not overlap in the steps that are trained on, of all series and targets.</summary>
+    /// <summary>Number of non-overlapping horizons in the training steps, over all series and targets.</summary>
     public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon) * Layout.Targets;
 
-    /// <summary>The errors on the held-out ends of the networks that trainings came to.</summary>
+    /// <summary>The errors of trained networks on the held-out ends.</summary>
     public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) =>
         new HeldOutMeasure(log, Network(results), this, _units).Errors();
 
-    /// <summary>What was learnt, without intervals.</summary>
-    /// <param name="results">What the trainings of the networks came to.</param>
+    /// <summary>The trained forecaster, without intervals.</summary>
+    /// <param name="results">The results of the networks' trainings.</param>
     public ForecastNetwork Network(IReadOnlyList<TrainingResult> results) =>
         new(
             [.. results.Select(result => new TrainedNetwork(Shape, result.Weights, null, null, result.History))],
@@ -121,10 +121,10 @@ internal sealed class ForecastWindows
             Quantiles = Settings.Quantiles,
         };
 
-    /// <summary>What was learnt, with intervals measured on what was held out, and with the ends of the series.</summary>
-    /// <param name="log">Is told what was measured.</param>
-    /// <param name="measured">What the trainings of the networks came to, before they saw what was held out.</param>
-    /// <param name="final">What those came to that are to forecast; the same where they did not train on.</param>
+    /// <summary>The trained forecaster, with intervals calibrated on the held-out ends, and with the ends of the series.</summary>
+    /// <param name="log">Receives the measurements.</param>
+    /// <param name="measured">The results of the trainings without the held-out ends.</param>
+    /// <param name="final">The results of the trainings that will forecast; the same where they did not train further.</param>
     /// <param name="earlier">Errors on earlier ends; null for none.</param>
     public TrainedForecaster Forecaster(
         IChannel log,
@@ -161,7 +161,7 @@ internal sealed class ForecastWindows
             : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
                 + $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
         if (problem is not null)
-            throw host.Except($"There can be no such network. {problem}.");
+            throw host.Except($"The network is impossible. {problem}.");
     }
 
     private static IReadOnlyList<KeyedSeries> Used(IHost host, Options options, SeriesSet set)
@@ -179,11 +179,11 @@ internal sealed class ForecastWindows
             Steps = series.Steps.AsKnownAt(steps, steps, ahead: 0),
         };
 
-    // A series whose rows are all of the time to come has no end to go on from.
+    // A series of future rows alone has no end to continue from.
     private IReadOnlyList<KeyedSeries> Tails(int reach) =>
         [.. Span.Series.Select(series => Tail(series, _set.Grid, reach)).Where(tail => tail.Steps.Length > 0)];
 
-    // What stands before its first whole step was made up from a later one.
+    // Values before its first complete step are imputed from a later one.
     private static KeyedSeries Tail(KeyedSeries series, TimeGrid? grid, int reach)
     {
         int start = Math.Max(series.Steps.StartOfLast(reach), Math.Min(series.Steps.FirstWhole, series.Steps.Length));

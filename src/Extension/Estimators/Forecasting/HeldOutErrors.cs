@@ -5,8 +5,8 @@ using RnnMlNet.Scoring;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The errors of the networks' forecasts, of naive ones, and of combinations of both on held-out ends, by the loss of training, in
-/// deviations of each series.
+/// The errors of the networks' forecasts, of naive ones, and of combinations of both on held-out ends, by the training loss, in deviations
+/// of each series.
 /// </summary>
 internal sealed class HeldOutErrors
 {
@@ -21,12 +21,12 @@ internal sealed class HeldOutErrors
     private readonly double[,] _sums;
     private long _count;
 
-    // The last end by itself.
+    // The last end alone.
     private HeldOutErrors _latest;
 
     /// <param name="model">The networks, without a correction.</param>
     /// <param name="season">Steps of a season, 1 for none.</param>
-    /// <param name="reach">Steps before each window's end that are there.</param>
+    /// <param name="reach">Steps available before each window's end.</param>
     /// <param name="units">The units of each series.</param>
     /// <param name="isSquared">Whether squared errors are compared, or absolute ones.</param>
     public HeldOutErrors(ForecastNetwork model, int season, int reach, SeriesUnits units, bool isSquared)
@@ -40,13 +40,13 @@ internal sealed class HeldOutErrors
         _latest = this;
     }
 
-    /// <summary>Of the networks alone.</summary>
+    /// <summary>Error of the networks alone.</summary>
     public double Network => Error(0, 0);
 
-    /// <summary>Of the last value.</summary>
+    /// <summary>Error of the last value.</summary>
     public double LastValue => Error(0, Shares);
 
-    /// <summary>Of the last season; null where there is none.</summary>
+    /// <summary>Error of the last season; null where there is none.</summary>
     public double? LastSeason => _naive.Length > 1 ? Error(1, Shares) : null;
 
     private double Naive => Math.Min(LastValue, LastSeason ?? double.PositiveInfinity);
@@ -69,7 +69,7 @@ internal sealed class HeldOutErrors
         }
     }
 
-    /// <summary>These errors, of the last ends, and those of earlier ones.</summary>
+    /// <summary>These errors, of the last ends, combined with those of earlier ones.</summary>
     public HeldOutErrors With(HeldOutErrors? others)
     {
         if (others is null)
@@ -86,11 +86,11 @@ internal sealed class HeldOutErrors
     }
 
     /// <summary>
-    /// The combination that the errors speak for. A network that has learnt from much takes little of a naive forecast, unless that was
-    /// better; of one that has learnt from little, a naive forecast takes over its part, and all of it where the network is worse by far,
-    /// or nothing is clearly better in all, or not on the last end.
+    /// The combination with the best evidence. A network with much training data takes only a small share of a naive forecast, unless that
+    /// was better; with little data, it takes the share with the smallest error, and the naive forecast alone where the network is far
+    /// worse, or where nothing is clearly better overall, or not on the last end.
     /// </summary>
-    /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
+    /// <param name="horizons">Non-overlapping horizons in the training steps, over all series.</param>
     public ForecastCorrection Best(long horizons)
     {
         double naive = Naive;
@@ -102,33 +102,33 @@ internal sealed class HeldOutErrors
         return Doubt(horizons) is null ? best : With(1);
     }
 
-    /// <summary>Why a naive forecast takes over all of it, as a sentence begins; null where it does not.</summary>
-    /// <param name="horizons">Horizons that do not overlap in the steps that were trained on, of all series.</param>
+    /// <summary>The reason for the naive forecast alone, as the start of a sentence; null where it is not chosen.</summary>
+    /// <param name="horizons">Non-overlapping horizons in the training steps, over all series.</param>
     public string? Doubt(long horizons)
     {
         if (horizons >= ManyHorizons || _count == 0)
             return null;
         ForecastCorrection best = OfSmallest();
         if (best.Share == 1)
-            return "No share of the network's makes it better";
+            return "No share of the network's forecast improves it";
         string naive = NameOf(With(1).Naive);
         string part = FormattableString.Invariant($"{1 - best.Share:0.##} of the network's");
         string mixture = best.Share == 0 ? "the network" : $"the best mixture ({part})";
         double bound = horizons < FewHorizons ? FarBetter : ClearlyBetter;
         if (Network > Comparable * Naive)
-            return FormattableString.Invariant($"The network errs by more than {Comparable - 1:0 %} more than the last {naive}");
+            return FormattableString.Invariant($"The network's error is more than {Comparable - 1:0 %} above that of the last {naive}");
         if (Of(best) > bound * Naive)
-            return $"With {horizons} horizons to train on, {mixture} would have to err "
+            return $"With {horizons} horizons to train on, the error of {mixture} would have to be "
                 + FormattableString.Invariant(
-                    $"by {1 - bound:0 %} less than the last {naive}, and errs by {1 - Of(best) / Naive:0.# %} less"
+                    $"{1 - bound:0 %} below that of the last {naive}, and is {1 - Of(best) / Naive:0.# %} below it"
                 );
         if (_latest.Of(best) > _latest.Naive)
-            return $"On the last of the held-out ends alone, {mixture} errs more than the last "
+            return $"On the last of the held-out ends alone, {mixture} has a larger error than the last "
                 + FormattableString.Invariant($"{NameOf(_latest.With(1).Naive)} ({_latest.Of(best):0.####}, {_latest.Naive:0.####})");
         return null;
     }
 
-    /// <summary>What a naive forecast repeats the last one of.</summary>
+    /// <summary>What a naive forecast repeats.</summary>
     public static string NameOf(ForecastResidual naive) => naive == ForecastResidual.LastValue ? "value" : "season";
 
     private const float MostOfNaive = 0.1f;
@@ -172,7 +172,7 @@ internal sealed class HeldOutErrors
         _count++;
     }
 
-    /// <summary>Of a combination.</summary>
+    /// <summary>Error of a combination.</summary>
     public double Of(ForecastCorrection correction) =>
         correction.Share == 0
             ? Network

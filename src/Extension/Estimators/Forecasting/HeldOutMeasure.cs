@@ -8,7 +8,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Measures trained networks on the held-out ends: beside naive forecasts, how they are best corrected, and how wide intervals must be.
+/// Measures trained networks on the held-out ends: compares them with naive forecasts, and computes their correction and the nonconformity
+/// scores of the intervals.
 /// </summary>
 internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, ForecastWindows windows, SeriesUnits units)
 {
@@ -18,7 +19,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     public (ForecastCorrection Correction, IntervalScores Scores) Run(Options options, HeldOutErrors? earlier)
     {
         ForecastCorrection correction = Correction(earlier);
-        // Centred first: then the scores of forecasts as they will be made.
+        // Centred first: the scores are those of the corrected forecasts.
         IntervalScores before = Scores(correction);
         correction = correction with { Bias = before.Centres(Origins) };
         IntervalScores scores = Scores(correction, Spread);
@@ -32,11 +33,11 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         return (correction, scores);
     }
 
-    // Errors at the same times go together, in whichever series: what counts are horizons that do not overlap.
+    // Errors at the same times are correlated across series: only non-overlapping horizons count.
     private int Origins => windows.Span.ValidationEnds.Max(Independent);
 
-    // Quantiles of few independent errors understate how far others lie off: as Student's distribution is wider than the normal one (this
-    // is its 95 % interval, nearly), and a little where all are of the same time.
+    // Quantiles of few independent errors underestimate the spread, as Student's distribution is wider than the normal one (nearly its 95 %
+    // interval); a small addition covers errors of the same time.
     private float Spread
     {
         get
@@ -52,7 +53,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     private int Independent((int First, int Behind) ends) =>
         (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
 
-    /// <summary>The errors of the networks' forecasts beside naive ones.</summary>
+    /// <summary>The errors of the networks' forecasts and of naive ones.</summary>
     public HeldOutErrors Errors()
     {
         var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.LookBack, units, windows.Loss == LossKind.Squared);
@@ -87,11 +88,11 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
                 + $"of the last {HeldOutErrors.NameOf(correction.Naive)}.",
         };
 
-    // The rule that decided; without one, no mixture with the network's was better.
+    // The rule that decided; without one, no mixture with the network's forecast was better.
     private string Reason(HeldOutErrors errors) =>
         windows.Settings.NaiveShare is not null
             ? $"{nameof(Options.NaiveShare)} is 1"
-            : errors.Doubt(windows.Horizons) ?? "No share of the network's makes it better";
+            : errors.Doubt(windows.Horizons) ?? "No share of the network's forecast improves it";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {

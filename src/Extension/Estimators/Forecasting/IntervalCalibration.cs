@@ -4,9 +4,9 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Collects how far forecasts lie off on windows that were held out.</summary>
-/// <param name="layout">How windows are read.</param>
-/// <param name="spread">What scores are multiplied by.</param>
+/// <summary>Collects nonconformity scores: errors of forecasts on held-out windows, relative to the window's width.</summary>
+/// <param name="layout">The layout of windows.</param>
+/// <param name="spread">Factor of the scores.</param>
 internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
 {
     private readonly List<float>[] _scores = [.. Enumerable.Range(0, layout.Targets * layout.Horizon).Select(_ => new List<float>())];
@@ -36,7 +36,7 @@ internal sealed class IntervalCalibration(WindowLayout layout, float spread = 1)
                 continue;
             float error = window.Series.Targets(channel, step, 1)[0] - values[place],
                 width = error < 0 ? below[place] : above[place];
-            // A flat window states no width that an error could be counted in.
+            // A flat window has no width to divide an error by.
             if (width > 0 && spread * (double)error / width is double score && !double.IsNaN(score))
                 _scores[place].Add((float)Math.Clamp(score, -MostScore, MostScore));
         }

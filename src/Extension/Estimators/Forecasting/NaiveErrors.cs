@@ -3,19 +3,19 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// How far simple forecasts lie off on the steps that are trained on, in deviations of each series: what a network's outputs are best added
-/// to.
+/// The errors of simple forecasts on the training steps, in deviations of each series, which determine the default residual.
 /// </summary>
-/// <param name="Mean">Of the window's mean.</param>
-/// <param name="LastValue">Of its last value.</param>
-/// <param name="LastSeason">Of the same place in its last season; infinite where the season is 1 or longer than the window.</param>
+/// <param name="Mean">Error of the window's mean.</param>
+/// <param name="LastValue">Error of its last value.</param>
+/// <param name="LastSeason">Error of the same position in its last season; infinite where the season is 1 or longer than the
+/// window.</param>
 internal sealed record NaiveErrors(double Mean, double LastValue, double LastSeason)
 {
     private const int MostSeries = 200,
         MostOrigins = 50;
 
     /// <param name="series">The series.</param>
-    /// <param name="counts">Of each its first steps that count.</param>
+    /// <param name="counts">For each series the number of first steps that count.</param>
     /// <param name="window">L.</param>
     /// <param name="horizon">H.</param>
     /// <param name="season">Steps of a season.</param>
@@ -46,13 +46,13 @@ internal sealed record NaiveErrors(double Mean, double LastValue, double LastSea
         return new NaiveErrors(mean, last, season > 1 && season <= window ? seasonal : double.PositiveInfinity);
     }
 
-    /// <summary>What the network's outputs are added to.</summary>
+    /// <summary>The residual with the smallest error.</summary>
     public ForecastResidual Best() =>
         LastSeason < Better * Math.Min(Mean, LastValue) ? ForecastResidual.SeasonalNaive
         : LastValue < 0.8 * Mean ? ForecastResidual.LastValue
         : ForecastResidual.None;
 
-    // Noise of a single season, or of a single value, goes into every forecast: the mean has none.
+    // The noise of a single season, or of a single value, is part of every forecast; the mean has none.
     private const double Better = 0.9;
 
     private static double Average(ReadOnlySpan<float> values)

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Running sums over pairs of a forecast and the value that came.</summary>
+/// <summary>Running sums over pairs of a forecast and the actual value.</summary>
 internal sealed class PairSums
 {
     private double _absolute,
@@ -15,13 +15,13 @@ internal sealed class PairSums
     private long _scaledCount,
         _covered;
 
-    /// <summary>Whether all sums are numbers.</summary>
+    /// <summary>Whether all sums are finite.</summary>
     public bool IsFinite =>
         double.IsFinite(_absolute + _squared + _percentage + _symmetric + _scaled + _mean + _spread + _pinball + _width);
 
     public long Count { get; private set; }
 
-    /// <summary>Pairs that lack a target or a forecast.</summary>
+    /// <summary>Pairs without a target or a forecast.</summary>
     public long Skipped { get; private set; }
 
     /// <summary>Pairs whose target is 0, which has no percentage error.</summary>
@@ -44,7 +44,7 @@ internal sealed class PairSums
 
     public double MeanAbsoluteScaledError => _scaled / _scaledCount;
 
-    /// <summary>NaN where the targets do not vary.</summary>
+    /// <summary>NaN where the targets are constant.</summary>
     public double RelativeSquaredError => _spread > 0 ? Math.Sqrt(_squared / _spread) : double.NaN;
 
     public double PinballLoss => _pinball / Intervals;
@@ -55,8 +55,8 @@ internal sealed class PairSums
 
     public void Skip() => Skipped++;
 
-    /// <param name="target">The value that came.</param>
-    /// <param name="forecast">What was said it would be.</param>
+    /// <param name="target">The actual value.</param>
+    /// <param name="forecast">The forecast.</param>
     /// <param name="scale">The naive forecast's mean absolute error on the same series; not above 0 where there is none.</param>
     public void Add(float target, float forecast, double scale)
     {
@@ -69,7 +69,7 @@ internal sealed class PairSums
             _percentage += error / size;
         else
             ZeroTargets++;
-        // Where both are 0 the forecast is right, and adds nothing.
+        // Where both are 0 the forecast is exact, and adds nothing.
         if (error > 0)
             _symmetric += error / (size + Math.Abs((double)forecast));
         if (scale > 0)
@@ -83,10 +83,10 @@ internal sealed class PairSums
     }
 
     /// <summary>Adds the bounds of a pair.</summary>
-    /// <param name="target">The value that came.</param>
+    /// <param name="target">The actual value.</param>
     /// <param name="lower">Its lower bound.</param>
     /// <param name="upper">Its upper bound.</param>
-    /// <param name="confidenceLevel">The share of values that are to lie between.</param>
+    /// <param name="confidenceLevel">The nominal share of values between the bounds.</param>
     public void AddInterval(float target, float lower, float upper, double confidenceLevel)
     {
         Intervals++;
@@ -114,7 +114,7 @@ internal sealed class PairSums
         _width += other._width;
     }
 
-    /// <summary>The targets' mean and spread about it, as <see cref="Add"/> keeps them, of both; other is not empty.</summary>
+    /// <summary>Combines mean and spread of the targets, as <see cref="Add"/> keeps them; other is not empty.</summary>
     private void MergeSpread(PairSums other)
     {
         double delta = other._mean - _mean,
@@ -132,7 +132,7 @@ internal sealed class PairSums
             writer.Write(count);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the output of <see cref="Write"/>.</summary>
     public static PairSums Read(BinaryReader reader) =>
         new()
         {

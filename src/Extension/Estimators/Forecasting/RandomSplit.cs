@@ -6,14 +6,14 @@ using Microsoft.ML.Transforms;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Refuses data whose rows were drawn at random: between those that are left, steps of time are missing, and what is to be forecast has
-/// been trained on.
+/// Rejects data whose rows were drawn at random: steps of time are missing between them, and the values to forecast may be in the training
+/// data.
 /// </summary>
 internal static class RandomSplit
 {
     private const string Advice =
-        "a time series is split by time only, or what is to be forecast has been trained on, and steps are missing between "
-        + "the rows that are left. "
+        "split a time series by time only: otherwise the values to forecast are in the training data, and steps are missing between "
+        + "the remaining rows. "
         + "Split by time (TakeRows and SkipRows, FilterRowsByColumn, the option TrainSize), or use ml.Forecasting.Backtest.";
 
     /// <exception cref="InvalidOperationException">The data comes from a random split, a sample with replacement or a shuffle.</exception>
@@ -30,7 +30,7 @@ internal static class RandomSplit
             RangeFilter { Source: GenerateNumberTransform } =>
                 "is one side of a random split (TrainTestSplit, CrossValidationSplit or CrossValidate)",
             BootstrapSamplingTransformer => "is a random sample with replacement (BootstrapSample)",
-            // With a time column the rows are put back into their order.
+            // With a time column the rows are sorted again.
             RowShufflingTransformer when !hasTime => "is shuffled (ShuffleRows)",
             _ => null,
         };

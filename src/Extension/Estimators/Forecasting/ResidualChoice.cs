@@ -5,23 +5,23 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Chooses by trying what the networks' outputs are best added to, where a training takes a moment: a network of each kind, measured on the
-/// held-out ends, of short series also on ends of their beginnings, so that one odd year does not decide.
+/// Chooses the residual by trial, where a training is short: trains a network of each kind, and measures it on the held-out ends, for short
+/// series also on ends of their first parts, so that one unusual year does not decide.
 /// </summary>
 internal sealed class ResidualChoice(IHost host, IChannel log, Options options, int seed)
 {
-    // Of the steps, those that an earlier measurement uses.
+    // The shares of the steps that earlier measurements use.
     private static readonly double[] _beginnings = [0.6, 0.8];
 
-    // A shorter set's last end is measured at few origins.
+    // The last end of a smaller set has few origins.
     private const int ShortSet = 600,
         FewWindows = 8;
 
-    // Another than the usual one must be better by more than chance.
+    // Another residual than the default must be better by more than chance.
     private const double ClearlyBetter = 0.95;
 
     /// <summary>The windows of the best residual, and the errors of its networks on earlier ends.</summary>
-    /// <param name="usual">The windows of the one that the series speak for.</param>
+    /// <param name="usual">The windows of the default residual.</param>
     public (ForecastWindows Windows, HeldOutErrors? Earlier) Run(ForecastWindows usual)
     {
         if (!usual.Settings.TriesResiduals)

@@ -64,17 +64,17 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
 
     /// <summary>
     /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
-    /// member by member, and its scaling of the columns is kept. What the options leave null of window, model and network is the previous
-    /// model's. The optimiser, the schedule, early stopping and the history start anew. Intervals and the share of the naive forecast are
-    /// the previous model's too, unless all steps that are held out are, by their times, new to it, or <see cref="Options.NaiveShare"/> is
-    /// set: then they are measured again.
+    /// member by member, and keeps its scaling of the columns. Options of window, model and network that are null are the previous model's.
+    /// The optimiser, the schedule, early stopping and the history start over. Intervals and the share of the naive forecast are the
+    /// previous model's too, unless all held-out steps are, by their times, new to it, or <see cref="Options.NaiveShare"/> is set: then
+    /// they are measured again.
     /// </summary>
-    /// <param name="input">The rows: a step of a series each, old ones and new ones.</param>
-    /// <param name="previousModel">The previous model, fitted or loaded. It is not changed. Its columns, in their order, its horizon and
-    /// the steps of its times must be those here, and so must what the options set of its network; series may be others.</param>
+    /// <param name="input">The rows: each a time step of a series, old ones and new ones.</param>
+    /// <param name="previousModel">The previous model, fitted or loaded. It is not modified. Its columns, in their order, its horizon and
+    /// its time steps must equal those here, and its network the options that are set; the series may differ.</param>
     /// <returns>A transformer that forecasts.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model is of other columns, sizes or
-    /// steps; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the model has other columns, sizes or
+    /// steps; the message states which.</exception>
     /// <inheritdoc cref="Fit(IDataView)" path="/exception"/>
     public RnnForecastingTransformer Fit(IDataView input, RnnForecastingTransformer previousModel)
     {
@@ -83,23 +83,22 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     }
 
     /// <summary>
-    /// A learning rate range test: makes training steps on <paramref name="input"/> as Fit would, from the same initial weights and on the
-    /// same windows, but with a learning rate that rises exponentially from step to step, whatever the options LearningRate,
-    /// LearningRateSchedule and MaxEpochs say, and returns what the loss came to. It ends early where the smoothed loss grows to four times
-    /// its lowest or the loss is no longer a number. Nothing is kept of the network, and a Fit afterwards gives the model that it would
-    /// have given before. Where Fit tries several <see cref="Options.Residual"/>s, so does the test, before its first step. See Leslie N.
-    /// Smith, arXiv 1506.01186, section 3.3.
+    /// Runs a learning rate range test (Leslie N. Smith, arXiv 1506.01186, section 3.3): makes training steps on <paramref name="input"/>
+    /// as Fit would, from the same initial weights and on the same windows, but with a learning rate that rises exponentially from step to
+    /// step, whatever the options LearningRate, LearningRateSchedule and MaxEpochs say, and records the loss. It ends early if the smoothed
+    /// loss grows to four times its lowest value or the loss is not a number. The test leaves no state behind: a later Fit gives the same
+    /// model as without it. Where Fit tries several <see cref="Options.Residual"/>s, so does the test, before its first step.
     /// </summary>
-    /// <param name="input">The rows. Ends of series are held out as in Fit, and not used; the options of checkpoints and Progress have no
+    /// <param name="input">The rows. Ends of series are held out as in Fit, and not used; the checkpoint options and Progress have no
     /// effect.</param>
     /// <param name="minLearningRate">The first step's rate, above 0.</param>
     /// <param name="maxLearningRate">The last step's rate, above <paramref name="minLearningRate"/>.</param>
-    /// <param name="steps">Steps at most, 20 or more: as many epochs as they take are gone through.</param>
-    /// <param name="previousModel">A previous model whose training is to be continued, as in
-    /// <see cref="Fit(IDataView, RnnForecastingTransformer)"/>; null to begin with random weights.</param>
-    /// <returns>The curve, and a rate to begin with: <see cref="LearningRateCurve.Suggestion"/>.</returns>
+    /// <param name="steps">Maximum number of steps, at least 20; they take as many epochs as needed.</param>
+    /// <param name="previousModel">A previous model from which training would continue, as in
+    /// <see cref="Fit(IDataView, RnnForecastingTransformer)"/>; null to start with random weights.</param>
+    /// <returns>The curve, with a suggested rate: <see cref="LearningRateCurve.Suggestion"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A rate or the number of steps is out of its range, a column is missing or of the wrong
-    /// type, or the previous model is of others.</exception>
+    /// type, or the previous model does not fit.</exception>
     /// <exception cref="InvalidOperationException">The rows come from a random split, steps are missing or irregular, or no series is long
     /// enough.</exception>
     /// <exception cref="OperationCanceledException">The option CancellationToken was cancelled, whatever OnCancellation says.</exception>
@@ -156,12 +155,12 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>A Fit of its options and columns.</summary>
+    /// <summary>Creates a Fit of its options and columns.</summary>
     internal ForecastFit NewFit() => new(_host, _options, _columns, _seed);
 
-    /// <summary>What a Fit that came to this forecaster returns.</summary>
+    /// <summary>The result of a Fit with this forecaster.</summary>
     /// <param name="forecaster">The forecaster.</param>
-    /// <param name="trainSchema">The columns it was trained on.</param>
+    /// <param name="trainSchema">The training columns.</param>
     internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
     {
         var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
@@ -176,7 +175,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
 
     internal float ConfidenceLevel => _options.ConfidenceLevel;
 
-    /// <summary>The columns that one of its forecasts is evaluated by.</summary>
+    /// <summary>The columns for evaluating one of its forecasts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such forecast.</exception>
     internal (SeriesColumns Series, ForecastColumnNames Outputs) ColumnsOf(int columnIndex)
     {
@@ -193,7 +192,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
             hasBoth ? column.ConfidenceLowerBoundColumn : null,
             hasBoth ? column.ConfidenceUpperBoundColumn : null
         );
-        // What is missing counts nowhere, so how it is made up does not matter to those who compare; the estimator has its own say.
+        // Missing values count nowhere in a comparison, so their imputation does not matter; the estimator applies its own option.
         SeriesColumns columns = _columns with
         {
             Targets = [column.InputColumnName],

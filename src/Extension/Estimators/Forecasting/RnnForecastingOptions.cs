@@ -92,7 +92,7 @@ public sealed partial class RnnForecastingEstimator
         public float ConfidenceLevel { get; set; } = 0.95f;
 
         /// <summary>
-        /// How far a bound moves if the value that occurred lies beyond it, as a share of the usual error, at least 0; otherwise it moves
+        /// How far a bound moves if the actual value is beyond it, as a share of the usual error, at least 0; otherwise it moves
         /// back by less, so that the long-run coverage matches the level even if a series has changed since training (quantile tracking;
         /// Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps the bounds as calibrated on the held-out end.
         /// </summary>

@@ -72,29 +72,29 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 
     internal WindowForecaster Forecaster => _forecaster;
 
-    /// <summary>How intervals of a confidence level are made; null where nothing was held out to measure them on.</summary>
+    /// <summary>The intervals of a confidence level; null where nothing was held out to calibrate them on.</summary>
     internal IntervalSettings? Intervals(float confidenceLevel) =>
         Trained.Scores is null ? null : new IntervalSettings(Trained.Scores, confidenceLevel, Trained.IntervalAdaptation);
 
-    /// <summary>Training history by epoch; of an ensemble, the first member's. Its rows are windows times targets.</summary>
+    /// <summary>Training history by epoch; for an ensemble, the first member's. Its rows are windows times targets.</summary>
     public TrainingHistory History => Histories[0];
 
     /// <summary>
     /// Training history of each member: one for a single network, <see cref="RnnTrainingOptions.EnsembleSize"/> for an ensemble, the first
-    /// being <see cref="History"/>. None of them measures the average on validation steps: use <c>mlContext.Forecasting.Backtest</c>.
+    /// being <see cref="History"/>. None of them measures the ensemble on validation steps: use <c>mlContext.Forecasting.Backtest</c>.
     /// </summary>
     public IReadOnlyList<TrainingHistory> Histories => [.. Trained.Forecaster.Members.Select(network => network.History)];
 
     /// <summary>
-    /// All weights, in PyTorch's names and layout. They read and put out windows in units of their own: see
+    /// All weights, in PyTorch's names and layout. The network reads and outputs windows in normalised units: see
     /// <see cref="RnnForecastingEstimator.Options.Normalization"/>.
     /// </summary>
-    /// <param name="network">Which of the averaged networks, 0 for the first: as many as there are <see cref="Histories"/>.</param>
+    /// <param name="network">Index of the ensemble member, 0 for the first, below the number of <see cref="Histories"/>.</param>
     /// <returns>The weights, copied.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer networks.</exception>
     public IReadOnlyList<RnnWeight> GetWeights(int network = 0) => RnnWeight.Of(_host, Trained.Forecaster.Members, network);
 
-    /// <summary>Returns targets, window, horizon and training in words.</summary>
+    /// <summary>Returns targets, window, horizon and training as text.</summary>
     public override string ToString()
     {
         WindowLayout layout = Trained.Forecaster.Layout;
@@ -172,21 +172,21 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// Writes the forecaster as an ONNX model (opset 17): from the numbers of windows to forecasts and bounds in the units of the series,
-    /// normalisation, season and average of several networks included. They are this transformer's to 1e-4 of a window's deviation.
+    /// Writes the forecaster as an ONNX model (opset 17): from the values of windows to forecasts and bounds in the units of the series,
+    /// including normalisation, season and the mean of an ensemble. They match this transformer's to 1e-4 of a window's deviation.
     /// </summary>
     /// <remarks>
     /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P],
-    /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then of each calendar feature sine and cosine.
-    /// Numbers are as in the columns; the last step of the look-back is the row that forecasts are made at. Outputs: one for each column
-    /// that this transformer adds, by its name, Single [windows, horizon], of a vector column [windows, C, horizon]. Bounds are those of
-    /// <see cref="ConfidenceLevel"/> as they were measured, without <see cref="RnnForecastingEstimator.Options.IntervalAdaptation"/>. A
-    /// window with NaN or infinity in it has NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
+    /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then sine and cosine of each calendar feature.
+    /// Values are as in the columns; the last step of the look-back is the row of the forecast. Outputs: one for each column that this
+    /// transformer adds, by its name, Single [windows, horizon], for a vector column [windows, C, horizon]. Bounds are those of
+    /// <see cref="ConfidenceLevel"/> as calibrated, without <see cref="RnnForecastingEstimator.Options.IntervalAdaptation"/>. A window that
+    /// contains NaN or infinity gives NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
     /// <c>past_columns</c>, <c>known_columns</c>, <c>calendar_features</c>, <c>confidence_level</c>.
     /// </remarks>
-    /// <param name="path">The file; one that is there is replaced when the new one is whole, through links too, and keeps its mode.</param>
-    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model is
-    /// beyond 2 GiB. No file is written.</exception>
+    /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
+    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model
+    /// exceeds 2 GiB. No file is written.</exception>
     public void SaveAsOnnx(string path)
     {
         _host.CheckNonWhiteSpace(path, nameof(path));
@@ -194,9 +194,9 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     }
 
     /// <summary>Writes the forecaster as an ONNX model, as <see cref="SaveAsOnnx(string)"/> does, to a stream, which stays open.</summary>
-    /// <param name="stream">Where to write, from its current position.</param>
-    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model is
-    /// beyond 2 GiB. Nothing is written.</exception>
+    /// <param name="stream">The stream to write to, from its current position.</param>
+    /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model
+    /// exceeds 2 GiB. Nothing is written.</exception>
     public void SaveAsOnnx(Stream stream)
     {
         _host.CheckValue(stream, nameof(stream));
@@ -207,14 +207,14 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         throw _host.Except(
-            "A forecast is made of all rows of its series up to a row, so it cannot be made of a row alone, as a PredictionEngine would: "
+            "A forecast depends on all rows of its series up to a row, so a PredictionEngine cannot make it from one row: "
                 + "use Transform, or an engine of ml.Forecasting.CreateForecastEngine, which keeps the series."
         );
 
     /// <summary>Does nothing: the transformer holds no native resources. May be called more than once.</summary>
     public void Dispose()
     {
-        // What forecasts is managed memory.
+        // The forecaster is managed memory.
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -224,8 +224,8 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         ctx.SetVersionInfo(VersionInfo);
 
         // *** Binary format ***
-        // sealed block: columns, layout, scaling, intervals, the series' tails (ForecastFormat)
-        // of each network a sealed block (ModelFormat)
+        // section: columns, layout, scaling, intervals, the last windows of the series (ForecastFormat)
+        // for each network a section (ModelFormat)
         ForecastFormat.Write(ctx.Writer, Trained, _columns, Outputs, _confidenceLevel);
     }
 

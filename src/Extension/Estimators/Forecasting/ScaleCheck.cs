@@ -3,13 +3,13 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Warns where a normalisation that was set divides all series by one deviation, beside which some hardly change.</summary>
+/// <summary>Warns where the chosen normalisation divides all series by one deviation, relative to which some hardly vary.</summary>
 internal static class ScaleCheck
 {
     private const double Much = 1000;
 
-    /// <param name="log">Is warned.</param>
-    /// <param name="windows">The series, and how windows of them are read.</param>
+    /// <param name="log">Receives the warning.</param>
+    /// <param name="windows">The series, and the layout of their windows.</param>
     public static void Check(IChannel log, ForecastWindows windows)
     {
         if (windows.Settings.Normalization == WindowNormalization.MeanAndDeviation)
@@ -19,7 +19,7 @@ internal static class ScaleCheck
                 return;
     }
 
-    // A flat series has no deviation, and is forecast at its level whatever it is divided by.
+    // A flat series has no deviation, and its forecast is its level whatever the divisor.
     private static bool IsWarnedOf(IChannel log, ForecastWindows windows, int channel)
     {
         TrainingSpan span = windows.Span;
@@ -37,7 +37,7 @@ internal static class ScaleCheck
                     $"{common:G3}. Of {small.Length} of the {own.Length} series the values vary more than {Much:N0} times less "
                 )
                 + FormattableString.Invariant(
-                    $"than that or than those of another ({which}: {own[least]:G3}), so that the network sees them as flat: "
+                    $"than that or than those of another ({which}: {own[least]:G3}), so that the network reads them as flat: "
                 )
                 + "leave Normalization null, which divides each window by its own deviation, or train a model for series of each size."
         );

@@ -3,27 +3,27 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Finds how many steps a season has: the lag at which a series differs least from itself, compared with lags of about half of it (the
+/// Finds the number of steps of a season: the lag at which a series differs least from itself, relative to lags of about half of it (the
 /// average magnitude difference function; Ross et al., "Average Magnitude Difference Function Pitch Extractor", 1974). A calendar proposes
-/// lags; without one, or where the series does not follow it, all lags are looked at.
+/// lags; without one, or where the series does not follow it, all lags are tried.
 /// </summary>
 internal sealed class SeasonFinder
 {
-    // Enough to tell a season by, of however many series.
+    // Enough series to find a season, however many there are.
     private const int MostSeries = 100,
         MostChannels = 4,
         MostSteps = 4000,
         LongestLag = 400;
 
-    // A season differs by a tenth less than what lies between; a shorter one is taken where it is nearly as clear.
+    // At a season the difference is at least a tenth lower than between; a shorter season is preferred where it is nearly as clear.
     private const double Clear = 0.9,
         NearlyAsClear = 0.08;
 
-    // Of many lags some differ less by chance: by so many standard errors none does.
+    // Among many lags some have lower differences by chance, but none by this many standard errors.
     private const double Chance = 4,
         MostByChance = 0.5;
 
-    // By lag: mean differences in deviations, and how many.
+    // By lag: mean differences in deviations, and their number.
     private readonly double[] _differences,
         _compared;
 
@@ -61,14 +61,14 @@ internal sealed class SeasonFinder
         ];
         if (clear.Length == 0)
             return usual.FirstOrDefault(1);
-        // The calendar's own before others that are nearly as clear.
+        // The calendar's own seasons come before others that are nearly as clear.
         double best = clear.Min(one => one.Clarity);
         (int Lag, double Clarity)[] good = [.. clear.Where(one => one.Clarity <= best + NearlyAsClear)];
         int known = good.Select(one => one.Lag).Where(usual.Contains).DefaultIfEmpty(0).Min();
         return known > 0 ? known : good.Min(one => one.Lag);
     }
 
-    /// <summary>The seasons that a calendar has of these steps, the usual one first.</summary>
+    /// <summary>The seasons of a calendar with these steps, the most common first.</summary>
     public static int[] OfCalendar(TimeGrid? grid)
     {
         if (grid is null || grid.Kind == TimeKind.Number)
@@ -99,7 +99,7 @@ internal sealed class SeasonFinder
         return [.. cycles.Where(cycle => cycle % step == 0).Select(cycle => (int)(cycle / step)).Where(lag => lag > 1)];
     }
 
-    // How much less a series differs at a lag than at those about half of it.
+    // The difference at a lag relative to those at about half of it.
     private double Clarity(int lag)
     {
         if (double.IsNaN(_differences[lag]))
@@ -123,8 +123,7 @@ internal sealed class SeasonFinder
         double deviation = SeriesUnits.Deviation(values);
         if (!(deviation > 0))
             return;
-        // A lag counts where there are as many steps behind it as in it.
-        // What a trend adds to all lags is no sign of a season.
+        // A lag counts where there are at least as many steps after it as in it. A trend adds to all lags, and is removed.
         double trend = ((double)values[^1] - values[0]) / Math.Max(1, values.Length - 1);
         for (int lag = 1; lag < sums.Length && 2 * lag <= values.Length; lag++)
         {

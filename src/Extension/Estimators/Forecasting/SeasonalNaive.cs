@@ -3,7 +3,8 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// The seasonal naive forecast: each row ahead is as the latest known row that lies whole seasons before it. Of season 1, the last value.
+/// The seasonal naive forecast: each row ahead repeats the latest known row that is a whole number of seasons before it. For season 1, the
+/// last value.
 /// </summary>
 internal sealed class SeasonalNaive(int channels, int horizon, int season)
 {
@@ -12,7 +13,7 @@ internal sealed class SeasonalNaive(int channels, int horizon, int season)
     /// <summary>The latest forecasts.</summary>
     public ForecastRow Row => new(horizon, _forecasts, default, default);
 
-    /// <summary>Forecasts what follows a row; NaN where there is no row that far back.</summary>
+    /// <summary>Forecasts the rows after a row; NaN where there is no row that far back.</summary>
     public void Forecast(TimeSeries series, int at)
     {
         for (int step = 0; step < horizon; step++)
@@ -23,7 +24,7 @@ internal sealed class SeasonalNaive(int channels, int horizon, int season)
         }
     }
 
-    /// <summary>Takes back the forecasts that another method does not give.</summary>
+    /// <summary>Removes the forecasts that another method does not have.</summary>
     public void LeaveOutMissingOf(ForecastRow other)
     {
         for (int channel = 0; channel < channels; channel++)

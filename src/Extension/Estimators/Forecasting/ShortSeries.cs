@@ -3,9 +3,9 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
-/// <summary>Series that are all too short to be trained on: how long one has to be, and which options help.</summary>
-/// <param name="longest">Steps of the longest.</param>
-/// <param name="layout">How windows are read.</param>
+/// <summary>The error for series that are all too short to be trained on: the required length, and the options that help.</summary>
+/// <param name="longest">Steps of the longest series.</param>
+/// <param name="layout">The layout of windows.</param>
 /// <param name="fraction">Share of each series that is held out.</param>
 internal sealed class ShortSeries(int longest, WindowLayout layout, double fraction)
 {
@@ -14,7 +14,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
 
     private const string Mark = "RnnMlNet.ShortSeries";
 
-    /// <summary>Whether an exception is of series that are too short.</summary>
+    /// <summary>Whether an exception reports series that are too short.</summary>
     public static bool IsCauseOf(Exception e) => e.Data.Contains(Mark);
 
     /// <summary>The error.</summary>
@@ -24,7 +24,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
             fraction == 0
                 ? ""
                 : FormattableString.Invariant(
-                    $", behind which {fraction:0.##} of the series (a horizon at least) is held out for validation"
+                    $", after which {fraction:0.##} of the series (a horizon at least) is held out for validation"
                 );
         Exception error = ectx.Except(
             $"No series is long enough to train on: the longest has {longest} steps, and {Needed()} are needed: "
@@ -45,7 +45,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
         return $"Give longer series{(settings.Count == 0 ? "" : $", or set {string.Join(", or ", settings)}")}";
     }
 
-    // What makes the window reach less far back; nothing where it is as short as one can be.
+    // Options that shorten the look-back; none where it is minimal.
     private IEnumerable<string> Shorter()
     {
         if (layout.Window > ShortestWindow)
@@ -62,7 +62,7 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
         return steps;
     }
 
-    // With the window as short as it can be; null where even one step is too many.
+    // With the shortest window; null where even one step is too many.
     private int? LargestHorizon()
     {
         int horizon = layout.Horizon - 1;

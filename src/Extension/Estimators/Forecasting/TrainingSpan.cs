@@ -4,15 +4,15 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>
-/// Which windows of the series are trained on, and which are held out: those whose horizon lies in the end of their series. No step of that
-/// end is the target of a window that is trained on, nor does its scaling come from there.
+/// The training windows of the series, and the held-out ones: those whose horizon is in the end of their series. No step of that end is the
+/// target of a training window, or used for scaling.
 /// </summary>
 internal sealed class TrainingSpan
 {
-    /// <param name="ectx">Whose the errors are.</param>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="series">The series.</param>
-    /// <param name="layout">How windows are read.</param>
-    /// <param name="validationFraction">Share of each series held out: its end, of a horizon's length at least; 0 for nothing.</param>
+    /// <param name="layout">The layout of windows.</param>
+    /// <param name="validationFraction">Share of each series held out: its end, at least a horizon; 0 for nothing.</param>
     /// <exception cref="InvalidOperationException">No series is long enough.</exception>
     public TrainingSpan(IExceptionContext ectx, IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction)
     {
@@ -31,22 +31,22 @@ internal sealed class TrainingSpan
 
     public IReadOnlyList<TimeSeries> Steps { get; }
 
-    /// <summary>Of each series the step that its held out end begins with.</summary>
+    /// <summary>For each series the first step of its held-out end.</summary>
     public int[] Tails { get; }
 
     /// <summary>Whether anything is held out.</summary>
     public bool HasTail { get; }
 
-    /// <summary>Of each series the steps after the windows to train on: the first, and the one behind the last.</summary>
+    /// <summary>For each series the steps after its training windows: the first, and the one after the last.</summary>
     public (int First, int Behind)[] TrainingEnds { get; }
 
-    /// <summary>The same of the windows held out.</summary>
+    /// <summary>The same for the held-out windows.</summary>
     public (int First, int Behind)[] ValidationEnds { get; }
 
-    /// <summary>The same of all windows, held out or not.</summary>
+    /// <summary>The same for all windows, held out or not.</summary>
     public (int First, int Behind)[] AllEnds { get; }
 
-    /// <summary>The step that the held-out end of a series begins with.</summary>
+    /// <summary>The first step of the held-out end of a series.</summary>
     public static int Tail(int length, int horizon, double fraction) =>
         fraction == 0 ? length : Math.Max(0, length - Math.Max(horizon, (int)Math.Ceiling(fraction * length)));
 

@@ -6,16 +6,17 @@ using RnnMlNet.Models;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Keeps it in a folder, so that an experiment that was cut off, however suddenly, goes on from there and does nothing twice. A line of
-/// <c>journal.jsonl</c> is a task that is done, brought to the disk before the next begins; its scores and the state of its training lie in
-/// files beside.
+/// A journal in a folder, so that an experiment resumes after any interruption and repeats no task. A line of
+/// <c>journal.jsonl</c> is a complete task, flushed to the disk before the next begins; its scores and the state of its training are in
+/// files of their own.
 /// </summary>
 /// <remarks>
-/// *** Format *** journal.jsonl: lines of JSON. The first: format, and what the experiment is, entry by entry. Each other: trial, fold,
-/// epochs, what they came to, the trial's parameters, seconds since the experiment began, and the scores' checksum; a line ends in a
-/// checksum of itself. A last line without an end is one that was cut off, and counts as not there.
+/// *** Format *** journal.jsonl: lines of JSON. The first: format, and the experiment's fingerprint, entry by entry. Each other: trial,
+/// fold,
+/// epochs, the outcome, the trial's parameters, seconds since the experiment began, and the scores' checksum; a line ends in a
+/// checksum of itself. A last line without an end was interrupted, and is ignored.
 /// plan.json: a line of JSON: format, folds and epochs that were planned, and a checksum.
-/// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: what the held out rows were scored.
+/// trial-T-fold-F.state: a checkpoint. trial-T-fold-F-epochs-E.scores: the scores of the held-out rows.
 /// </remarks>
 internal sealed class FileJournal : IExperimentJournal
 {
@@ -46,19 +47,19 @@ internal sealed class FileJournal : IExperimentJournal
             return _done.Count == 0
                 ? null
                 : throw _ectx.ExceptDecode(
-                    $"The plan '{PlanPath}' is missing, by which the tasks of the "
-                        + $"journal were done: put the file back, delete the folder '{_folder}' to begin anew, or set another "
+                    $"The plan '{PlanPath}' is missing, to which the tasks of the "
+                        + $"journal belong: put the file back, delete the folder '{_folder}' to begin anew, or set another "
                         + $"CacheDirectoryName."
                 );
         }
         set => AtomicFile.Write(PlanPath, file => file.Write(JournalLines.Write(value!)), Option);
     }
 
-    /// <summary>Opens an experiment's journal, or begins one.</summary>
-    /// <param name="ectx">Whose errors.</param>
-    /// <param name="folder">The folder, which is made where it is not there.</param>
-    /// <param name="experiment">What the experiment is.</param>
-    /// <exception cref="InvalidOperationException">The folder is of another experiment, or of one that is running.</exception>
+    /// <summary>Opens an experiment's journal, or creates one.</summary>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="folder">The folder, which is created where it does not exist.</param>
+    /// <param name="experiment">The experiment's fingerprint.</param>
+    /// <exception cref="InvalidOperationException">The folder belongs to another experiment, or to a running one.</exception>
     /// <exception cref="FormatException">The journal is damaged.</exception>
     public static FileJournal Open(IExceptionContext ectx, string folder, Fingerprint experiment)
     {
@@ -80,7 +81,7 @@ internal sealed class FileJournal : IExperimentJournal
     {
         if (!_done.TryGetValue((trial, fold, epochs), out DoneTask? done) || done.Outcome.Error is not null)
             return done;
-        // Scores that are lost or were altered are made again.
+        // Scores that are lost or were altered are computed again.
         byte[]? scores = Read(ScoresPath(trial, fold, epochs));
         if (scores is null || JournalLines.ChecksumOf(scores) != _checksums[(trial, fold, epochs)])
             return null;
@@ -89,7 +90,7 @@ internal sealed class FileJournal : IExperimentJournal
 
     public void Add(TrialTask task, TrialOutcome outcome, double seconds)
     {
-        // What the line speaks of is there before the line is.
+        // The files of a line are written before the line.
         if (outcome.Error is null)
         {
             AtomicFile.Write(ScoresPath(outcome.Trial, outcome.Fold, outcome.Epochs), file => file.Write(outcome.Scores), Option);
@@ -132,7 +133,7 @@ internal sealed class FileJournal : IExperimentJournal
         {
             throw _ectx.ExceptDecode(
                 e,
-                $"The state '{path}' that trial {trial} is to go on from is damaged: {e.Message} Delete the "
+                $"The state '{path}' of trial {trial} is damaged: {e.Message} Delete the "
                     + $"folder '{_folder}' to begin anew, or set another CacheDirectoryName."
             );
         }
@@ -156,7 +157,7 @@ internal sealed class FileJournal : IExperimentJournal
     private string ScoresPath(int trial, int fold, int epochs) =>
         Path.Combine(_folder, FormattableString.Invariant($"trial-{trial:0000}-fold-{fold}-epochs-{epochs}.scores"));
 
-    // Null where it is not there.
+    // Null where it does not exist.
     private byte[]? Read(string path)
     {
         if (Directory.Exists(path))
@@ -184,7 +185,7 @@ internal sealed class FileJournal : IExperimentJournal
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ectx.Except(e, $"The experiment's folder '{full}' cannot be made: set another CacheDirectoryName. {e.Message}");
+            throw ectx.Except(e, $"The experiment's folder '{full}' cannot be created: set another CacheDirectoryName. {e.Message}");
         }
     }
 
@@ -229,7 +230,7 @@ internal sealed class FileJournal : IExperimentJournal
         _file.Position = _end;
     }
 
-    // To the last whole line; what is behind it is cut off, so that the next line begins where a line should.
+    // Reads up to the last complete line; the rest is cut off, so that the next line starts at the beginning of a line.
     private List<byte[]> ReadLines(JournalLines read)
     {
         if (_file.Length > Array.MaxLength)
@@ -253,7 +254,7 @@ internal sealed class FileJournal : IExperimentJournal
         IReadOnlyList<string> differences = before.DifferencesTo(experiment);
         if (differences.Count > 0)
             throw ectx.Except(
-                $"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Set it back to go on from there, or "
+                $"The folder '{_folder}' is of another experiment: {string.Join("; ", differences)}. Undo the changes to resume it, or "
                     + $"set another CacheDirectoryName."
             );
     }

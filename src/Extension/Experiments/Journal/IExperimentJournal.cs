@@ -1,6 +1,6 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>What an experiment has done so far, and where its trainings were paused.</summary>
+/// <summary>The completed tasks of an experiment, and the states of its paused trainings.</summary>
 internal interface IExperimentJournal : IDisposable
 {
     /// <summary>Seconds that earlier runs of the experiment took.</summary>
@@ -9,25 +9,25 @@ internal interface IExperimentJournal : IDisposable
     /// <summary>The folds and epochs that were planned when the experiment began; null before.</summary>
     SearchScale? Scale { get; set; }
 
-    /// <summary>What a task came to in an earlier run, and when; null where it was not done.</summary>
+    /// <summary>The outcome of a task in an earlier run, with its time; null where the task was not completed.</summary>
     DoneTask? Find(int trial, int fold, int epochs);
 
-    /// <summary>Keeps what a task came to.</summary>
+    /// <summary>Adds the outcome of a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="outcome">What it came to.</param>
-    /// <param name="seconds">Since the experiment began, earlier runs included.</param>
+    /// <param name="outcome">Its outcome.</param>
+    /// <param name="seconds">Seconds since the experiment began, earlier runs included.</param>
     void Add(TrialTask task, TrialOutcome outcome, double seconds);
 
-    /// <summary>Where a trial's training on a fold was paused last; null where it has not begun.</summary>
+    /// <summary>The last state of a trial's paused training on a fold; null where it has not begun.</summary>
     byte[]? State(int trial, int fold);
 
-    /// <summary>Lets go of the states of a trial that will not be gone on with; what it came to stays.</summary>
+    /// <summary>Deletes the states of a trial that will not be resumed; its outcomes stay.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="folds">Its folds.</param>
     void Forget(int trial, int folds);
 }
 
-/// <summary>A task that is done.</summary>
-/// <param name="Outcome">What it came to, without the state of its training.</param>
-/// <param name="Seconds">Since the experiment began, earlier runs included.</param>
+/// <summary>A completed task.</summary>
+/// <param name="Outcome">Its outcome, without the state of its training.</param>
+/// <param name="Seconds">Seconds since the experiment began, earlier runs included.</param>
 internal sealed record DoneTask(TrialOutcome Outcome, double Seconds);

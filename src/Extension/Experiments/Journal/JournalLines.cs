@@ -7,31 +7,31 @@ namespace RnnMlNet.Experiments;
 
 /// <summary>The first line of a journal.</summary>
 /// <param name="Format">Version of the lines.</param>
-/// <param name="Experiment">What the experiment is, entry by entry.</param>
-/// <param name="Checksum">Of the line with this text empty.</param>
+/// <param name="Experiment">The experiment's fingerprint, entry by entry.</param>
+/// <param name="Checksum">Checksum of the line with this text empty.</param>
 internal sealed record JournalHeader(int Format, Dictionary<string, string> Experiment, string Checksum);
 
 /// <summary>The line of the plan's file.</summary>
 /// <param name="Format">Version of the lines.</param>
-/// <param name="Folds">Folds of a trial that goes on to its end.</param>
+/// <param name="Folds">Folds of a complete trial.</param>
 /// <param name="MaxEpochs">Its epochs.</param>
-/// <param name="Checksum">Of the line with this text empty.</param>
+/// <param name="Checksum">Checksum of the line with this text empty.</param>
 internal sealed record JournalPlan(int Format, int Folds, int MaxEpochs, string Checksum);
 
-/// <summary>A line of a journal: a task that is done.</summary>
+/// <summary>A line of a journal: a completed task.</summary>
 /// <param name="Trial">The trial.</param>
 /// <param name="Fold">The fold.</param>
-/// <param name="Epochs">Epochs asked for.</param>
-/// <param name="EpochsDone">Epochs done.</param>
-/// <param name="IsDone">Whether nothing is left to train.</param>
+/// <param name="Epochs">Epochs requested.</param>
+/// <param name="EpochsDone">Epochs completed.</param>
+/// <param name="IsDone">Whether training is complete.</param>
 /// <param name="BestEpoch">The epoch whose weights were scored.</param>
-/// <param name="ValidationLoss">Its loss; null where that is no number.</param>
-/// <param name="Seconds">That the task took.</param>
-/// <param name="Error">What went wrong; null where nothing did.</param>
-/// <param name="ScoresChecksum">Of the scores' file; null where there is none.</param>
+/// <param name="ValidationLoss">Its loss; null where it is not finite.</param>
+/// <param name="Seconds">Duration of the task.</param>
+/// <param name="Error">The error; null for none.</param>
+/// <param name="ScoresChecksum">Checksum of the scores' file; null where there is none.</param>
 /// <param name="Parameters">The trial's choices.</param>
-/// <param name="ExperimentSeconds">Since the experiment began.</param>
-/// <param name="Checksum">Of the line with this text empty.</param>
+/// <param name="ExperimentSeconds">Seconds since the experiment began.</param>
+/// <param name="Checksum">Checksum of the line with this text empty.</param>
 internal sealed record JournalLine(
     int Trial,
     int Fold,
@@ -48,14 +48,14 @@ internal sealed record JournalLine(
     string Checksum
 );
 
-/// <summary>Lines of a journal to and from JSON, each with a checksum of itself.</summary>
-/// <param name="ectx">Whose errors.</param>
+/// <summary>Converts lines of a journal to and from JSON, each with a checksum of itself.</summary>
+/// <param name="ectx">Creates the errors.</param>
 /// <param name="path">The journal, for messages.</param>
 internal sealed class JournalLines(IExceptionContext ectx, string path)
 {
     public const int Version = 3;
 
-    // Whatever is missing, null, twice or unknown is an error rather than a zero.
+    // Any missing, null, duplicate or unknown entry is an error rather than a zero.
     private static readonly JsonSerializerOptions _json = new()
     {
         RespectNullableAnnotations = true,
@@ -92,7 +92,7 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
             : throw Damaged(1, $"it plans {plan.Folds} folds of {plan.MaxEpochs} epochs");
     }
 
-    /// <summary>The first line. That of another format is refused by its number, whatever else it holds.</summary>
+    /// <summary>The first line. One of another format is rejected by its number, whatever else it holds.</summary>
     public JournalHeader Header(byte[] line)
     {
         int format = Parse(line, 1, bytes => Format(bytes));
@@ -110,7 +110,7 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
 
     /// <summary>A task's line.</summary>
     /// <param name="line">Its bytes.</param>
-    /// <param name="number">Of the line, 1 for the first.</param>
+    /// <param name="number">Number of the line, 1 for the first.</param>
     public JournalLine Line(byte[] line, int number)
     {
         JournalLine done =
@@ -135,11 +135,11 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
             );
     }
 
-    /// <summary>An error that says where and what to do.</summary>
+    /// <summary>An error that states the place and the remedy.</summary>
     public Exception Damaged(int line, string how, Exception? inner = null)
     {
         string sentence =
-            $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those behind it to do their tasks "
+            $"The journal '{path}' is damaged at line {line}: {how}. Delete the line and those after it to run their tasks "
             + "again, delete the folder to begin anew, or set another CacheDirectoryName.";
         return inner is null ? ectx.ExceptDecode(sentence) : ectx.ExceptDecode(inner, sentence);
     }
@@ -153,9 +153,9 @@ internal sealed class JournalLines(IExceptionContext ectx, string path)
         // InvalidOperationException: text that is not Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {
-            // The path and the line in a JSON exception are those within this line.
+            // The path and the line in a JSON exception are relative to this line.
             string message = e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd('.');
-            throw Damaged(number, $"it is not the JSON it should be ({message})", e);
+            throw Damaged(number, $"it is not the expected JSON ({message})", e);
         }
     }
 

@@ -1,9 +1,8 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Keeps it while the process runs. States are several times as large as their networks, and there may be many: what is beyond a budget of
-/// memory lies in temporary files that have
-/// no name, so that nothing is left of them however the process ends.
+/// A journal for the lifetime of the process. States are several times as large as their networks, and there may be many: those beyond a
+/// memory budget are in temporary files without a name, so that nothing is left of them however the process ends.
 /// </summary>
 /// <param name="directory">The folder of the files; null for the system's.</param>
 /// <param name="memoryLimit">Bytes of states in memory.</param>
@@ -11,7 +10,7 @@ internal sealed class MemoryJournal(string? directory = null, long memoryLimit =
 {
     private const long UsualMemory = 32 << 20;
 
-    // A state is read and written several times over; the collector would let such large arrays lie until they are hundreds of megabytes.
+    // A state is read and written several times; the collector would otherwise free such large arrays only after hundreds of megabytes.
     private const long BytesPerCollection = 32 << 20;
 
     private readonly Dictionary<(int Trial, int Fold), byte[]> _states = [];
@@ -68,7 +67,7 @@ internal sealed class MemoryJournal(string? directory = null, long memoryLimit =
         _files.Clear();
     }
 
-    // In the background: tasks go on meanwhile.
+    // In the background, while tasks continue.
     private void Collect(int bytes)
     {
         _bytesSinceCollection += bytes;

@@ -5,11 +5,11 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Measures what held out rows were scored, by ML.NET's own evaluator.</summary>
+/// <summary>Computes the metrics of scored held-out rows, by ML.NET's own evaluator.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics.</typeparam>
 internal interface ISequenceMeasure<TMetrics>
 {
-    /// <exception cref="ArgumentOutOfRangeException">The label is one that the evaluator cannot measure.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The evaluator does not support the label.</exception>
     void Check(IExceptionContext ectx, LabelBinding label) { }
 
     TMetrics Measure(ScoredRows rows);

@@ -86,14 +86,13 @@ public enum ForecastingMetric
     MeanAbsoluteScaledError,
 }
 
-/// <summary>The metric that trials are compared by.</summary>
-/// <param name="Name">As ML.NET names it.</param>
-/// <param name="Of">Its value.</param>
+/// <summary>The metric that compares trials.</summary>
+/// <param name="Name">ML.NET's name.</param>
+/// <param name="Of">Returns its value.</param>
 /// <param name="IsLowerBetter">Whether smaller is better.</param>
-/// <param name="FollowsLoss">
-/// Whether it is best about where the validation loss is lowest. Metrics of decisions, or of their order, are not: they go on getting
-/// better while a network becomes too sure of itself, for which the loss punishes it (Guo et al., On Calibration of Modern Neural Networks,
-/// ICML 2017, section 3).
+/// <param name="FollowsLoss"> Whether it is best about where the validation loss is lowest. Metrics of decisions, or of their order, are
+/// not: they keep improving while the network becomes overconfident, which the loss penalises (Guo et al., On Calibration of Modern Neural
+/// Networks, ICML 2017, section 3).
 /// </param>
 internal sealed record OptimizingMetric<TMetrics>(
     string Name,
@@ -102,17 +101,17 @@ internal sealed record OptimizingMetric<TMetrics>(
     bool FollowsLoss = false
 )
 {
-    /// <summary>The value, turned so that larger is better.</summary>
+    /// <summary>The value, negated where needed so that larger is better.</summary>
     public double Score(TMetrics metrics) => ScoreOf(Of(metrics));
 
     /// <summary>The score of a value.</summary>
     public double ScoreOf(double value) => IsLowerBetter ? -value : value;
 
-    // Less may be chance: of many trials on the same rows the best one's metric is better than the trial is.
+    // A smaller difference may be chance: among many trials on the same rows the best one's metric is optimistic.
     private const double ClearlyLessError = 0.75;
 
     /// <summary>
-    /// Whether a score is better than another by a quarter of the error or more: of what is lacking to 1, or of the value where smaller is
+    /// Whether a score is better than another by a quarter of the error or more: of the distance to 1, or of the value where smaller is
     /// better.
     /// </summary>
     public bool IsClearlyBetter(double score, double than) =>

@@ -8,8 +8,8 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Rows that were held out and scored, as a data view that ML.NET's own evaluators read.</summary>
-/// <param name="Labels">Of each row its class, 0 or 1, or target.</param>
+/// <summary>Scored held-out rows, as a data view for ML.NET's own evaluators.</summary>
+/// <param name="Labels">The class of each row, 0 or 1, or target.</param>
 /// <param name="Outputs">[rows, outputs]: logits, or targets.</param>
 /// <param name="Label">The label column.</param>
 internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding Label)

@@ -1,10 +1,10 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Successive halving: trials that begin together, and where they are compared. At each comparison the better third goes on to the next,
-/// which costs more and says more.
+/// A bracket of successive halving: trials that begin together, and their comparisons. At each comparison the better third continues to the
+/// next, which is more expensive and more informative.
 /// </summary>
-/// <param name="Trials">How many begin.</param>
+/// <param name="Trials">Number of trials at the start.</param>
 /// <param name="Rungs">The comparisons; the last is the end of training on all folds.</param>
 internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
 {
@@ -12,21 +12,21 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
         MostTrials = 27,
         MostHalvings = 3;
 
-    /// <summary>Trials of which none is given up.</summary>
-    /// <param name="trials">How many.</param>
-    /// <param name="maxEpochs">Epochs of a whole training.</param>
+    /// <summary>A bracket without early comparisons.</summary>
+    /// <param name="trials">Number of trials.</param>
+    /// <param name="maxEpochs">Epochs of a complete training.</param>
     /// <param name="folds">Folds of the rows.</param>
     public static Bracket Whole(int trials, int maxEpochs, int folds) => new(trials, [new Rung(maxEpochs, folds)]);
 
-    /// <summary>How many of some trials go on.</summary>
+    /// <summary>Number of trials that continue.</summary>
     public static int Survivors(int trials) => Math.Max(1, trials / Factor);
 
     /// <summary>
-    /// The brackets of a search, which go on without end: those of Hyperband, from the one that begins with the most trials to the one that
-    /// compares none.
+    /// The endless sequence of a search's brackets: those of Hyperband, from the one with the most trials to the one without early
+    /// comparisons.
     /// </summary>
-    /// <param name="method">The search.</param>
-    /// <param name="maxEpochs">Epochs of a whole training.</param>
+    /// <param name="method">The search method.</param>
+    /// <param name="maxEpochs">Epochs of a complete training.</param>
     /// <param name="folds">Folds of the rows.</param>
     public static IEnumerable<Bracket> Of(SearchMethod method, int maxEpochs, int folds)
     {
@@ -36,8 +36,7 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
                 yield return bracket;
     }
 
-    // Each costs about as much as the others. The first has as many trials however short the ladder is: the proposals after it need that
-    // many to learn from.
+    // All cost about the same. The first has as many trials however short the ladder is: the proposals after it learn from that many.
     private static IEnumerable<Bracket> Hyperband(Rung[] ladder)
     {
         int most = ladder.Length - 1;
@@ -48,8 +47,8 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
             );
     }
 
-    // After less than a 27th of its epochs a trial says little of what it will come to. Where there are folds, epochs of one fold say more
-    // of it than as many epochs of all that share the time.
+    // Before a 27th of its epochs a trial's metric predicts little. With folds, epochs of one fold predict more than as many epochs shared
+    // among all.
     private static Rung[] Ladder(int maxEpochs, int folds)
     {
         int halvings = Math.Min(MostHalvings, (int)Math.Log(maxEpochs + 0.5, Factor));
@@ -61,7 +60,7 @@ internal sealed record Bracket(int Trials, IReadOnlyList<Rung> Rungs)
     }
 }
 
-/// <summary>Where trials are compared.</summary>
-/// <param name="Epochs">Epochs each has been trained for.</param>
-/// <param name="Folds">Folds it has been trained and measured on, the first ones.</param>
+/// <summary>A comparison of trials.</summary>
+/// <param name="Epochs">Epochs that each was trained for.</param>
+/// <param name="Folds">Folds that each was trained and measured on, the first ones.</param>
 internal readonly record struct Rung(int Epochs, int Folds);

@@ -4,11 +4,11 @@ using System.Reflection;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Values chosen for some options. It knows them by name, and as text that says the same in every culture, process and machine.
+/// Values chosen for some options, by name, and as text that is independent of culture, process and machine.
 /// </summary>
 internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
 {
-    /// <summary>Nothing chosen: the options as they are.</summary>
+    /// <summary>No choices: the options unchanged.</summary>
     public static Configuration Empty { get; } = new(new Dictionary<string, object>());
 
     public IReadOnlyDictionary<string, object> Values => values;
@@ -17,7 +17,7 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
     public IReadOnlyDictionary<string, string> Texts =>
         values.ToDictionary(value => value.Key, value => Text(value.Value), StringComparer.Ordinal);
 
-    /// <summary>The same with one value more, or another one.</summary>
+    /// <summary>A copy with one value added or replaced.</summary>
     public Configuration With(string option, object value) => new(new Dictionary<string, object>(values) { [option] = value });
 
     /// <summary>Sets the options.</summary>
@@ -38,7 +38,7 @@ internal sealed class Configuration(IReadOnlyDictionary<string, object> values)
         }
     }
 
-    /// <summary>What was chosen, in a line.</summary>
+    /// <summary>The choices, in a line.</summary>
     public override string ToString() =>
         values.Count == 0 ? "options as given" : string.Join(", ", Texts.Select(value => $"{value.Key} {value.Value}"));
 

@@ -1,29 +1,29 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>Proposes what to try next.</summary>
+/// <summary>Proposes trials.</summary>
 internal interface IProposals
 {
-    /// <summary>A configuration to try. The same for the same seed, number and observations.</summary>
+    /// <summary>Proposes a configuration; equal for equal seed, number and observations.</summary>
     /// <param name="number">The trial's number.</param>
-    /// <param name="seen">What earlier trials came to.</param>
+    /// <param name="seen">The results of earlier trials.</param>
     Configuration Propose(int number, IReadOnlyList<Observation> seen);
 }
 
-/// <summary>What a configuration came to.</summary>
-/// <param name="Configuration">The values chosen.</param>
-/// <param name="Rung">Where it was compared.</param>
+/// <summary>The result of a configuration at a comparison.</summary>
+/// <param name="Configuration">The chosen values.</param>
+/// <param name="Rung">The comparison.</param>
 /// <param name="Rank">Smaller is better; comparable among observations of the same rung.</param>
 internal readonly record struct Observation(Configuration Configuration, Rung Rung, int Rank);
 
-/// <summary>Proposes by chance.</summary>
+/// <summary>Random proposals.</summary>
 internal sealed class RandomProposals(SearchSpace space, int seed) : IProposals
 {
     public Configuration Propose(int number, IReadOnlyList<Observation> seen) => Draw(space, RandomOf(seed, number));
 
-    /// <summary>A generator of a trial's own, so that what it is proposed does not depend on what was drawn for others.</summary>
+    /// <summary>A generator for each trial, so that its proposal does not depend on the draws of others.</summary>
     public static Random RandomOf(int seed, int number) => new(Mixed(seed, number));
 
-    // Generators of seeds that lie close together begin with numbers that do: SplitMix64's finaliser (Steele et al., Fast Splittable
+    // Generators with close seeds begin with similar numbers: SplitMix64's finaliser separates them (Steele et al., Fast Splittable
     // Pseudorandom Number Generators, 2014).
     private static int Mixed(int seed, int number)
     {
@@ -33,13 +33,13 @@ internal sealed class RandomProposals(SearchSpace space, int seed) : IProposals
         return unchecked((int)(mixed ^ (mixed >> 31)));
     }
 
-    /// <summary>A value by chance for each option whose condition holds.</summary>
+    /// <summary>A random value for each option whose condition holds.</summary>
     public static Configuration Draw(SearchSpace space, Random random)
     {
         var values = new Dictionary<string, object>();
         foreach (SearchDimension dimension in space.Dimensions)
         {
-            // Drawn in any case, so that the others are the same whether it is used or not.
+            // Drawn in any case, so that the other draws do not depend on whether it is used.
             object value = dimension.Draw(random);
             if (dimension.Condition?.Holds(values) ?? true)
                 values[dimension.Option] = value;

@@ -1,11 +1,11 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Proposes what a tree-structured Parzen estimator expects most of: two densities are fitted to the better and to the worse of the trials
-/// seen, values are drawn from the better one, and of several draws the one with the highest ratio of both densities is proposed. A third
-/// of the proposals is drawn by chance, so that no part of the space is given up. James Bergstra et al., Algorithms for Hyper-Parameter
-/// Optimization, NeurIPS 2011; which trials are looked at (those that were compared last, of which there are enough) and the numbers are
-/// those of BOHB, Falkner et al., ICML 2018.
+/// Proposals of a tree-structured Parzen estimator: two densities are fitted to the better and to the worse of the observed trials, values
+/// are drawn from the better one, and of several draws the one with the highest ratio of both densities is proposed. A third of the
+/// proposals is random, so that no part of the space is excluded. James Bergstra et al., Algorithms for Hyper-Parameter Optimization,
+/// NeurIPS 2011; the choice of trials (the furthest comparison with enough of them) and the constants are those of BOHB, Falkner et al.,
+/// ICML 2018.
 /// </summary>
 internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
 {
@@ -81,7 +81,7 @@ internal sealed class ParzenProposals(SearchSpace space, int seed) : IProposals
         ];
 }
 
-/// <summary>How likely the values of an option are among some trials.</summary>
+/// <summary>The density of an option's values among trials.</summary>
 internal abstract class OptionDensity
 {
     public static OptionDensity Of(SearchDimension dimension, object[] values) =>
@@ -89,10 +89,10 @@ internal abstract class OptionDensity
 
     public abstract object Draw(Random random);
 
-    /// <summary>Logarithm of the density, up to a constant of the option's own.</summary>
+    /// <summary>Logarithm of the density, up to a constant of the option.</summary>
     public abstract double LogAt(object value);
 
-    /// <summary>Shares, each value counted once more than it was seen.</summary>
+    /// <summary>Shares, each value counted once more than it was observed.</summary>
     private sealed class Choices : OptionDensity
     {
         private readonly ChoiceDimension _dimension;

@@ -13,25 +13,25 @@ public abstract record SearchDimension
     /// <summary>Name of a property of the Options.</summary>
     public string Option { get; }
 
-    /// <summary>Under what it is searched; null for always.</summary>
+    /// <summary>The condition under which it is searched; null for always.</summary>
     internal SearchCondition? Condition { get; init; }
 
     /// <summary>Whether a property of this type can have the values.</summary>
     internal abstract bool Fits(Type type);
 
-    /// <summary>A value by chance.</summary>
+    /// <summary>A random value.</summary>
     internal abstract object Draw(Random random);
 
-    /// <summary>A value as it is searched: null of one that is not among the values.</summary>
+    /// <summary>A value in the dimension's form; null for one that is not among the values.</summary>
     internal abstract object? Among(object value);
 
     private protected string Suffix => Condition is null ? "" : $" where {Condition}";
 }
 
-/// <summary>Under what an option is searched: another one has one of some values.</summary>
+/// <summary>The condition of an option: another one has one of some values.</summary>
 internal sealed record SearchCondition(string Option, IReadOnlyList<object> Values)
 {
-    /// <summary>Whether it holds of values chosen so far.</summary>
+    /// <summary>Whether it holds for the values chosen so far.</summary>
     public bool Holds(IReadOnlyDictionary<string, object> chosen) =>
         chosen.TryGetValue(Option, out object? value) && Values.Contains(value);
 
@@ -47,7 +47,7 @@ internal sealed record ChoiceDimension(string Name, IReadOnlyList<object> Values
 
     internal override object? Among(object value) => Values.Contains(value) ? value : null;
 
-    /// <summary>The place of a value; -1 of one that is none of them.</summary>
+    /// <summary>The index of a value; -1 for one that is not among them.</summary>
     public int IndexOf(object value) => Values.ToList().IndexOf(value);
 
     public override string ToString() => $"{Option}: {string.Join(", ", Values)}{Suffix}";
@@ -110,21 +110,21 @@ internal sealed record NumberDimension : SearchDimension
             ? At(Place(value))
             : null;
 
-    /// <summary>Where a value lies between the ends of the range, 0 to 1.</summary>
+    /// <summary>The relative position of a value in the range, 0 to 1.</summary>
     public double Place(object value)
     {
         double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
         return Math.Clamp(_isLogarithmic ? Math.Log(number / _low) / Math.Log(_high / _low) : (number - _low) / (_high - _low), 0, 1);
     }
 
-    /// <summary>The value at a place of the range, 0 to 1: Int32 of whole numbers, else Double.</summary>
+    /// <summary>The value at a relative position of the range, 0 to 1: Int32 for whole numbers, else Double.</summary>
     public object At(double place)
     {
         double number = _isLogarithmic ? _low * Math.Pow(_high / _low, place) : _low + place * (_high - _low);
         if (_step > 0)
             number = _low + Math.Round((number - _low) / _step) * _step;
         number = Math.Clamp(number, _low, _high);
-        // Four digits are more than a search can tell apart, and can be read.
+        // Four digits are more than a search can distinguish, and are readable.
         return _isWhole
             ? (int)Math.Round(number)
             : (object)double.Parse(number.ToString("g4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

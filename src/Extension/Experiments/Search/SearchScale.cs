@@ -1,25 +1,23 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>How much of the data and of training a trial gets.</summary>
+/// <summary>The amount of data and training of a trial.</summary>
 /// <param name="Folds">Folds of the rows that it is trained and measured on, the first ones.</param>
-/// <param name="MaxEpochs">Epochs of a trial that goes on to its end.</param>
+/// <param name="MaxEpochs">Epochs of a complete trial.</param>
 internal sealed record SearchScale(int Folds, int MaxEpochs)
 {
-    // A training to its end takes time that slots do not shorten: that of a trial that the search begins with, and that of one that goes on
-    // to its end.
+    // Slots do not shorten a single complete training: that of an initial trial, and that of the best trial of a bracket.
     private const int Trainings = 2;
     private const int FewestEpochs = 3;
     private static readonly int[] _foldCounts = [3, 2, 1];
 
     /// <summary>
-    /// The largest scale at which a search compares several trials in its time: those that it begins with, and its first bracket. Folds are
-    /// dropped first, then epochs.
-    /// Where not even trainings of a few epochs fit, nothing is gained by dropping any, and it stays whole.
+    /// The largest scale at which a search compares several trials in its time: the initial ones, and its first bracket. Folds are dropped
+    /// first, then epochs. Where not even trainings of a few epochs fit, dropping gains nothing, and the scale stays whole.
     /// </summary>
     /// <param name="whole">All folds, all epochs.</param>
-    /// <param name="rules">What may be dropped, and how the search goes.</param>
-    /// <param name="epochs">Epochs of one fold that there is time for, one after the other.</param>
-    /// <param name="slots">Trainings side by side.</param>
+    /// <param name="rules">What may be dropped, and the search method.</param>
+    /// <param name="epochs">Epochs of one fold that fit the time, run sequentially.</param>
+    /// <param name="slots">Concurrent trainings.</param>
     public static SearchScale Fitting(SearchScale whole, ScaleRules rules, double epochs, int slots)
     {
         int most = whole.MaxEpochs,
@@ -44,18 +42,18 @@ internal sealed record SearchScale(int Folds, int MaxEpochs)
     }
 }
 
-/// <summary>What decides how much a search costs.</summary>
-/// <param name="Method">The search.</param>
-/// <param name="Starts">Trials that it begins with.</param>
-/// <param name="MaxModels">Trials at most.</param>
-/// <param name="MayDropFolds">Whether the number of folds is not the user's own.</param>
-/// <param name="MayDropEpochs">Whether the number of epochs is not the user's own.</param>
+/// <summary>The settings that determine the cost of a search.</summary>
+/// <param name="Method">The search method.</param>
+/// <param name="Starts">Number of initial trials.</param>
+/// <param name="MaxModels">Maximum number of trials.</param>
+/// <param name="MayDropFolds">Whether the number of folds may be reduced: the user did not set it.</param>
+/// <param name="MayDropEpochs">Whether the number of epochs may be reduced: the user did not set it.</param>
 internal sealed record ScaleRules(SearchMethod Method, int Starts, int MaxModels, bool MayDropFolds, bool MayDropEpochs)
 {
-    // Of a random search, whose trials all cost as much as the best.
+    // For a random search, whose trials all cost as much as the best.
     private const int SeveralTrials = 6;
 
-    /// <summary>Epochs of one fold, over all that the search begins with and its first bracket.</summary>
+    /// <summary>Epochs of one fold, over the initial trials and the first bracket.</summary>
     public double Cost(SearchScale scale)
     {
         int starts = Math.Min(Starts, MaxModels);

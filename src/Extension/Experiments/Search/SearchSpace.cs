@@ -134,7 +134,7 @@ public sealed class SearchSpace
     {
         if (_dimensions.Count == 0)
             throw new InvalidOperationException(
-                "When says of the option that was added last under what it is searched, and none was added yet: call Choice or Range first."
+                "When restricts the option that was added last, and none was added yet: call Choice or Range first."
             );
         if (!_dimensions.SkipLast(1).Any(dimension => dimension.Option == option && dimension is ChoiceDimension))
             throw new InvalidOperationException(
@@ -171,7 +171,7 @@ public sealed class SearchSpace
     /// Removes all initial trials of <see cref="AddInitialTrial"/>: only the trial of the settings' Options runs before proposals.
     /// </summary>
     /// <returns>This space.</returns>
-    public SearchSpace ClearStarts()
+    public SearchSpace ClearInitialTrials()
     {
         _starts.Clear();
         return this;
@@ -193,14 +193,14 @@ public sealed class SearchSpace
             _dimensions.Select(dimension => $"{dimension}").Concat(InitialTrials.Skip(1).Select(start => $"begins with: {start}"))
         );
 
-    /// <summary>What is tried before any is proposed: the options as given, and what <see cref="AddInitialTrial"/> says.</summary>
+    /// <summary>The trials before any proposals: the given options, and those of <see cref="AddInitialTrial"/>.</summary>
     internal IReadOnlyList<Configuration> InitialTrials =>
         [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
 
-    /// <summary>Whether options have what is searched over.</summary>
-    /// <param name="ectx">Whose errors.</param>
+    /// <summary>Checks that options have the properties of the space.</summary>
+    /// <param name="ectx">Creates the errors.</param>
     /// <param name="options">The type of the options.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is not one of theirs, or of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option does not exist, or is of another type.</exception>
     internal void Check(IExceptionContext ectx, Type options)
     {
         if (_dimensions.Count == 0)
@@ -225,7 +225,7 @@ public sealed class SearchSpace
         }
     }
 
-    /// <summary>The space without what rows have none of.</summary>
+    /// <summary>The space without the options that do not apply to the rows.</summary>
     /// <param name="data">The rows.</param>
     internal SearchSpace For(Estimators.DataProfile data)
     {
@@ -235,7 +235,7 @@ public sealed class SearchSpace
         return space.Remove(nameof(RnnOptions.PatchLength));
     }
 
-    // At least four steps are left of a sequence, and a step is not much wider than those that are chosen from the rows.
+    // At least four steps of a sequence remain, and a step is not much wider than those chosen from the rows.
     private SearchSpace WithPatchesOf(Estimators.DataProfile data)
     {
         const int FewestSteps = 4,
@@ -255,7 +255,7 @@ public sealed class SearchSpace
         return this;
     }
 
-    /// <summary>A space that goes on as it is when this one is changed.</summary>
+    /// <summary>A copy, unaffected by later changes of this one.</summary>
     internal SearchSpace Clone()
     {
         var copy = new SearchSpace();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace RnnMlNet.Experiments.Trials;
 
 /// <summary>
-/// An experiment's time, and what ends its parts: a search that leaves time to train the model on all rows, and the whole.
+/// The time limits of an experiment: for the search, which leaves time to train the model on all rows, and for the whole.
 /// </summary>
 internal sealed class ExperimentClock : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ExperimentClock : IDisposable
         _reserve;
 
     /// <param name="maxSeconds">The time limit.</param>
-    /// <param name="user">The user's own token, which ends both.</param>
+    /// <param name="user">The user's token, which ends both.</param>
     public ExperimentClock(double maxSeconds, CancellationToken user)
     {
         _limit = maxSeconds;
@@ -24,23 +24,23 @@ internal sealed class ExperimentClock : IDisposable
         Arm();
     }
 
-    /// <summary>Ends trials.</summary>
+    /// <summary>Cancels trials.</summary>
     public CancellationToken Search => _search.Token;
 
-    /// <summary>Ends the training of the model.</summary>
+    /// <summary>Cancels the training of the model.</summary>
     public CancellationToken End => _end.Token;
 
     /// <summary>Seconds since the experiment began, earlier runs included.</summary>
     public double Seconds => _before + _clock.Elapsed.TotalSeconds;
 
-    /// <summary>Counts in what earlier runs took.</summary>
+    /// <summary>Adds the duration of earlier runs.</summary>
     public void GoOnFrom(double seconds)
     {
         _before = seconds;
         Arm();
     }
 
-    /// <summary>Has the search end so long before the limit.</summary>
+    /// <summary>Ends the search a number of seconds before the limit.</summary>
     public void Reserve(double seconds)
     {
         _reserve = seconds;

@@ -12,8 +12,8 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// The series of a forecasting experiment, read once, and the training of a trial, whose windows may be of another size. What is held out
-/// is the end of each series. A trial is of one network, also where the options ask for several; the model is an ensemble.
+/// The series of a forecasting experiment, read once, and the training of trials, whose windows may differ in size. The end of each series
+/// is held out. A trial is one network, even where the options set an ensemble; the model is an ensemble.
 /// </summary>
 internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
 {
@@ -28,13 +28,13 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
     private readonly SeriesSet _set;
     private readonly int _seed;
 
-    /// <param name="host">Whose errors.</param>
-    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
-    /// <param name="newEstimator">Makes the estimator.</param>
+    /// <param name="host">Logs and creates the errors.</param>
+    /// <param name="options">The options of trials where nothing else is chosen; a copy of the experiment's.</param>
+    /// <param name="newEstimator">Creates the estimator.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="maxEpochs">Epochs of a trial that runs to its end; null for the usual ones.</param>
+    /// <param name="maxEpochs">Epochs of a complete trial; null for the default.</param>
     /// <param name="refits">Whether the model is trained anew.</param>
-    /// <param name="seed">Of the trials.</param>
+    /// <param name="seed">Seed of the trials.</param>
     public ForecastObjective(
         IHost host,
         Options options,
@@ -66,7 +66,7 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
 
     public override bool Refits { get; }
 
-    // Each member is trained as the trial was, and then on with the held-out ends.
+    // Each member is trained as the trial was, and then further on the held-out ends.
     public override double RefitEpochs(TrialRecord<ForecastMetrics> trial)
     {
         Options options = OptionsOf(trial.Configuration.Texts, trial.Number, null, default);
@@ -116,12 +116,12 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                // Not one epoch was done.
+                // No epoch was completed.
             }
         return AsTrained(task, state());
     }
 
-    // A Fit of the trial's options on the series as they were read, with the residual that the trial was measured with.
+    // A Fit with the trial's options on the series as read, with the residual that the trial was measured with.
     private RnnForecastingTransformer Refit(TrialTask task, CancellationToken cancellation)
     {
         Options options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
@@ -163,7 +163,7 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
     private static NetworkTraining NewTraining(IChannel log, Options options, ForecastWindows windows) =>
         new ForecastTraining(log, options, windows).New(new NetworkStart(0, options.Seed!.Value, "", null));
 
-    // A Fit of a forecaster chooses three at most.
+    // A forecaster's Fit chooses three at most.
     private static int RefittedNetworks(Options options) => RefittedNetworks(options, () => 1);
 
     private ForecastSums Score(ForecastWindows windows, TrainingResult result, int threads, CancellationToken cancellation)

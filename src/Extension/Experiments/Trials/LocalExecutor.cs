@@ -1,10 +1,10 @@
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Runs tasks in this process, side by side, and has a task that is alone compute with all cores: the numbers are the same.
+/// Runs tasks in this process, concurrently; a task that runs alone computes with all cores, with the same result.
 /// </summary>
 /// <param name="run">Runs a task with a number of threads.</param>
-/// <param name="slots">Tasks at a time.</param>
+/// <param name="slots">Concurrent tasks.</param>
 internal sealed class LocalExecutor(Func<TrialTask, int, CancellationToken, TrialOutcome> run, int slots) : ITrialExecutor
 {
     private int _expected = 1;
@@ -16,7 +16,7 @@ internal sealed class LocalExecutor(Func<TrialTask, int, CancellationToken, Tria
     public Task<TrialOutcome> RunAsync(TrialTask task, CancellationToken cancellationToken)
     {
         int threads = Math.Max(1, Environment.ProcessorCount / Math.Clamp(_expected, 1, slots));
-        // A thread of its own: a training keeps it for long.
+        // A thread of its own: a training occupies it for long.
         return Task.Factory.StartNew(
             () => run(task, threads, cancellationToken),
             CancellationToken.None,

@@ -3,16 +3,16 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// Compares what an executor or a worker brings with the task that it was given, before it enters the journal: it may come from another
-/// process, or from code of the user's own.
+/// Checks the outcome of an executor or a worker against its task before it enters the journal: it may come from another process, or from
+/// custom code.
 /// </summary>
 internal static class OutcomeCheck
 {
     /// <param name="task">The task.</param>
-    /// <param name="outcome">What it came to.</param>
-    /// <param name="scoresProblem">What is wrong with the scores of the fold's rows; null where nothing is.</param>
-    /// <returns>The outcome; of scores that are no numbers, that of a trial that failed.</returns>
-    /// <exception cref="InvalidOperationException">It is not the outcome of this task; the message says why.</exception>
+    /// <param name="outcome">Its outcome.</param>
+    /// <param name="scoresProblem">The problem with the scores of the fold's rows; null for none.</param>
+    /// <returns>The outcome; with scores that are not finite, that of a failed trial.</returns>
+    /// <exception cref="InvalidOperationException">It is not the outcome of this task; the message states why.</exception>
     public static TrialOutcome Checked(TrialTask task, TrialOutcome? outcome, Func<TrialOutcome, ScoresProblem?> scoresProblem)
     {
         if (outcome is null)
@@ -34,7 +34,7 @@ internal static class OutcomeCheck
             { AreNoNumbers: true } problem => Failed(
                 task,
                 outcome,
-                $"The scores of the rows that were held out are no numbers: " + $"{problem.Text}."
+                $"The scores of the held-out rows are not finite: " + $"{problem.Text}."
             ),
             { } problem => throw Wrong(task, problem.Text),
         };
@@ -58,7 +58,7 @@ internal static class OutcomeCheck
     private static void CheckState(TrialTask task, byte[]? state)
     {
         if (state is null || state.Length == 0)
-            throw Wrong(task, "it has no State, from which a later task is to go on");
+            throw Wrong(task, "it has no State for a later task to resume from");
         try
         {
             TrialState.Read(task, state);
@@ -72,13 +72,13 @@ internal static class OutcomeCheck
     private static Exception Wrong(TrialTask task, string how, Exception? inner = null)
     {
         string sentence =
-            $"What the executor returned for {task} is not what that task comes to: {how}. It was not kept. Return from "
-            + "RunAsync what a worker's Run gave for this very task, unaltered.";
+            $"The executor's outcome for {task} is not that of the task: {how}. It was discarded. Return from "
+            + "RunAsync the unaltered result of a worker's Run for this task.";
         return inner is null ? Contracts.Except(sentence) : Contracts.Except(inner, sentence);
     }
 }
 
-/// <summary>What is wrong with scores.</summary>
-/// <param name="Text">In words.</param>
-/// <param name="AreNoNumbers">Whether they are as many as they should be, but some are not finite.</param>
+/// <summary>A problem with scores.</summary>
+/// <param name="Text">Its description.</param>
+/// <param name="AreNoNumbers">Whether their number is right, but some are not finite.</param>
 internal sealed record ScoresProblem(string Text, bool AreNoNumbers);

@@ -5,13 +5,12 @@ using RnnMlNet.Estimators;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// The rows of an experiment as the networks of its trials read them: by number of time steps that are read at once, and by what counts as
-/// a rare token. A copy is made when the
-/// first trial needs it, and kept for others; those that nobody uses make room. Safe to use from several threads.
+/// The rows of an experiment in the form that the networks of its trials read: by patch length, and by the threshold of rare tokens. A copy
+/// is made when the first trial needs it, and kept for others; unused ones are dropped for new ones. Thread-safe.
 /// </summary>
-/// <param name="host">Whose errors.</param>
-/// <param name="rows">The rows as they were read; disposed with it.</param>
-/// <param name="place">Where rows may lie.</param>
+/// <param name="host">Creates the errors.</param>
+/// <param name="rows">The rows as read; disposed with it.</param>
+/// <param name="place">Memory limit and folder of rows.</param>
 internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place) : IDisposable
 {
     private const int MostUnused = 3;
@@ -19,10 +18,10 @@ internal sealed class PreparedRows(IHost host, FitRows rows, StoreSettings place
     private readonly Dictionary<(int PatchLength, int MinTokenCount), Copy> _copies = [];
     private long _uses;
 
-    /// <summary>How many copies there are beside the rows as they were read.</summary>
+    /// <summary>Number of copies besides the rows as read.</summary>
     public int Copies => _copies.Values.Count(copy => copy.Rows != rows);
 
-    /// <summary>The rows for a trial, until what is returned is disposed.</summary>
+    /// <summary>The rows for a trial, until the lease is disposed.</summary>
     public Lease Rent(SequenceSettings settings)
     {
         lock (_copies)

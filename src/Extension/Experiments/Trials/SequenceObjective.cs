@@ -14,7 +14,7 @@ namespace RnnMlNet.Experiments;
 internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     where TMetrics : class
 {
-    // A fold more costs a training; from here on, as in ML.NET's AutoML, what is held out once says enough.
+    // Each fold costs a training; from this number of rows on, as in ML.NET's AutoML, a single held-out set suffices.
     private const int FewRows = 15_000,
         UsualFolds = 5;
     private const double UsualHeldOut = 0.1;
@@ -31,16 +31,16 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     private readonly (SequenceSet Training, SequenceSet Validation)[] _folds;
     private readonly int _seed;
 
-    /// <param name="host">Whose errors.</param>
-    /// <param name="options">What trials have where nothing else was chosen; a copy of the experiment's own.</param>
-    /// <param name="newTrainer">Makes the trainer.</param>
-    /// <param name="measure">Measures what was held out.</param>
+    /// <param name="host">Logs and creates the errors.</param>
+    /// <param name="options">The options of trials where nothing else is chosen; a copy of the experiment's.</param>
+    /// <param name="newTrainer">Creates the trainer.</param>
+    /// <param name="measure">Computes the metrics of held-out rows.</param>
     /// <param name="data">The rows.</param>
     /// <param name="validation">Rows to validate on; null to hold some of the others out.</param>
-    /// <param name="folds">Folds; null by the number of rows.</param>
-    /// <param name="maxEpochs">Epochs of a trial that goes on to its end; null by the number of rows.</param>
-    /// <param name="refits">Whether the model is trained anew on all rows; null where rows were held out of them.</param>
-    /// <param name="seed">Of folds and trials.</param>
+    /// <param name="folds">Number of folds; null by the number of rows.</param>
+    /// <param name="maxEpochs">Epochs of a complete trial; null by the number of rows.</param>
+    /// <param name="refits">Whether the model is trained anew on all rows; null where validation rows are held out of them.</param>
+    /// <param name="seed">Seed of folds and trials.</param>
     public SequenceObjective(
         IHost host,
         RnnOptions options,
@@ -152,7 +152,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                // Not one epoch was done.
+                // No epoch was completed.
             }
         return AsTrained(task with { State = state() }, temperature);
     }
@@ -176,7 +176,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         return Outcome(task, options, loop.IsDone, result, state, Score(training, cancellation));
     }
 
-    // [rows, outputs] of the held out rows, in their order: logits, or targets in their own units.
+    // [rows, outputs] scores of the held-out rows, in their order: logits, or targets in their own units.
     private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
     {
         RowSet rows = training.Validation!;
@@ -196,7 +196,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         return MemoryMarshal.AsBytes<float>(scores).ToArray();
     }
 
-    // Those that were best; where the last epoch's weights count, or a trial that time cut off was still getting better, the schedule's.
+    // The best epochs; where the last epoch's weights count, or a trial that time interrupted was still improving, the schedule's.
     private int ModelEpochs(TrialRecord<TMetrics> trial)
     {
         bool isBestKnown = trial.IsDone || trial.BestEpoch < trial.EpochsDone;
@@ -207,7 +207,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
 
     private int RefittedNetworks(RnnOptions options) => RefittedNetworks(options, () => Resolve(options).EnsembleSize);
 
-    // Learnt on what the trial's networks scored the rows that they were not trained on.
+    // Fitted on the trial's scores of held-out rows.
     private double? Temperature(TrialRecord<TMetrics> trial)
     {
         bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
@@ -228,7 +228,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
         int count = RefittedNetworks(options);
-        // With the whole schedule in them: the weights of a rate that is still high are good by luck, and luck does not come twice.
+        // With the whole schedule within them: good weights at a rate that is still high are luck, and do not recur.
         (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (
             epochs,
             0,
@@ -303,7 +303,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
         return (sequences, sequences.New(training, validation, new NetworkStart(0, options.Seed!.Value, "", null)));
     }
 
-    // A trial is held out of by the experiment's folds.
+    // A trial's held-out rows are those of the experiment's folds.
     private SequenceSettings Resolve(RnnOptions options) =>
         new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with
         {

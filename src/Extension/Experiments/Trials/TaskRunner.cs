@@ -2,19 +2,19 @@ using RnnMlNet.Experiments.Trials;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Has an executor do tasks, as many at a time as it has slots, until the clock ends the search.</summary>
-/// <param name="executor">Where tasks run.</param>
+/// <summary>Runs tasks on an executor, as many at a time as it has slots, until the clock ends the search.</summary>
+/// <param name="executor">Runs the tasks.</param>
 /// <param name="clock">The time.</param>
-/// <param name="problem">What is wrong with the scores of a task; null where nothing is.</param>
+/// <param name="problem">The problem with the scores of a task; null for none.</param>
 internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock, Func<TrialOutcome, ScoresProblem?> problem)
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Does tasks, in their order as far as there are slots.</summary>
+    /// <summary>Runs tasks, in their order as far as there are slots.</summary>
     /// <param name="queue">The tasks.</param>
-    /// <param name="state">From where a task goes on; asked for when it begins.</param>
-    /// <param name="done">Is told of each that is done, by the calling thread.</param>
-    /// <exception cref="OperationCanceledException">The clock ended the search; what is done was told.</exception>
+    /// <param name="state">The state that a task resumes from; requested when it begins.</param>
+    /// <param name="done">Receives each completed task, on the calling thread.</param>
+    /// <exception cref="OperationCanceledException">The clock ended the search; completed tasks were reported.</exception>
     public void Run(Queue<TrialTask> queue, Func<TrialTask, byte[]?> state, Action<TrialTask, TrialOutcome> done) =>
         Run(queue, state, done, beside: 0);
 
@@ -32,7 +32,7 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
             }
             if (running.Count == 0)
                 clock.Search.ThrowIfCancellationRequested();
-            // Slots may have become more meanwhile.
+            // The number of slots may have increased meanwhile.
             Task.WhenAny([.. running.Keys, Task.Delay(_look)]).GetAwaiter().GetResult();
             foreach (Task<TrialOutcome> ended in running.Keys.Where(task => task.IsCompleted).ToArray())
             {
@@ -44,7 +44,7 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
         clock.Search.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Does one task as it is done beside others, with its share of the cores; null where the clock ended it.</summary>
+    /// <summary>Runs one task with the share of the cores that it has among others; null where the clock ended it.</summary>
     public TrialOutcome? RunOne(TrialTask task)
     {
         TrialOutcome? outcome = null;
@@ -54,15 +54,15 @@ internal sealed class TaskRunner(ITrialExecutor executor, ExperimentClock clock,
         }
         catch (OperationCanceledException) when (clock.Search.IsCancellationRequested)
         {
-            // It may be done all the same.
+            // The task may be complete all the same.
         }
         return outcome;
     }
 
-    /// <summary>Tasks at a time.</summary>
+    /// <summary>Concurrent tasks.</summary>
     public int Slots => Math.Max(1, executor.Slots);
 
-    // Null of a task that the clock ended. What else goes wrong ends the experiment, when the tasks beside it have ended.
+    // Null for a task that the clock ended. Any other error ends the experiment, after the concurrent tasks have ended.
     private TrialOutcome? Completed(Task<TrialOutcome> running, TrialTask task, IEnumerable<Task<TrialOutcome>> others)
     {
         try

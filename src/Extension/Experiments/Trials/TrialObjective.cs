@@ -6,31 +6,30 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Experiments;
 
 /// <summary>
-/// What all trials of an experiment share: the rows, read once, how they are split, and how what they come to is measured. Safe to use from
-/// several threads.
+/// The objective that all trials of an experiment share: the rows, read once, their splits, and the metrics. Thread-safe.
 /// </summary>
-/// <typeparam name="TMetrics">What trials are measured by.</typeparam>
+/// <typeparam name="TMetrics">The metrics of trials.</typeparam>
 internal abstract class TrialObjective<TMetrics> : IDisposable
     where TMetrics : class
 {
-    /// <summary>Of data, options and seed: where it is the same, so is what tasks come to.</summary>
+    /// <summary>Fingerprint of data, options and seed: with equal ones tasks have equal outcomes.</summary>
     public abstract string Experiment { get; }
 
-    /// <summary>Epochs of a trial that goes on to its end.</summary>
+    /// <summary>Epochs of a complete trial.</summary>
     public abstract int MaxEpochs { get; }
 
-    /// <summary>Splits of the rows that each trial is trained and measured on.</summary>
+    /// <summary>Number of splits of the rows that each trial is trained and measured on.</summary>
     public abstract int Folds { get; }
 
-    /// <summary>The usual space without what the rows have none of.</summary>
+    /// <summary>The default space without the options that do not apply to the rows.</summary>
     public virtual SearchSpace Fitting(SearchSpace usual) => usual;
 
-    /// <summary>Does a task.</summary>
+    /// <summary>Runs a task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="threads">Threads to compute with.</param>
-    /// <param name="cancellation">Ends it at its next batch.</param>
-    /// <returns>What it came to; of a training that failed, why.</returns>
-    /// <exception cref="InvalidOperationException">The task is of another experiment.</exception>
+    /// <param name="cancellation">Stops it at its next batch.</param>
+    /// <returns>The outcome; for a failed training, with its error.</returns>
+    /// <exception cref="InvalidOperationException">The task belongs to another experiment.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrialOutcome Run(TrialTask task, int threads, CancellationToken cancellation)
     {
@@ -44,7 +43,7 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
         {
             return Train(task, threads, cancellation) with { Seconds = clock.Elapsed.TotalSeconds };
         }
-        // What a configuration does to a training is a result too; what the user has to know is thrown.
+        // A failure that a configuration causes is an outcome too; an error that the user must see is thrown.
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException and not FormatException)
         {
             return new TrialOutcome
@@ -59,28 +58,28 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
         }
     }
 
-    /// <summary>What is wrong with the scores of a task, compared with the rows that its fold holds out; null where nothing is.</summary>
-    /// <param name="outcome">What the task came to.</param>
+    /// <summary>The problem with the scores of a task, compared with the rows that its fold holds out; null for none.</summary>
+    /// <param name="outcome">The task's outcome.</param>
     public abstract ScoresProblem? Problem(TrialOutcome outcome);
 
-    /// <summary>Measures a trial on all that was held out.</summary>
-    /// <param name="folds">What it came to on each fold.</param>
+    /// <summary>Computes a trial's metrics on all held-out rows.</summary>
+    /// <param name="folds">Its outcome on each fold.</param>
     public abstract TMetrics Measure(IReadOnlyList<TrialOutcome> folds);
 
-    /// <summary>The pipeline's last step with the options that a trial has, to be fitted anew.</summary>
+    /// <summary>The pipeline's last estimator with a trial's options, to be fitted anew.</summary>
     public abstract IEstimator<ITransformer> Estimator(TrialRecord<TMetrics> trial);
 
-    /// <summary>Whether the model is trained anew on all rows when the search is over.</summary>
+    /// <summary>Whether the model is trained anew on all rows after the search.</summary>
     public abstract bool Refits { get; }
 
-    /// <summary>How many epochs of a trial's own training take as long as the model's.</summary>
+    /// <summary>Number of epochs of a trial's own training that take as long as training the model.</summary>
     /// <param name="trial">The trial.</param>
     public abstract double RefitEpochs(TrialRecord<TMetrics> trial);
 
     /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
-    /// <param name="state">Where its training on the first of its folds was paused; asked for where that is needed.</param>
-    /// <param name="cancellation">Ends a training on all rows; the model is then that of the epochs done, or else that of the first
+    /// <param name="state">The state of its paused training on the first of its folds; requested where needed.</param>
+    /// <param name="cancellation">Ends a training on all rows; the model is then that of the completed epochs, or else that of the first
     /// fold.</param>
     public abstract ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation);
 
@@ -88,14 +87,14 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
 
     private protected abstract TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation);
 
-    /// <summary>The seed of a trial's weights, order and dropout. The first trial's is that of the experiment.</summary>
+    /// <summary>The seed of a trial's weights, order and dropout. The first trial has the experiment's.</summary>
     private protected static int SeedOf(int seed, int trial) => unchecked(seed + 1_000_003 * trial);
 
-    /// <summary>Sets what a trial's options have in common.</summary>
-    /// <param name="options">A copy of the options given.</param>
+    /// <summary>Sets the options common to all trials.</summary>
+    /// <param name="options">A copy of the given options.</param>
     /// <param name="parameters">The trial's choices.</param>
-    /// <param name="seed">Of the trial.</param>
-    /// <param name="threads">Threads; null as the options say.</param>
+    /// <param name="seed">The trial's seed.</param>
+    /// <param name="threads">Number of threads; null for that of the options.</param>
     /// <param name="cancellation">Ends it.</param>
     private protected static void Prepare(
         RnnTrainingOptions options,
@@ -106,7 +105,7 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
     )
     {
         Configuration.Apply(options, parameters);
-        // A schedule that is planned over all epochs needs its time before it is given up.
+        // A schedule that is planned over all epochs needs enough patience.
         options.EarlyStoppingPatience ??= Math.Max(ShortestPatience, options.MaxEpochs!.Value / 3);
         options.Seed = seed;
         options.Threads = threads ?? options.Threads;
@@ -116,13 +115,13 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
         options.Progress = null;
     }
 
-    /// <summary>What a task came to.</summary>
+    /// <summary>The outcome of a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="options">The trial's.</param>
-    /// <param name="isDone">Whether there is nothing left to train.</param>
-    /// <param name="result">What training came to.</param>
-    /// <param name="state">Where it was paused.</param>
-    /// <param name="scores">Of what was held out.</param>
+    /// <param name="options">The trial's options.</param>
+    /// <param name="isDone">Whether training is complete.</param>
+    /// <param name="result">The result of the training.</param>
+    /// <param name="state">The state of the paused training.</param>
+    /// <param name="scores">The scores of the held-out rows.</param>
     private protected static TrialOutcome Outcome(
         TrialTask task,
         RnnTrainingOptions options,
@@ -144,9 +143,9 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
             State = TrialState.Write(task, options.Seed!.Value, state),
         };
 
-    /// <summary>Members of the model that is trained anew.</summary>
+    /// <summary>Number of members of a model that is trained anew.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="ofFit">How many a Fit chooses.</param>
+    /// <param name="ofFit">The number that a Fit chooses.</param>
     private protected static int RefittedNetworks(RnnTrainingOptions options, Func<int> ofFit) =>
         options.EnsembleSize ?? Math.Max(UsualNetworks, ofFit());
 

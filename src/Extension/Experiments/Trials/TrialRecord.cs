@@ -1,9 +1,9 @@
 namespace RnnMlNet.Experiments;
 
-/// <summary>A trial and what it has come to so far.</summary>
-/// <typeparam name="TMetrics">What it is measured by.</typeparam>
-/// <param name="number">0 for the options as given.</param>
-/// <param name="configuration">What was chosen.</param>
+/// <summary>A trial and its results so far.</summary>
+/// <typeparam name="TMetrics">Its metrics.</typeparam>
+/// <param name="number">0 for the given options.</param>
+/// <param name="configuration">The chosen values.</param>
 /// <param name="allFolds">Folds of the rows.</param>
 internal sealed class TrialRecord<TMetrics>(int number, Configuration configuration, int allFolds)
     where TMetrics : class
@@ -20,28 +20,28 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Folds it was measured on at its last comparison.</summary>
     public int Folds => Outcomes.Count;
 
-    /// <summary>What it came to on each of them, at the last comparison, without states, and without scores once it can no longer be the
-    /// best: there may be thousands of trials.</summary>
+    /// <summary>Its outcome on each of them, at the last comparison, without states, and without scores once it can no longer be the best:
+    /// there may be thousands of trials.</summary>
     public IReadOnlyList<TrialOutcome> Outcomes { get; private set; } = [];
 
-    /// <summary>Seconds it took, all folds together.</summary>
+    /// <summary>Seconds of training, over all folds.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Null before its first comparison, where it failed, and where its folds do not have what the metrics want.</summary>
+    /// <summary>Null before its first comparison, where it failed, and where its folds lack what the metrics require.</summary>
     public TMetrics? Metrics { get; private set; }
 
     /// <summary>The metric, larger is better; negative infinity where there is none.</summary>
     public double Score { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>Whether there is a score to be compared by: a metric that is no number is none.</summary>
+    /// <summary>Whether there is a score to compare: NaN is none.</summary>
     public bool HasScore => Metrics is not null && !double.IsNegativeInfinity(Score);
 
     /// <summary>
-    /// The same on the first fold alone: on it trials that were measured on one fold can be compared with those that were on several.
+    /// The score on the first fold alone, which compares trials measured on one fold with those measured on several.
     /// </summary>
     public double FirstFoldScore { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The validation loss, which tells trials of equal scores apart.</summary>
+    /// <summary>The validation loss, which orders trials of equal scores.</summary>
     public double Loss { get; private set; } = double.PositiveInfinity;
 
     public string? Error { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>Seconds from the experiment's beginning to its last comparison.</summary>
     public double MeasuredAt { get; private set; }
 
-    /// <summary>Whether it has come to its end or was given up.</summary>
+    /// <summary>Whether it is complete or was discarded.</summary>
     public bool HasEnded { get; set; }
 
     /// <summary>Whether there is nothing left to train.</summary>
@@ -63,10 +63,10 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
     /// <summary>The score and the loss at each comparison so far.</summary>
     public IReadOnlyList<(Rung Rung, double Score, double Loss)> Measured => _measured;
 
-    /// <summary>Takes what it came to at a comparison.</summary>
+    /// <summary>Records the outcomes at a comparison.</summary>
     /// <param name="outcomes">One a fold.</param>
-    /// <param name="seconds">Since the experiment began.</param>
-    /// <param name="measure">Measures them; not called of a trial that failed.</param>
+    /// <param name="seconds">Seconds since the experiment began.</param>
+    /// <param name="measure">Computes the metrics; not called for a failed trial.</param>
     /// <param name="score">The metric, larger is better.</param>
     public void Take(
         IReadOnlyList<TrialOutcome> outcomes,
@@ -80,28 +80,29 @@ internal sealed class TrialRecord<TMetrics>(int number, Configuration configurat
         Error = outcomes.FirstOrDefault(outcome => outcome.Error is not null)?.Error;
         Metrics = Error is null ? measure(outcomes) : null;
         Score = ScoreOf(Metrics, score);
-        // The first fold is the one on which all are measured.
+        // All trials are measured on the first fold.
         FirstFoldScore = outcomes.Count == 1 ? Score : ScoreOf(Error is null ? measure([outcomes[0]]) : null, score);
         double loss = Error is null ? outcomes.Average(outcome => outcome.ValidationLoss) : double.NaN;
-        // What is no number comes last, where .NET would put it first.
+        // NaN is last, where .NET would sort it first.
         Loss = double.IsNaN(loss) ? double.PositiveInfinity : loss;
         _measured.Add((new Rung(outcomes[0].Epochs, outcomes.Count), Score, Loss));
     }
 
-    /// <summary>Takes how many epochs were done in what time alone.</summary>
+    /// <summary>Records the number and the duration of epochs alone.</summary>
     public void TakeEpochs(IReadOnlyList<TrialOutcome> outcomes)
     {
         Outcomes = [.. outcomes.Select(outcome => outcome with { State = [] })];
         Seconds += outcomes.Sum(outcome => outcome.Seconds);
     }
 
-    /// <summary>Lets go of what held out rows were scored.</summary>
+    /// <summary>Drops the scores of held-out rows.</summary>
     public void ForgetScores() => Outcomes = [.. Outcomes.Select(outcome => outcome with { Scores = [] })];
 
     private static double ScoreOf(TMetrics? metrics, Func<TMetrics, double> score) =>
         metrics is not null && score(metrics) is double value && double.IsFinite(value) ? value : double.NegativeInfinity;
 
-    /// <summary>How far it was trained and measured: the folds, and the epochs, of which all are the most however few there were.</summary>
+    /// <summary>The extent of its training and measurement: the folds, and the epochs, where a complete training counts as the most however
+    /// few epochs it had.</summary>
     public (int Folds, int Epochs) Progress => Outcomes.Count == 0 ? default : (Folds, IsDone ? int.MaxValue : Outcomes[0].Epochs);
 
     /// <summary>Trials of one comparison, the better first: by score, by loss, by number.</summary>

@@ -7,12 +7,12 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Where a trial's training was paused, as bytes: a checkpoint of the same format as a Fit's.</summary>
+/// <summary>The state of a trial's paused training as bytes: a checkpoint of the same format as a Fit's.</summary>
 internal static class TrialState
 {
     public static byte[] Write(TrialTask task, int seed, TrainingState state)
     {
-        // Room for all of it at once: growing would leave several arrays as large behind.
+        // Allocated at full size: growth would leave several arrays as large as garbage.
         using var memory = new MemoryStream(BytesOf(state));
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
             CheckpointFormat.Write(writer, new Checkpoint(seed, FingerprintOf(task), state));
@@ -35,7 +35,7 @@ internal static class TrialState
         Checkpoint checkpoint = CheckpointFormat.Read(reader);
         IReadOnlyList<string> differences = checkpoint.Fingerprint.DifferencesTo(FingerprintOf(task));
         if (differences.Count > 0)
-            throw new FormatException($"The state that {task} is to go on from is of another one: {string.Join("; ", differences)}.");
+            throw new FormatException($"The state to resume {task} from is of another one: {string.Join("; ", differences)}.");
         return checkpoint.State;
     }
 

@@ -24,6 +24,6 @@ public sealed record TrialTask
     /// <summary>The state of the trial's paused training on this fold; null to start.</summary>
     public byte[]? State { get; init; }
 
-    /// <summary>Returns the task in words.</summary>
+    /// <summary>Returns the task as text.</summary>
     public override string ToString() => $"trial {Trial}, fold {Fold}, up to epoch {Epochs}";
 }

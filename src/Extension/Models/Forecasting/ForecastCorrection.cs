@@ -3,9 +3,9 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Models.Forecasting;
 
 /// <summary>
-/// What is done to the networks' forecasts, as measured on held-out ends: a share of a naive forecast is mixed in (a combination errs less
-/// than its parts where the network has little to learn from; Bates and Granger, "The Combination of Forecasts", 1969), and the median
-/// error is taken off, so that as many values lie above a forecast as below it.
+/// The correction of the networks' forecasts, measured on held-out ends: a share of a naive forecast is mixed in (a combination has a
+/// smaller error than its parts where the network has little training data; Bates and Granger, "The Combination of Forecasts", 1969), and
+/// the median error is subtracted, so that as many values are above a forecast as below it.
 /// </summary>
 /// <param name="Naive">The naive forecast: the last value or the last season; None where nothing is mixed in.</param>
 /// <param name="Season">Steps of its season.</param>
@@ -13,10 +13,10 @@ namespace RnnMlNet.Models.Forecasting;
 /// <param name="Bias">[C H] median errors in units of intervals' scores; empty for none.</param>
 internal sealed record ForecastCorrection(ForecastResidual Naive, int Season, float Share, float[] Bias)
 {
-    /// <summary>Nothing is changed.</summary>
+    /// <summary>No correction.</summary>
     public static readonly ForecastCorrection None = new(ForecastResidual.None, 1, 0, []);
 
-    /// <summary>Steps of a series that it reads.</summary>
+    /// <summary>Steps of a series that the naive forecast reads.</summary>
     public int LookBack =>
         Share == 0 ? 0
         : Naive == ForecastResidual.SeasonalNaive ? Season

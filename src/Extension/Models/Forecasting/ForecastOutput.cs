@@ -1,6 +1,6 @@
 namespace RnnMlNet.Models.Forecasting;
 
-/// <summary>Which part of forecasts a column has.</summary>
+/// <summary>The part of forecasts in a column.</summary>
 internal enum ForecastPart : byte
 {
     Forecast,
@@ -10,8 +10,8 @@ internal enum ForecastPart : byte
 
 /// <summary>A column of forecasts or of bounds.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Part">What of the forecasts it has.</param>
+/// <param name="Part">Forecasts, or lower or upper bounds.</param>
 /// <param name="FirstTarget">The first of its targets among all.</param>
-/// <param name="Targets">Its targets.</param>
-/// <param name="IsOfVector">Whether they are those of a vector, so that they have a dimension of their own even where there is one.</param>
+/// <param name="Targets">Number of its targets.</param>
+/// <param name="IsOfVector">Whether they are those of a vector, which has a dimension of its own even for one target.</param>
 internal sealed record ForecastOutput(string Name, ForecastPart Part, int FirstTarget, int Targets, bool IsOfVector);

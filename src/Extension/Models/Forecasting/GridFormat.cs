@@ -27,9 +27,9 @@ internal static class GridFormat
             w.Write(day);
     }
 
-    /// <param name="r">Stands at the grid.</param>
+    /// <param name="r">At the grid.</param>
     /// <param name="columns">The columns that it belongs to.</param>
-    /// <returns>The grid, which need not be one (<see cref="TimeGrid.IsSound"/>); null where there is none.</returns>
+    /// <returns>The grid, which may be invalid (<see cref="TimeGrid.IsSound"/>); null for none.</returns>
     /// <exception cref="FormatException">It is damaged.</exception>
     public static TimeGrid? Read(PayloadReader r, SeriesColumns columns)
     {

@@ -3,19 +3,19 @@ using RnnMlNet.Data.Series;
 namespace RnnMlNet.Models.Forecasting;
 
 /// <summary>
-/// How far forecasts lay off on windows that were not trained on, by target and horizon step, from which the bounds of an interval of any
-/// confidence level follow (split conformal prediction: Vovk et al., 2005; Lei et al., "Distribution-Free Predictive Inference for
+/// The nonconformity scores of forecasts on held-out windows, by target and horizon step, from which the bounds of an interval of any
+/// confidence level are computed (split conformal prediction: Vovk et al., 2005; Lei et al., "Distribution-Free Predictive Inference for
 /// Regression", 2018).
 /// </summary>
 /// <remarks>
-/// A score is (value - forecast) / width, of the width that the forecast itself states: an interval's bounds are quantiles of scores, times
-/// the width. Each tail has half of what lies outside. Of n scores, the quantile of p is the one at place p (n + 1), so that a score as
-/// they are lies below it with a chance of at least p. Where a step has too few scores for a level, those of all steps, each divided by its
-/// step's root mean square, stand in for them.
+/// A score is (value - forecast) / width, with the width that the forecast itself states: an interval's bounds are quantiles of scores,
+/// times the width. Each tail has half of the values outside. Of n scores, the quantile of p is the one at position p (n + 1), so that a
+/// further score is below it with a probability of at least p. Where a step has too few scores for a level, those of all steps, each
+/// divided by its step's root mean square, replace them.
 /// </remarks>
 /// <param name="Targets">C.</param>
 /// <param name="Horizon">H.</param>
-/// <param name="Counts">[C H] scores that there were.</param>
+/// <param name="Counts">[C H] numbers of scores.</param>
 /// <param name="RootMeanSquares">[C H] of the scores.</param>
 /// <param name="Quantiles">[C H, <see cref="Levels"/>] of the scores.</param>
 /// <param name="Pooled">[C, <see cref="Levels"/>] of all steps' scores over their root mean squares.</param>
@@ -50,13 +50,13 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         0.45,
     ];
 
-    /// <summary>At which levels quantiles are kept, ascending.</summary>
+    /// <summary>The levels of the stored quantiles, ascending.</summary>
     public static readonly double[] Levels = [.. _lowerLevels, 0.5, .. _lowerLevels.Reverse().Select(level => 1 - level)];
 
-    /// <summary>Of the scores of all windows.</summary>
+    /// <summary>Computes the quantiles of all windows' scores.</summary>
     /// <param name="targets">C.</param>
     /// <param name="horizon">H.</param>
-    /// <param name="scores">[C H] the scores of each; of each target there is one at least.</param>
+    /// <param name="scores">[C H] the scores of each; at least one for each target.</param>
     public static IntervalScores Of(int targets, int horizon, IReadOnlyList<List<float>> scores)
     {
         var counts = new int[targets * horizon];
@@ -80,7 +80,7 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         return new IntervalScores(targets, horizon, counts, sizes, quantiles, pooled);
     }
 
-    /// <summary>The scores between which a value lies with a confidence.</summary>
+    /// <summary>The scores that bound a value at a confidence level.</summary>
     /// <param name="place">Target and step: c H + h.</param>
     /// <param name="confidenceLevel">In (0, 1).</param>
     public (float Lower, float Upper) Bounds(int place, double confidenceLevel)
@@ -93,8 +93,9 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         return (size * Quantile(Pooled, target, 0, tail), size * Quantile(Pooled, target, 0, 1 - tail));
     }
 
-    /// <summary>[C H] the medians of the scores, as far from 0 as is certain: by so much values lie above forecasts as a rule.</summary>
-    /// <param name="origins">Errors that are independent of each other, at most.</param>
+    /// <summary>[C H] the medians of the scores, shrunk to 0 as far as they are uncertain: the typical excess of values over
+    /// forecasts.</summary>
+    /// <param name="origins">Maximum number of independent errors.</param>
     public float[] Centres(int origins)
     {
         var centres = new float[Counts.Length];
@@ -111,7 +112,7 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
     /// <summary>Whether each step has enough scores of its own for a confidence level.</summary>
     public bool AreEnoughFor(double confidenceLevel) => Counts.All(count => (1 - confidenceLevel) / 2 * (count + 1) >= 1);
 
-    // A step beyond all windows is as the last one that had any.
+    // A step beyond all windows has the value of the last one with scores.
     private float Size(int place)
     {
         while (Counts[place] == 0 && place % Horizon > 0)
@@ -119,7 +120,7 @@ internal sealed record IntervalScores(int Targets, int Horizon, int[] Counts, fl
         return RootMeanSquares[place];
     }
 
-    // The quantiles are kept at levels of the sorted scores themselves; asked for is place p (n + 1) among them.
+    // The stored quantiles are at levels of the sorted scores themselves; the requested one is at position p (n + 1) among them.
     private static float Quantile(float[] quantiles, int row, int count, double level)
     {
         double asked =

@@ -11,7 +11,7 @@ namespace RnnMlNet.Models.Forecasting;
 /// *** Binary format ***
 /// the key (<see cref="SeriesKeyFormat"/>); long: time of the first step; 2 bytes: least and most day of the month
 /// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
-/// of each step its targets, past and known numbers (floats), and of each number bool: made up
+/// for each step its targets, past and known values (floats), and for each value bool: imputed
 /// </remarks>
 internal static class KeyedSeriesFormat
 {
@@ -56,9 +56,9 @@ internal static class KeyedSeriesFormat
         }
     }
 
-    /// <param name="r">Stands at the series.</param>
-    /// <param name="layout">The numbers of a step.</param>
-    /// <param name="grid">The steps of the times; null where there are none.</param>
+    /// <param name="r">At the series.</param>
+    /// <param name="layout">The values of a step.</param>
+    /// <param name="grid">The time grid; null where there is none.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <exception cref="FormatException">It is damaged.</exception>
     public static KeyedSeries Read(PayloadReader r, WindowLayout layout, TimeGrid? grid, string what)
@@ -67,7 +67,7 @@ internal static class KeyedSeriesFormat
         long start = r.ReadInt64();
         var day = new MonthDay(r.ReadByte(), r.ReadByte());
         if (grid is not null && grid.Kind != TimeKind.Number && !IsMoment(start))
-            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' begins at no time.");
+            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' begins at an impossible time.");
         if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
         ClockOffsets offsets = ReadOffsets(r, key, what);
@@ -100,7 +100,7 @@ internal static class KeyedSeriesFormat
                 || Int128.Abs(changes[i].Offset) > _mostOffset
                 || (i > 0 && changes[i].Instant <= changes[i - 1].Instant)
             )
-                throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are none.");
+                throw Contracts.ExceptDecode($"{what} is damaged: the offsets of the times of the series '{key}' are invalid.");
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);
     }

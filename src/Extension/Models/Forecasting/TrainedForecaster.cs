@@ -2,10 +2,10 @@ using RnnMlNet.Data.Series;
 
 namespace RnnMlNet.Models.Forecasting;
 
-/// <summary>All that a forecaster's Fit comes to.</summary>
-/// <param name="Forecaster">The network and how it reads windows.</param>
-/// <param name="Scores">From which intervals follow; null where nothing was held out.</param>
-/// <param name="Grid">The steps of the times; null where there was no time column.</param>
+/// <summary>The result of a forecaster's Fit.</summary>
+/// <param name="Forecaster">The network and its layout of windows.</param>
+/// <param name="Scores">The scores of its intervals; null where nothing was held out.</param>
+/// <param name="Grid">The time grid; null where there was no time column.</param>
 /// <param name="LastWindows">The last steps of each series: as many as a forecast needs.</param>
 internal sealed record TrainedForecaster(
     ForecastNetwork Forecaster,
@@ -14,6 +14,6 @@ internal sealed record TrainedForecaster(
     IReadOnlyList<KeyedSeries> LastWindows
 )
 {
-    /// <summary>How far bounds move with the series that goes on; 0 for not at all.</summary>
+    /// <summary>Rate at which bounds adapt to new values; 0 for not at all.</summary>
     public float IntervalAdaptation { get; init; }
 }

@@ -2,13 +2,13 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>A marked place of an axis.</summary>
+/// <summary>A tick of an axis.</summary>
 internal readonly record struct Tick(double Value, string Text);
 
-/// <summary>An axis with its ends.</summary>
+/// <summary>An axis with its limits.</summary>
 internal sealed class AxisScale
 {
-    // A range that is narrower, as a share of its numbers' size, is that of one number.
+    // A narrower range, relative to its values, is treated as a single value.
     private const double NarrowestRange = 1e-9;
 
     private AxisScale(AxisKind kind, double low, double high)
@@ -24,10 +24,10 @@ internal sealed class AxisScale
 
     public double High { get; }
 
-    /// <summary>An axis that has room for some values.</summary>
+    /// <summary>An axis that includes some values.</summary>
     /// <param name="axis">Its kind.</param>
-    /// <param name="values">Finite ones; without any it goes from 0 to 1, of logarithms from 1 to 10.</param>
-    /// <param name="margin">Air at both ends, as a share of the length.</param>
+    /// <param name="values">Finite ones; without any it extends from 0 to 1, for logarithms from 1 to 10.</param>
+    /// <param name="margin">Margin at both ends, as a share of the length.</param>
     public static AxisScale Of(ChartAxis axis, IEnumerable<double> values, double margin)
     {
         double low = double.PositiveInfinity,
@@ -48,11 +48,11 @@ internal sealed class AxisScale
         return new AxisScale(axis.Kind, low - air, high + air);
     }
 
-    /// <summary>Where a value lies: 0 at the lower end, 1 at the upper.</summary>
+    /// <summary>The relative position of a value: 0 at the lower end, 1 at the upper.</summary>
     public double At(double value) =>
         Kind == AxisKind.Log ? (Math.Log10(value) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low)) : (value - Low) / (High - Low);
 
-    /// <summary>Marked places, at most some; at least one where there is a good one.</summary>
+    /// <summary>Ticks, at most some; at least one where there is a suitable value.</summary>
     public IReadOnlyList<Tick> Ticks(int most) =>
         Kind switch
         {
@@ -61,10 +61,10 @@ internal sealed class AxisScale
             _ => NumberTicks.Linear(Low, High, most, isWhole: Kind == AxisKind.Whole),
         };
 
-    /// <summary>As many marked places as have room for their texts side by side.</summary>
-    /// <param name="most">At most so many.</param>
-    /// <param name="span">Where a text would stand along the axis.</param>
-    /// <param name="gap">Between two texts at least.</param>
+    /// <summary>As many ticks as have room for their labels without overlap.</summary>
+    /// <param name="most">Maximum number.</param>
+    /// <param name="span">The extent of a label along the axis.</param>
+    /// <param name="gap">Minimum distance of two labels.</param>
     public IReadOnlyList<Tick> FittingTicks(int most, Func<Tick, (double Start, double End)> span, double gap)
     {
         for (int count = most; count > 1; count--)
@@ -96,7 +96,7 @@ internal sealed class AxisScale
         double from = Math.Log10(low),
             to = Math.Log10(high),
             air = to - from < NarrowestRange ? 0.5 : margin * (to - from);
-        // Beyond these there is no number of full precision.
+        // Beyond these limits there are no floats of full precision.
         return new AxisScale(AxisKind.Log, Math.Pow(10, Math.Max(-307, from - air)), Math.Pow(10, Math.Min(307, to + air)));
     }
 }

@@ -1,14 +1,14 @@
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>How values lie along an axis.</summary>
+/// <summary>The scale of an axis.</summary>
 internal enum AxisKind
 {
     Linear,
 
-    /// <summary>Linear, marked at whole numbers only.</summary>
+    /// <summary>Linear, with ticks at whole numbers only.</summary>
     Whole,
 
-    /// <summary>By their logarithms; values of 0 and below are left out.</summary>
+    /// <summary>Logarithmic; values of 0 and below are omitted.</summary>
     Log,
 
     /// <summary>Ticks of moments.</summary>
@@ -16,11 +16,11 @@ internal enum AxisKind
 }
 
 /// <summary>An axis.</summary>
-/// <param name="Kind">How values lie along it.</param>
-/// <param name="Label">What they are, with the unit.</param>
+/// <param name="Kind">Its scale.</param>
+/// <param name="Label">Its quantity, with the unit.</param>
 internal sealed record ChartAxis(AxisKind Kind, string Label);
 
-/// <summary>How a series is drawn.</summary>
+/// <summary>The kind of a series' lines or points.</summary>
 internal enum SeriesKind
 {
     Line,
@@ -31,25 +31,25 @@ internal enum SeriesKind
     /// <summary>Points alone.</summary>
     Points,
 
-    /// <summary>What lies between two lines.</summary>
+    /// <summary>The area between two lines.</summary>
     Band,
 }
 
-/// <summary>A point; of a band its lower and its upper edge.</summary>
+/// <summary>A point; for a band its lower and its upper edge.</summary>
 internal readonly record struct ChartPoint(double X, double Y, double Upper = double.NaN);
 
 /// <summary>A series of points, by ascending X.</summary>
 /// <param name="Name">For the legend.</param>
 /// <param name="Kind">How it is drawn.</param>
-/// <param name="Style">Which colour, dashes and marker, from 0; <see cref="Faint"/> for what stands behind.</param>
-/// <param name="Points">Where one is not finite there is a gap.</param>
+/// <param name="Style">Index of its colour, dashes and marker, from 0; <see cref="Faint"/> for the background.</param>
+/// <param name="Points">A point that is not finite is a gap.</param>
 internal sealed record ChartSeries(string Name, SeriesKind Kind, int Style, IReadOnlyList<ChartPoint> Points)
 {
-    /// <summary>The style of what stands behind.</summary>
+    /// <summary>The style of background series.</summary>
     public const int Faint = -1;
 }
 
-/// <summary>A place on the X axis that a line across the chart marks.</summary>
-/// <param name="X">The place.</param>
-/// <param name="Text">What is there.</param>
+/// <summary>A marked position of the X axis: a line across the chart.</summary>
+/// <param name="X">The position.</param>
+/// <param name="Text">Its label.</param>
 internal sealed record ChartMark(double X, string Text);

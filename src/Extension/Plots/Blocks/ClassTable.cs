@@ -2,11 +2,11 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>Of each class how it is told from the others: what is left of a confusion matrix that has no room for its columns.</summary>
+/// <summary>Metrics of each class: replaces a confusion matrix that has no room for its columns.</summary>
 internal static class ClassTable
 {
     /// <param name="matrix">The counts.</param>
-    /// <param name="most">Classes at most: those with the most mistakes.</param>
+    /// <param name="most">Maximum number of classes: those with the most mistakes.</param>
     public static Table Of(CountMatrix matrix, int most)
     {
         int[] worst =

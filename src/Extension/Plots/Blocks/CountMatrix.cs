@@ -3,11 +3,11 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>What a confusion matrix holds, with the classes' names.</summary>
+/// <summary>The counts of a confusion matrix, with the classes' names.</summary>
 internal sealed class CountMatrix
 {
-    /// <param name="matrix">ML.NET's.</param>
-    /// <param name="names">A name for each class; null for those that ML.NET knows.</param>
+    /// <param name="matrix">ML.NET's matrix.</param>
+    /// <param name="names">A name for each class; null for ML.NET's own.</param>
     public CountMatrix(ConfusionMatrix matrix, IReadOnlyList<string>? names)
     {
         Counts = matrix.Counts;
@@ -32,21 +32,21 @@ internal sealed class CountMatrix
     /// <summary>Rows, by their weights.</summary>
     public double Total { get; }
 
-    /// <summary>Those of them whose class was predicted.</summary>
+    /// <summary>Rows whose class was predicted correctly.</summary>
     public double Right { get; }
 
     public double RowsOf(int trueClass) => Counts[trueClass].Sum();
 
-    /// <summary>Of the rows of a class the share that was predicted as another or the same one; 0 without rows.</summary>
+    /// <summary>The share of a class's rows that was predicted as another or the same class; 0 without rows.</summary>
     public double Share(int trueClass, int predicted) => RowsOf(trueClass) > 0 ? Counts[trueClass][predicted] / RowsOf(trueClass) : 0;
 
-    /// <summary>The recall of a class; NaN where no row is of it, for which ML.NET has 0.</summary>
+    /// <summary>The recall of a class; NaN without rows, for which ML.NET has 0.</summary>
     public double Recall(int trueClass) => RowsOf(trueClass) > 0 ? Recalls[trueClass] : double.NaN;
 
     /// <summary>The precision of a class; NaN where it is never predicted.</summary>
     public double Precision(int predicted) => Counts.Sum(row => row[predicted]) > 0 ? Precisions[predicted] : double.NaN;
 
-    /// <summary>The class that a class is most often taken for; null where it never is for another.</summary>
+    /// <summary>The class that a class is most often mistaken for; null if it never is.</summary>
     public int? MostTakenFor(int trueClass)
     {
         int other = Enumerable

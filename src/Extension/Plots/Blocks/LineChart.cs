@@ -6,15 +6,15 @@ namespace RnnMlNet.Plots.Blocks;
 /// <summary>Lines, steps, points and bands over one axis.</summary>
 internal sealed class LineChart : PlotBlock
 {
-    // Beyond it differences of two numbers may be infinite, and logarithms of smaller ones are imprecise.
+    // Beyond it differences of two values may be infinite, and logarithms of smaller ones are imprecise.
     private const double Largest = 1e300,
         SmallestOfLog = 1e-300;
 
-    /// <param name="title">What the chart shows; empty where the plot's title says it.</param>
+    /// <param name="title">The chart's title; empty where the plot's title suffices.</param>
     /// <param name="x">The axis along the bottom.</param>
     /// <param name="y">The axis on the left.</param>
-    /// <param name="series">What is drawn, the first behind the others.</param>
-    /// <param name="marks">Places that are marked.</param>
+    /// <param name="series">The series, the first at the back.</param>
+    /// <param name="marks">Marked positions.</param>
     public LineChart(string title, ChartAxis x, ChartAxis y, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark>? marks = null)
     {
         Title = Label.Clean(title);
@@ -38,7 +38,7 @@ internal sealed class LineChart : PlotBlock
 
     public override IEnumerable<string> Lines(int width, Glyphs glyphs) => new TextChart(this, width, glyphs).Lines();
 
-    /// <summary>Whether a point can be drawn: both numbers, and a band's third, are finite and of a size that can be scaled.</summary>
+    /// <summary>Whether a point can be drawn: its values are finite and of a size that can be scaled.</summary>
     public bool IsDrawn(ChartSeries series, ChartPoint point) =>
         Fits(X, point.X) && Fits(Y, point.Y) && (series.Kind != SeriesKind.Band || Fits(Y, point.Upper));
 
@@ -60,7 +60,7 @@ internal sealed class LineChart : PlotBlock
         );
     }
 
-    /// <summary>The scale of the Y axis, with some air at both ends.</summary>
+    /// <summary>The scale of the Y axis, with a margin at both ends.</summary>
     public AxisScale YScale() =>
         AxisScale.Of(
             Y,

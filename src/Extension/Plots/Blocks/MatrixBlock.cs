@@ -4,8 +4,8 @@ using RnnMlNet.Plots.Text;
 namespace RnnMlNet.Plots.Blocks;
 
 /// <summary>
-/// A confusion matrix: a row for each true class, a column for each predicted one, the stronger coloured the larger its share of the row,
-/// with recalls and precisions.
+/// A confusion matrix: a row for each true class, a column for each predicted one, shaded by the share of the row, with recalls and
+/// precisions.
 /// </summary>
 internal sealed class MatrixBlock(CountMatrix matrix) : PlotBlock
 {
@@ -58,7 +58,7 @@ internal sealed class MatrixBlock(CountMatrix matrix) : PlotBlock
 
     private double Right(double left) => left + matrix.Classes * Cell;
 
-    // Whether a share of four characters fits under a column, or has to be turned.
+    // Whether a share of four characters fits in a column, or must be rotated.
     private bool IsWide => Cell >= TextMeasure.Width("0.00", TextStyle.Small.Size) + 7;
 
     private static double PrecisionHeight => TextMeasure.Width("0.00", TextStyle.Small.Size);

@@ -2,7 +2,7 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>Round numbers along an axis.</summary>
+/// <summary>Round values along an axis.</summary>
 internal static class NumberTicks
 {
     private static readonly double[][] _between =
@@ -28,7 +28,7 @@ internal static class NumberTicks
     }
 
     /// <summary>
-    /// Powers of ten, with 2 and 5 or 3 times them where there is room; round numbers where the axis is shorter than one.
+    /// Powers of ten, with 2 and 5 or 3 times them where there is room; round values where the axis is shorter than one.
     /// </summary>
     public static IReadOnlyList<Tick> Logarithmic(double low, double high, int most)
     {
@@ -59,7 +59,7 @@ internal static class NumberTicks
 
     private static double Last(double high, double step) => Math.Floor(high / step + 1e-9);
 
-    // The least of 1, 2 and 5 times a power of ten that is not less.
+    // The smallest of 1, 2 and 5 times a power of ten that is not less.
     private static double Step(double least)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(least)));

@@ -39,7 +39,7 @@ internal sealed class SvgChart
         _right = Math.Max(_left + LeastPlotWidth, area.Right - RightMargin);
     }
 
-    /// <returns>The height that it took.</returns>
+    /// <returns>The height used.</returns>
     public double Draw()
     {
         _svg.BeginGroup("chart", _chart.Title);

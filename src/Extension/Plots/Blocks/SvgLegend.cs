@@ -2,20 +2,20 @@ using RnnMlNet.Plots.Svg;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>The samples of a chart's lines with their names, side by side and in as many rows as that needs.</summary>
+/// <summary>The legend: samples of a chart's lines with their names, in as many rows as needed.</summary>
 internal static class SvgLegend
 {
     private const double SampleWidth = 26,
         SampleGap = 6,
         EntryGap = 20;
 
-    /// <returns>The height that it took.</returns>
+    /// <returns>The height used.</returns>
     public static double Draw(SvgWriter svg, IEnumerable<ChartSeries> series, SvgArea area)
     {
         double line = SvgWriter.LineHeight(TextStyle.Plain) + 2,
             x = area.Left,
             bottom = area.Top + line;
-        // Series of one name are parts of one, such as forecasts from several origins.
+        // Series of equal names are parts of one, such as forecasts from several origins.
         ChartSeries[] entries = [.. series.Where(one => one.Name.Length > 0).DistinctBy(one => (one.Name, one.Kind, one.Style))];
         if (entries.Length == 0)
             return 0;

@@ -14,16 +14,16 @@ internal sealed class SvgRun(
     Func<double, double> y
 )
 {
-    // More of them would touch one another.
+    // More markers would touch one another.
     private const int MostMarkers = 40;
     private const double LineWidth = 2,
         BandOpacity = 0.22;
 
-    /// <summary>Whether its points are shown, or its line alone.</summary>
+    /// <summary>Whether its points have markers, or only its line is drawn.</summary>
     public static bool HasMarkers(ChartSeries series) =>
         series.Kind == SeriesKind.Points || (series.Kind != SeriesKind.Band && series.Style >= 0 && series.Points.Count <= MostMarkers);
 
-    /// <summary>What lies between two lines, with their edges: the shade is pale.</summary>
+    /// <summary>The area between two lines, in a pale shade, with their edges.</summary>
     public static void Band(SvgWriter svg, int style, IReadOnlyList<(double X, double Y)> lower, IReadOnlyList<(double X, double Y)> upper)
     {
         svg.Polygon(lower.Concat(upper.Reverse()), SvgTheme.OfStyle(style), BandOpacity);
@@ -31,7 +31,7 @@ internal sealed class SvgRun(
         svg.Polyline(upper, SvgTheme.OfStyle(style), 1, "1 2");
     }
 
-    /// <param name="columns">Pixels across the plot: no more points are drawn than can be seen.</param>
+    /// <param name="columns">Pixels across the plot: no more points are drawn than are visible.</param>
     public void Draw(int columns)
     {
         IReadOnlyList<ChartPoint> points = Thinning.Of(run, x, columns);
@@ -50,7 +50,7 @@ internal sealed class SvgRun(
                 LineWidth,
                 SvgTheme.DashesOf(series.Style)
             );
-        // A point that stands alone makes no line.
+        // A single point makes no line.
         if (HasMarkers(series) || points.Count == 1)
             foreach (ChartPoint point in points)
                 svg.Marker(x(point.X), y(point.Y), series.Style, Tooltip(point));
@@ -58,7 +58,7 @@ internal sealed class SvgRun(
 
     private void DrawBand(IReadOnlyList<ChartPoint> points)
     {
-        // One step's interval would have no width.
+        // The interval of one step would have no width.
         double half = points.Count == 1 ? 4 : 0;
         IEnumerable<(double, double)> Edge(Func<ChartPoint, double> value) =>
             points.SelectMany(point =>

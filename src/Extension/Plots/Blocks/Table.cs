@@ -4,13 +4,13 @@ using RnnMlNet.Plots.Text;
 namespace RnnMlNet.Plots.Blocks;
 
 /// <summary>A column of a table.</summary>
-/// <param name="Header">What stands over it.</param>
-/// <param name="IsNumber">Whether its cells stand at its right.</param>
-/// <param name="IsSentence">Whether its cells are sentences, cut at their ends; names are cut in their middles, because they often differ
-/// at both ends.</param>
+/// <param name="Header">Its header.</param>
+/// <param name="IsNumber">Whether its cells are right-aligned.</param>
+/// <param name="IsSentence">Whether its cells are sentences, shortened at their ends; names are shortened in the middle, because they often
+/// differ at both ends.</param>
 internal sealed record TableColumn(string Header, bool IsNumber = true, bool IsSentence = false);
 
-/// <summary>A table of texts. Where it is too wide, its words are cut, numbers never.</summary>
+/// <summary>A table of texts. Where it is too wide, texts are shortened, numbers never.</summary>
 internal sealed class Table : PlotBlock
 {
     private const double CellGap = 18,
@@ -19,9 +19,9 @@ internal sealed class Table : PlotBlock
     private const int TextGap = 2,
         LeastTextWidth = 6;
 
-    /// <param name="title">What it shows; empty where the plot's title says it.</param>
+    /// <param name="title">Its title; empty where the plot's title suffices.</param>
     /// <param name="columns">Its columns.</param>
-    /// <param name="rows">Of each row a cell for each column.</param>
+    /// <param name="rows">The cells of each row.</param>
     public Table(string title, IReadOnlyList<TableColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         Title = Label.Clean(title);
@@ -110,7 +110,7 @@ internal sealed class Table : PlotBlock
         }
     }
 
-    // The words' columns share what the numbers leave; the widest gives way first.
+    // The text columns share the width that the numbers leave; the widest is shortened first.
     private int[] TextWidths(int width)
     {
         int[] widths = [.. Columns.Select((column, c) => Rows.Select(row => row[c].Length).Append(column.Header.Length).Max())];

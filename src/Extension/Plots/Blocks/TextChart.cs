@@ -2,7 +2,7 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>A <see cref="LineChart"/> in characters: each series has one of its own, so that they are told apart without colours.</summary>
+/// <summary>A <see cref="LineChart"/> in characters: each series has its own, which distinguishes them without colours.</summary>
 internal sealed class TextChart
 {
     private const int PlotRows = 14,
@@ -87,7 +87,7 @@ internal sealed class TextChart
                 DrawBetween(series, run[i - 1], run[i]);
     }
 
-    // From one point's column to the next one's, each column at the height that the line has there.
+    // From one point's column to the next one's, each column at the height of the line there.
     private void DrawBetween(ChartSeries series, ChartPoint from, ChartPoint to)
     {
         int first = Column(from.X),
@@ -103,7 +103,7 @@ internal sealed class TextChart
             DrawColumn(series, point, column);
             if (series.Kind == SeriesKind.Band)
                 continue;
-            // Where it is steep, the rows between two columns' heights are filled too.
+            // Where the line is steep, the rows between two columns' heights are filled too.
             int row = Row(point.Y);
             if (Math.Abs(row - previous) > 1)
                 _canvas.Vertical(column, previous + Math.Sign(row - previous), row, _glyphs.OfStyle(series.Style));
@@ -151,7 +151,7 @@ internal sealed class TextChart
         return line.Line(0);
     }
 
-    // An arrow under the mark's column, and what it is on the side where there is room.
+    // An arrow under the mark's column, and its label on the side where there is room.
     private IEnumerable<string> Marks()
     {
         foreach (ChartMark mark in VisibleMarks)

@@ -51,7 +51,7 @@ internal sealed class TextMatrix(CountMatrix matrix, int width, Glyphs glyphs)
                 glyphs
             );
 
-    // Names that a column has no room for would all be cut to the same few letters: numbers stand for them.
+    // Names too long for a column would all be cut to the same few letters: numbers replace them.
     private bool IsNumbered => matrix.Names.Any(name => name.Length > ColumnWidth - 1);
 
     private string Header(int column) => IsNumbered ? (column + 1).ToString(CultureInfo.InvariantCulture) : matrix.Names[column];

@@ -1,14 +1,14 @@
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>Leaves out points that could not be told apart, so that a long series makes no huge file.</summary>
+/// <summary>Omits points that would be indistinguishable, so that a long series does not make a huge file.</summary>
 internal static class Thinning
 {
     // The first, the lowest, the highest and the last one of a column.
     private const int KeptPerColumn = 4;
 
     /// <param name="points">By ascending X.</param>
-    /// <param name="place">Where an X stands, in columns.</param>
-    /// <param name="columns">Columns that there are.</param>
+    /// <param name="place">The column of an X.</param>
+    /// <param name="columns">Number of columns.</param>
     public static IReadOnlyList<ChartPoint> Of(IReadOnlyList<ChartPoint> points, Func<double, double> place, int columns) =>
         points.Count <= KeptPerColumn * columns
             ? points

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>Beginnings of years, months, days, hours, minutes and seconds along an axis.</summary>
+/// <summary>Starts of years, months, days, hours, minutes and seconds along an axis.</summary>
 internal static class TimeTicks
 {
     private static readonly double _longest = DateTime.MaxValue.Ticks;
@@ -18,16 +18,16 @@ internal static class TimeTicks
         .. Calendar("yyyy", 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000),
     ];
 
-    /// <param name="low">Ticks of a moment.</param>
-    /// <param name="high">Those of a later one.</param>
-    /// <param name="most">Marked places at most.</param>
+    /// <param name="low">The lower limit in DateTime ticks.</param>
+    /// <param name="high">The upper limit in DateTime ticks.</param>
+    /// <param name="most">Maximum number of marks.</param>
     public static IReadOnlyList<Tick> Of(double low, double high, int most)
     {
         var from = new DateTime((long)Math.Clamp(low, 0, _longest));
         var to = new DateTime((long)Math.Clamp(high, 0, _longest));
         foreach (TickUnit unit in _units)
         {
-            // Before the places are counted out: they might be millions.
+            // Before the marks are enumerated: they might be millions.
             if ((high - low) / unit.ShortestTicks > most + 1)
                 continue;
             DateTime[] times = [.. Places(unit, from, to)];
@@ -49,7 +49,7 @@ internal static class TimeTicks
     private static IEnumerable<TickUnit> Calendar(string format, params int[] months) =>
         months.Select(count => new TickUnit(0, count, format));
 
-    /// <summary>A distance of marked places: of equal ticks, or of months.</summary>
+    /// <summary>A distance of marks: of equal ticks, or of months.</summary>
     private sealed record TickUnit(long Ticks, int Months, string Format)
     {
         public double ShortestTicks => Months == 0 ? Ticks : Months * (double)TimeSpan.FromDays(28).Ticks;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnMlNet.Plots.Svg;
 
-/// <summary>What a colour stands for.</summary>
+/// <summary>The role of a colour.</summary>
 internal enum Paint
 {
     None,
@@ -19,12 +19,12 @@ internal enum Paint
 }
 
 /// <summary>
-/// The colours, light and dark: of the series those that Okabe and Ito chose for colour-blind readers (2008), darker or lighter where they
-/// would be too pale on the paper.
+/// The colours, light and dark: for the series Okabe and Ito's for colour-blind readers (2008), darker or lighter where they would be too
+/// pale on the background.
 /// </summary>
 internal static class SvgTheme
 {
-    /// <summary>The class of the plots' elements, which keeps the style sheet from anything else of a page.</summary>
+    /// <summary>The class of the plots' elements, which limits the style sheet to them.</summary>
     public const string Class = "rnnmlnet-plot";
 
     private static readonly (Paint Paint, string Light, string Dark)[] _colours =
@@ -42,15 +42,15 @@ internal static class SvgTheme
     ];
 
     /// <summary>
-    /// A document's style sheet. The paper is painted too, so that it is legible on any page; a page whose theme is known (Jupyter's,
-    /// Visual Studio Code's) is followed, else the reader's system.
+    /// A document's style sheet. The background is painted too, so that the plot is legible on any page; it follows the theme of a page
+    /// where it is known (Jupyter's, Visual Studio Code's), else the reader's system.
     /// </summary>
     public static string StyleSheet { get; } = Write();
 
-    /// <summary>The colour for readers that know no style sheets.</summary>
+    /// <summary>The colour for viewers without style sheets.</summary>
     public static string Light(Paint paint) => Array.Find(_colours, colour => colour.Paint == paint).Light;
 
-    /// <summary>The classes of an element that is filled and outlined so.</summary>
+    /// <summary>The classes of an element with such a fill and outline.</summary>
     public static string ClassesOf(Paint fill, Paint stroke) =>
         string.Join(
             ' ',
@@ -60,7 +60,7 @@ internal static class SvgTheme
     /// <summary>The colour of a series' style.</summary>
     public static Paint OfStyle(int style) => style < 0 ? Paint.Muted : Paint.First + style % 4;
 
-    /// <summary>The dashes of a series' style; null for none. Lines differ by them too, for who cannot tell the colours.</summary>
+    /// <summary>The dashes of a series' style; null for none. They distinguish lines without colours.</summary>
     public static string? DashesOf(int style) =>
         (style < 0 ? 0 : style % 4) switch
         {

@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace RnnMlNet.Plots.Svg;
 
-/// <summary>Where a text stands about its place.</summary>
+/// <summary>The alignment of a text.</summary>
 internal enum TextAnchor
 {
     Start,
@@ -12,8 +12,8 @@ internal enum TextAnchor
     End,
 }
 
-/// <summary>How a text is written.</summary>
-/// <param name="Size">Of the letters, in pixels.</param>
+/// <summary>The style of a text.</summary>
+/// <param name="Size">Font size, in pixels.</param>
 internal sealed record TextStyle(double Size)
 {
     public static TextStyle Title { get; } = new(16) { IsBold = true };
@@ -30,11 +30,11 @@ internal sealed record TextStyle(double Size)
 
     public bool IsBold { get; init; }
 
-    /// <summary>Degrees that it is turned by about its place, clockwise.</summary>
+    /// <summary>Rotation in degrees, clockwise.</summary>
     public double Rotation { get; init; }
 }
 
-/// <summary>Writes the elements of an SVG document: a light pen over XmlWriter, which escapes.</summary>
+/// <summary>Writes the elements of an SVG document: a thin layer over XmlWriter, which escapes.</summary>
 internal sealed class SvgWriter : IDisposable
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
@@ -57,14 +57,14 @@ internal sealed class SvgWriter : IDisposable
         );
     }
 
-    /// <summary>A line's height of a text.</summary>
+    /// <summary>The height of a line of text.</summary>
     public static double LineHeight(TextStyle style) => Math.Round(style.Size * 1.4);
 
     /// <summary>Begins a document.</summary>
-    /// <param name="width">In pixels, unless what it stands in is narrower.</param>
+    /// <param name="width">In pixels, unless its container is narrower.</param>
     /// <param name="height">In pixels.</param>
-    /// <param name="title">What is shown.</param>
-    /// <param name="description">What is to be seen.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="description">The description for screen readers.</param>
     public void Begin(double width, double height, string title, string description)
     {
         _xml.WriteStartElement("svg", Namespace);
@@ -92,8 +92,8 @@ internal sealed class SvgWriter : IDisposable
     }
 
     /// <summary>Begins a group of elements, such as the points of a series.</summary>
-    /// <param name="role">What it is, in an attribute of its own for who reads the document.</param>
-    /// <param name="name">Which one; null for none.</param>
+    /// <param name="role">Its role, as an attribute for readers of the document.</param>
+    /// <param name="name">Its name; null for none.</param>
     public void BeginGroup(string role, string? name = null)
     {
         Start("g");
@@ -104,11 +104,11 @@ internal sealed class SvgWriter : IDisposable
 
     public void EndGroup() => _xml.WriteEndElement();
 
-    /// <param name="x">Of the anchor.</param>
-    /// <param name="y">Of the base line.</param>
+    /// <param name="x">X of the anchor.</param>
+    /// <param name="y">Y of the base line.</param>
     /// <param name="text">The text.</param>
-    /// <param name="style">How it is written.</param>
-    /// <param name="tooltip">Shown where the mouse is over it, such as the whole of what is cut off; null for none.</param>
+    /// <param name="style">Its style.</param>
+    /// <param name="tooltip">Shown on hovering, such as the full text of a shortened one; null for none.</param>
     public void Text(double x, double y, string text, TextStyle style, string? tooltip = null)
     {
         Start("text");
@@ -168,7 +168,7 @@ internal sealed class SvgWriter : IDisposable
         _xml.WriteEndElement();
     }
 
-    /// <summary>A point's marker; its shape tells the style as its colour does.</summary>
+    /// <summary>A point's marker; its shape identifies the style as its colour does.</summary>
     public void Marker(double x, double y, int style, string? tooltip = null, double size = 3.5)
     {
         Start("path");
@@ -204,7 +204,7 @@ internal sealed class SvgWriter : IDisposable
     private void Points(IEnumerable<(double X, double Y)> points) =>
         Attributes(("points", string.Join(' ', points.Select(point => $"{Number(point.X)},{Number(point.Y)}"))));
 
-    // The colours as attributes for readers that know no style sheets, and as classes for those that do.
+    // The colours as attributes for viewers without style sheets, and as classes for others.
     private void ApplyStyle(Paint fill, double opacity = 1, Paint stroke = Paint.None, double strokeWidth = 1, string? dashes = null)
     {
         Attributes(("fill", fill == Paint.None ? "none" : SvgTheme.Light(fill)));

@@ -4,7 +4,7 @@ using RnnMlNet.Plots.Text;
 namespace RnnMlNet.Plots.Svg;
 
 /// <summary>
-/// About how wide text is: which font a reader has is not known, so it is measured as one of the wider usual ones has it.
+/// Estimates the width of text: the viewer's font is unknown, so it assumes one of the wider common ones.
 /// </summary>
 internal static class TextMeasure
 {
@@ -17,7 +17,7 @@ internal static class TextMeasure
         return width * size;
     }
 
-    /// <summary>The text, or its beginning with an ellipsis where it is wider.</summary>
+    /// <summary>The text, or its start with an ellipsis where it is wider.</summary>
     public static string Fit(string text, double size, double width)
     {
         if (Width(text, size) <= width)
@@ -34,7 +34,7 @@ internal static class TextMeasure
         return fitting.ToString().TrimEnd() + "…";
     }
 
-    /// <summary>The text, or its beginning and its end about an ellipsis where it is wider: names often differ at their ends.</summary>
+    /// <summary>The text, or its start and its end around an ellipsis where it is wider: names often differ at their ends.</summary>
     public static string FitMiddle(string text, double size, double width)
     {
         if (Width(text, size) <= width)
@@ -74,7 +74,7 @@ internal static class TextMeasure
             >= 'a' and <= 'z' => 0.6,
             >= '0' and <= '9' => 0.62,
             >= 'A' and <= 'Z' => 0.72,
-            // Of Chinese, Japanese and Korean a character is a square, and so is a plot.
+            // A Chinese, Japanese or Korean character is square, and so is an emoji.
             >= 0x1100 and <= 0x11FF or >= 0x2E80 => 1.05,
             _ => 0.7,
         };

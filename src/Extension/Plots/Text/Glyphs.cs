@@ -3,8 +3,8 @@ using System.Text;
 namespace RnnMlNet.Plots.Text;
 
 /// <summary>
-/// The characters that charts are drawn with. Those beyond ASCII are all of WGL4, the set that the fonts of Windows' consoles have; braille
-/// patterns, of finer grain, are not, and without colours two lines of them could not be told apart.
+/// The characters of charts. Those beyond ASCII are all in WGL4, the set of the fonts of Windows' consoles; braille patterns, of finer
+/// grain, are not, and without colours two lines of them would be indistinguishable.
 /// </summary>
 internal sealed record Glyphs(
     string Points,
@@ -31,7 +31,7 @@ internal sealed record Glyphs(
     /// <summary>The character of a series' points.</summary>
     public char OfStyle(int style) => style < 0 ? Faint : Points[style % Points.Length];
 
-    /// <summary>Whether the console's encoding can show all characters: what it cannot it would replace by question marks.</summary>
+    /// <summary>Whether the console's encoding has all characters: it would replace others by question marks.</summary>
     public static bool ConsoleShowsUnicode()
     {
         try
@@ -40,11 +40,11 @@ internal sealed record Glyphs(
         }
         catch (IOException)
         {
-            // No console at all.
+            // There is no console.
             return false;
         }
     }
 
-    // By its number: the console's is wrapped in a class of its own.
+    // By its code page: the console's encoding is wrapped in a class of its own.
     internal static bool IsOfUnicode(Encoding encoding) => _unicodePages.Contains(encoding.CodePage);
 }

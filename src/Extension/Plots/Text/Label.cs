@@ -5,13 +5,14 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Plots.Text;
 
-/// <summary>Words and numbers as plots have them.</summary>
+/// <summary>Texts and numbers of plots.</summary>
 internal static class Label
 {
     private const double LeastPlain = 1e-4,
         MostPlain = 1e6;
 
-    /// <summary>A name from outside, without what would break lines or be no XML: control characters and halves of pairs.</summary>
+    /// <summary>An external name, without characters that would break lines or are invalid in XML: control characters and unpaired
+    /// surrogates.</summary>
     public static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
@@ -33,7 +34,7 @@ internal static class Label
     /// <summary>A number with some significant digits, such as 0.0123, 1200000 as 1.2e6.</summary>
     public static string Number(double value, int digits = 3) => Words.Number(value, digits);
 
-    /// <summary>A number on an axis whose marked numbers lie a step apart: with as many digits as tell them from one another.</summary>
+    /// <summary>A number on an axis with ticks a step apart: with as many digits as distinguish them.</summary>
     public static string OnAxis(double value, double step, double largest)
     {
         int stepExponent = (int)Math.Floor(Math.Log10(step) + 1e-9);
@@ -55,7 +56,7 @@ internal static class Label
             _ => count.ToString("0.#", CultureInfo.InvariantCulture),
         };
 
-    /// <summary>A share to three places; a dash where there is none.</summary>
+    /// <summary>A share to three decimals; a dash where there is none.</summary>
     public static string Share(double share) => double.IsFinite(share) ? share.ToString("0.000", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A count with its noun.</summary>

@@ -18,7 +18,7 @@ internal sealed class TextCanvas
             _rows[row][column] = character;
     }
 
-    /// <summary>From one row to another, whichever is the upper one.</summary>
+    /// <summary>Draws from one row to another, in either order.</summary>
     public void Vertical(int column, int from, int to, char character)
     {
         for (int row = Math.Min(from, to); row <= Math.Max(from, to); row++)

@@ -82,7 +82,7 @@ internal sealed class SeriesReaderTests
         Refused.Operation(
             () => Read([At(1, 10), At(2, 20), At(5, 50)]),
             "The series has no row for 3 (2 such steps; rows are 1 apart), and MissingSteps is Refuse: set it to LastValue or Linear to "
-                + "have such steps made up, or mend the data."
+                + "impute such steps, or correct the data."
         );
 
     [Test]
@@ -111,7 +111,7 @@ internal sealed class SeriesReaderTests
             Is.EqualTo(new[] { false, false, true, true, false, true, false })
         );
         Assert.That(Steps(set), Is.EqualTo(new[] { 0, 1, 4, 5, 6 }));
-        Assert.That(log.Warnings, Has.One.Contains($"3 missing values were made up ({missing}), the first in column 'Value' at 3."));
+        Assert.That(log.Warnings, Has.One.Contains($"3 missing values were imputed ({missing}), the first in column 'Value' at 3."));
     }
 
     [Test]
@@ -122,13 +122,13 @@ internal sealed class SeriesReaderTests
     public void A_time_that_is_there_twice_is_refused() =>
         Refused.Operation(
             () => Read([At(1, 1), At(2, 2), At(2, 3)]),
-            "The time 2 is there twice in column 'Number': leave one of the rows out, or name the column that tells series apart as "
+            "The time 2 occurs twice in column 'Number': leave one of the rows out, or name the column that tells series apart as "
                 + "SeriesKeyColumnName."
         );
 
     [Test]
     public void A_broken_number_is_no_time() =>
-        Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is no whole number");
+        Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is not a whole number");
 
     [Test]
     public void Rows_without_targets_at_the_end_are_the_time_to_come()

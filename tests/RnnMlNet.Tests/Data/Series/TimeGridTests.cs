@@ -134,7 +134,7 @@ internal sealed class TimeGridTests
 
     [Test]
     public void One_row_says_nothing_of_steps() =>
-        Refused.Operation(() => Numbers(3), "No series has two rows, so nothing says how far apart steps are in the time column 'When'");
+        Refused.Operation(() => Numbers(3), "No series has two rows, so the steps cannot be inferred from the time column 'When'");
 
     [Test]
     public void Rows_of_Monday_to_Friday_are_business_days([Values(6, 15, 300)] int count)
@@ -185,7 +185,7 @@ internal sealed class TimeGridTests
     public void A_named_step_need_not_be_found()
     {
         DateTime[] gaps = [.. new[] { 0, 4, 8, 14, 18 }.Select(hour => Day(2024, 1, 1).AddHours(hour))];
-        Refused.Operation(() => Moments(gaps), "where rows are left out, name the step as Frequency, such as \"2 hours\"");
+        Refused.Operation(() => Moments(gaps), "where rows are left out, set Frequency to the step, such as \"2 hours\"");
         TimeGrid grid = Moments(gaps, columns => With(columns, "2 hours"));
         Assert.That(
             gaps.Select(time => grid.StepsBetween(grid.OriginAt(gaps[0].Ticks), time.Ticks)),

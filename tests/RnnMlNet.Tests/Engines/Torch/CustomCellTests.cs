@@ -14,7 +14,7 @@ using TorchSharp;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>A cell of a user's own: registered, trained, scored.</summary>
+/// <summary>A custom cell: registered, trained, scored.</summary>
 public sealed class CustomCellTests
 {
     private const string Name = "tests' gated";
@@ -122,7 +122,7 @@ public sealed class CustomCellTests
         Assert.That(alone, Is.EqualTo(first[..2]).Within(1e-5));
     }
 
-    // To another device, say. Here to other numbers: torch makes new parameters for either.
+    // To another device, for example. Here to another type: torch replaces the parameters for either.
     [Test]
     public void Moved_ItComputesWithTheParametersItHasThen()
     {
@@ -178,7 +178,7 @@ public sealed class CustomCellTests
         Assert.That(
             () => TorchEngine.Create(Settings(Shape), out _),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                $"The cell registered under '{Name}' was asked for with input size 3 and hidden size 4, but has 3 and 5."
+                $"The cell registered under '{Name}' was requested with input size 3 and hidden size 4, but has 3 and 5."
             )
         );
     }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>torch's fused layers compute what the stepped cells say: outputs, and the gradients of all weights.</summary>
+/// <summary>torch's fused layers equal the stepped cells: outputs, and the gradients of all weights.</summary>
 public sealed class FusedEqualsSteppedTests
 {
     private const double Tolerance = 1e-5;
@@ -38,7 +38,7 @@ public sealed class FusedEqualsSteppedTests
     }
 
     /// <summary>
-    /// A rectified state can grow without bound; what it grows to on padding must not reach the row's score nor the gradients.
+    /// A rectified state can grow without bound; its growth on padding must not affect the row's score or the gradients.
     /// </summary>
     [Test]
     public void Padding_AfterAStateThatGrows_DoesNotMatter([Values] bool bidirectional)

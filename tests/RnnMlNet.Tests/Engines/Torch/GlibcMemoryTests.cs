@@ -6,7 +6,7 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>The option KeepFreedMemory: what it does to the process, and what the log says of it.</summary>
+/// <summary>The option KeepFreedMemory: its effect on the process, and its log line.</summary>
 [TestFixture]
 public sealed unsafe class GlibcMemoryTests
 {
@@ -16,7 +16,7 @@ public sealed unsafe class GlibcMemoryTests
 
     private readonly MLContext _ml = new(seed: 1);
 
-    // About where glibc's own settings come to in a process that frees large pieces.
+    // About the values of glibc's own settings in a process that frees large blocks.
     [TearDown]
     public void SetBack()
     {
@@ -87,7 +87,7 @@ public sealed unsafe class GlibcMemoryTests
         return Faults() - before;
     }
 
-    // This thread's minor faults: the tenth field, the eighth after the program's name, which stands in brackets and may hold spaces.
+    // This thread's minor faults: the tenth field, the eighth after the program's name, which is in brackets and may contain spaces.
     private static long Faults()
     {
         string line = File.ReadAllText("/proc/thread-self/stat");

@@ -149,7 +149,7 @@ public sealed class OnDeviceTests(string device)
         simd.SetWeights(torch.GetWeights());
         MiniBatch scored = RandomNetwork.Batch(shape, loss, lengths == _even ? lengths : [.. lengths, 0], seed: 2);
         float[] scores = Score(simd, scored, shape);
-        // Numbers of 4 lie four times as far apart as those of 1, and a GPU adds in another order.
+        // The spacing of floats at 4 is four times that at 1, and a GPU adds in another order.
         double near = device == "cpu" ? 1e-5 : 1e-5 * Math.Max(1, scores.Max(Math.Abs));
         Assert.That(Score(torch, scored, shape), Is.EqualTo(scores).Within(near), what);
     }
@@ -186,7 +186,7 @@ public sealed class OnDeviceTests(string device)
         var scores = new float[batch.Items * shape.Outputs];
         engine.Score(batch, scores);
         if (shape.PerStep)
-            // What stands at the padding, nobody reads.
+            // Outputs at the padding are unused.
             for (int i = 0; i < batch.Items; i++)
                 if (i / batch.Count >= batch.Lengths[i % batch.Count])
                     scores.AsSpan(i * shape.Outputs, shape.Outputs).Clear();

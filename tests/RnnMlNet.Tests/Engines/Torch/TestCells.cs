@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-/// <summary>A cell of a user's own, registered while this lives.</summary>
+/// <summary>A custom cell, registered during the lifetime of this object.</summary>
 internal sealed class RegisteredCell : IDisposable
 {
     private readonly string _name;

@@ -53,7 +53,7 @@ public sealed class TorchDeviceTests
         Assert.That(device.type, Is.EqualTo(DeviceType.CPU));
         Assert.That(
             warning,
-            Is.EqualTo($"Device is 'cuda:99', but this machine has {Devices}; training on the CPU instead, as FallbackToCpu asks.")
+            Is.EqualTo($"Device is 'cuda:99', but this machine has {Devices}; training on the CPU instead, because FallbackToCpu is set.")
         );
     }
 

@@ -26,7 +26,7 @@ public class BacktestGapTests
     private BacktestResult Backtest(IEnumerable<SeriesStep> steps, RnnForecastingEstimator estimator, int folds = 2) =>
         _ml.Forecasting.Backtest(TinySeries.Load(_ml, steps), estimator, folds, refit: false);
 
-    // Of 120 steps and a horizon of 4 the origins lie at 112 and 116.
+    // With 120 steps and a horizon of 4 the origins are at 112 and 116.
     [Test]
     public void An_origin_whose_row_is_missing_is_left_out_and_counted(
         [Values(MissingSteps.LastValue, MissingSteps.Linear)] MissingSteps missing,
@@ -93,7 +93,7 @@ public class BacktestGapTests
     public void Where_no_origin_has_a_forecast_it_is_an_error() =>
         Refused.Operation(
             () => Backtest(TinySeries.Steps(120).Where((_, t) => t is not (111 or 115)), Estimator()),
-            "From none of the 2 origins is there a forecast of a value that came: the row before an origin is missing, has no whole window "
+            "From none of the 2 origins is there a forecast with an actual value: the row before an origin is missing, has no whole window "
                 + "before it, or has no values after it."
         );
 
@@ -110,8 +110,8 @@ public class BacktestGapTests
         else
             Run();
         Assert.That(
-            log.Warnings.Where(line => line.Contains("made up (")),
-            missing == MissingSteps.Refuse ? Is.Empty : Is.Not.Empty.And.All.Contains($"made up ({missing})")
+            log.Warnings.Where(line => line.Contains("imputed (")),
+            missing == MissingSteps.Refuse ? Is.Empty : Is.Not.Empty.And.All.Contains($"imputed ({missing})")
         );
     }
 
@@ -124,6 +124,6 @@ public class BacktestGapTests
         _ml.Forecasting.Evaluate(view, nameof(SeriesStep.Value), "Forecast", timeColumnName: nameof(SeriesStep.Time));
         _ml.Forecasting.EvaluateSeasonalNaive(view, nameof(SeriesStep.Value), 4, 8, timeColumnName: nameof(SeriesStep.Time));
         _ml.Forecasting.Plot(view, nameof(SeriesStep.Value), "Forecast", timeColumnName: nameof(SeriesStep.Time));
-        Assert.That(log.Warnings.Where(line => line.Contains("made up (")), Is.All.Contains($"made up ({missing})"));
+        Assert.That(log.Warnings.Where(line => line.Contains("imputed (")), Is.All.Contains($"imputed ({missing})"));
     }
 }

@@ -114,7 +114,7 @@ public class BacktestTests
         IDataView data = TinySeries.Load(_ml, 40);
         Refused.Operation(
             () => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 20),
-            "No row comes before origin 1 of 20, 80 steps before the end: ask for fewer folds, a smaller step or horizon."
+            "No row comes before origin 1 of 20, 80 steps before the end: use fewer folds, a smaller step or horizon."
         );
         Refused.Operation(
             () => _ml.Forecasting.Backtest(data, TinySeries.Estimator(_ml), folds: 8),

@@ -70,7 +70,7 @@ public class ForecastByRnnTests
         [Values(EngineKind.Simd, EngineKind.Torch)] EngineKind engine
     ) => Assert.That(Errors(TinySeries.Load(_ml, 200), o => (o.Cell, o.Engine) = (cell, engine)).MeanAbsoluteError, Is.LessThan(1.5));
 
-    // Without it, nothing says where the steps come: they are noise.
+    // Without it the steps are unpredictable: they are noise.
     [Test]
     public void What_is_known_beforehand_is_used(
         [Values(ForecastModel.Segments, ForecastModel.Direct, ForecastModel.EncoderDecoder)] ForecastModel model

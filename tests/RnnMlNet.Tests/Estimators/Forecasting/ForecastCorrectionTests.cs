@@ -68,7 +68,7 @@ internal sealed class ForecastCorrectionTests
             .Fit(data);
         ForecastCorrection correction = model.Trained.Forecaster.Correction;
         Assert.That((correction.Naive, correction.Season, correction.Share), Is.EqualTo((ForecastResidual.SeasonalNaive, 6, 1f)));
-        Assert.That(log.Messages, Has.One.EndsWith(" No share of the network's makes it better: the forecast is the last season."));
+        Assert.That(log.Messages, Has.One.EndsWith(" No share of the network's forecast improves it: the forecast is the last season."));
         Assert.That(
             TinySeries.Vectors(model.Transform(data))[^1],
             Is.EqualTo(new float[] { season[0], season[1], season[2], season[3] }).Within(1e-3)

@@ -339,7 +339,7 @@ public class ForecastFileCheckTests
         Assert.That(Error(_direct, trained with { LastWindows = [a, b, a] }), Is.EqualTo(Start + "the series 'a' stands twice."));
         Assert.That(
             Error(_direct, trained with { LastWindows = [a with { Steps = a.Steps.Slice(0, 0) }] }),
-            Is.EqualTo(Start + "of the series 'a' 0 steps are kept, where a forecast needs 16.")
+            Is.EqualTo(Start + "the series 'a' has 0 steps, where a forecast needs 16.")
         );
         Assert.That(
             Error(_direct, columns: columns => columns with { Key = null }),
@@ -347,11 +347,11 @@ public class ForecastFileCheckTests
         );
         Assert.That(
             Error(_direct, trained with { LastWindows = [a with { Start = DateTime.MaxValue.Ticks }] }),
-            Is.EqualTo(Start + "the series 'a' ends at no time.")
+            Is.EqualTo(Start + "the series 'a' ends at an impossible time.")
         );
         Assert.That(
             Error(_direct, trained with { LastWindows = [a with { Start = -1 }] }),
-            Is.EqualTo(Start + "the series 'a' begins at no time.")
+            Is.EqualTo(Start + "the series 'a' begins at an impossible time.")
         );
     }
 
@@ -396,7 +396,7 @@ public class ForecastFileCheckTests
         }
         Assert.That(
             Error(_direct, _direct.Trained with { LastWindows = [a with { Steps = longer }] }),
-            Is.EqualTo(Start + "of the series 'a' 17 steps are kept, where a forecast needs 16.")
+            Is.EqualTo(Start + "the series 'a' has 17 steps, where a forecast needs 16.")
         );
     }
 

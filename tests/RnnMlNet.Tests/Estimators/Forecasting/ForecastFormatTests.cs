@@ -83,7 +83,7 @@ public class ForecastFormatTests
         for (int i = 0; i < 3000; i++)
         {
             byte[] changed = Payload;
-            // The sizes stand first.
+            // The sizes come first.
             changed[random.Next(i % 2 == 0 ? Math.Min(200, changed.Length) : changed.Length)] ^= (byte)random.Next(1, 256);
             read += IsRead([.. Blocks.Seal(changed, Blocks.VersionOf(_file)), .. Network]) ? 1 : 0;
         }

@@ -49,7 +49,7 @@ public class ForecastLearningRateTests
         Assert.That(estimator.FindLearningRate(Data(), previousModel: previous).Points[0].Loss, Is.EqualTo(first));
         Refused.Argument(
             () => TinySeries.Estimator(_ml, o => o.HiddenSize = 4).FindLearningRate(Data(), previousModel: previous),
-            "The previous model is of another network: HiddenSize is 8 in it, 4 here. Set the options to what it has."
+            "The previous model is of another network: HiddenSize is 8 in it, 4 here. Set the options to its values."
         );
     }
 
@@ -123,7 +123,7 @@ public class ForecastLearningRateTests
 
     [TestCase(0f, 1f, 100, "minLearningRate is 0; it must be above 0.")]
     [TestCase(2f, 1f, 100, "maxLearningRate is 1; it must be above minLearningRate, which is 2.")]
-    [TestCase(1e-3f, 1f, 19, "steps is 19; it must be at least 20, because the first ten say little.")]
+    [TestCase(1e-3f, 1f, 19, "steps is 19; it must be at least 20, because the first ten are ignored.")]
     public void A_range_that_is_none_is_refused(float min, float max, int steps, string message) =>
         Refused.Argument(() => TinySeries.Estimator(_ml).FindLearningRate(Data(), min, max, steps), message);
 

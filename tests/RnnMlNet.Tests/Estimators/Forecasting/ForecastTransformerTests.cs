@@ -128,7 +128,7 @@ public class ForecastTransformerTests
     public void A_row_alone_is_refused_with_what_to_do() =>
         Refused.Operation(
             () => ((ITransformer)_model).GetRowToRowMapper(TinySeries.Load(_ml, 1).Schema),
-            "it cannot be made of a row alone, as a PredictionEngine would: use Transform, or an engine of "
+            "a PredictionEngine cannot make it from one row: use Transform, or an engine of "
                 + "ml.Forecasting.CreateForecastEngine, which keeps the series."
         );
 

@@ -152,7 +152,7 @@ public class ForecastWarmStartTests
             log.Messages,
             Has.One.EndsWith(
                 "The share of the naive forecast and the intervals are those of the previous model, which may have been trained on the "
-                    + "steps held out here: where they are new to it, set NaiveShare, and they are measured again."
+                    + "steps held out here: if they are new to it, set NaiveShare, to measure them again."
             )
         );
     }
@@ -186,14 +186,14 @@ public class ForecastWarmStartTests
             "The previous model is of another network: WindowSize is 16 in it, 24 here; Horizon is 4 in it, 3 here; Model is Segments in "
                 + "it, Direct here; Cell is Gru in it, Lstm here; HiddenSize is 8 in it, 16 here; Normalization is LastValue in it, "
                 + "None here; Residual is None in it, LastValue here; SeasonLength is 1 in it, 8 here; Differences is False in it, True "
-                + "here; Quantiles is [] in it, [0.25, 0.5, 0.75] here. Set the options to what it has."
+                + "here; Quantiles is [] in it, [0.25, 0.5, 0.75] here. Set the options to its values."
         );
 
     [Test]
     public void Other_columns_are_named() =>
         Refused.Argument(
             () => Continue(Fit(), o => (o.Columns[0].InputColumnName, o.PastColumnNames) = ("Pair", ["Past"])),
-            "The previous model has learnt other columns: Columns is [Value] in it, [Pair] here; PastColumnNames is [] in it, [Past] here; "
+            "The previous model has other columns: Columns is [Value] in it, [Pair] here; PastColumnNames is [] in it, [Past] here; "
                 + "the number of targets is 1 in it, 2 here; the number of past values is 0 in it, 1 here. Give the columns of its "
                 + "training, in the same order."
         );
@@ -216,8 +216,8 @@ public class ForecastWarmStartTests
         );
         Refused.Argument(
             () => Continue(Fit(o => o.TimeColumnName = "Time"), o => o.TimeColumnName = "Time", days),
-            "The previous model has learnt steps of 01:00:00 (Moment), but the rows' times are 1.00:00:00 apart (Moment): give rows of the "
-                + "same steps, naming them by Frequency where they are found wrongly."
+            "The previous model has steps of 01:00:00 (Moment), but the rows' times are 1.00:00:00 apart (Moment): give rows of the "
+                + "same steps, and set Frequency if they are inferred wrongly."
         );
     }
 
@@ -235,7 +235,7 @@ public class ForecastWarmStartTests
             Throws.ArgumentNullException.With.Property("ParamName").EqualTo("previousModel")
         );
 
-    // ---- cut off ----
+    // ---- interruption ----
 
     [Test]
     public void A_training_that_was_cut_off_goes_on_from_the_same_model_only([Values(1, 4)] int epochs)

@@ -56,16 +56,16 @@ internal sealed class HeldOutErrorsTests
         0.9,
         true,
         10,
-        "With 10 horizons to train on, the network would have to err by 20 % less than the last value, and errs by 10 % less"
+        "With 10 horizons to train on, the error of the network would have to be 20 % below that of the last value, and is 10 % below it"
     )]
     [TestCase(
         0.96,
         true,
         100,
-        "With 100 horizons to train on, the network would have to err by 5 % less than the last value, and errs by 4 % less"
+        "With 100 horizons to train on, the error of the network would have to be 5 % below that of the last value, and is 4 % below it"
     )]
-    [TestCase(1.1, true, 10, "No share of the network's makes it better")]
-    [TestCase(1.3, false, 10, "The network errs by more than 20 % more than the last value")]
+    [TestCase(1.1, true, 10, "No share of the network's forecast improves it")]
+    [TestCase(1.3, false, 10, "The network's error is more than 20 % above that of the last value")]
     public void A_network_that_is_not_is_doubted_in_words(double error, bool towards, long horizons, string doubt)
     {
         HeldOutErrors errors = Errors(error, towards);
@@ -79,7 +79,7 @@ internal sealed class HeldOutErrorsTests
         HeldOutErrors errors = Errors(1.1, windows: 2).With(Errors(0.1));
         Assert.That(
             errors.Doubt(10),
-            Is.EqualTo("On the last of the held-out ends alone, the network errs more than the last value (1.1, 1)")
+            Is.EqualTo("On the last of the held-out ends alone, the network has a larger error than the last value (1.1, 1)")
         );
         Assert.That(errors.Best(10).Share, Is.EqualTo(1));
     }

@@ -4,8 +4,8 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;
 
-/// <summary>A missing value is made up from earlier rows only: a forecast is the same whatever comes after its row, and an engine, which
-/// has had no more, gives the same.</summary>
+/// <summary>A missing value is imputed from earlier rows only: a forecast does not depend on the rows after its own, and equals that of an
+/// engine, which has had no more.</summary>
 [TestFixture]
 public class MissingValuesTests
 {
@@ -50,7 +50,7 @@ public class MissingValuesTests
             )
             .Fit(TinySeries.Load(_ml, training ?? TinySeries.Steps(Training)));
 
-    // Rows that go on behind training, with holes of all kinds: none in the last row, which would be of the time to come.
+    // Rows that continue after training, with gaps of all kinds: none in the last row, which would be a future row.
     private static SeriesStep[] Holes(int seed, int first = Training, int count = 60)
     {
         var random = new Random(seed);

@@ -7,7 +7,7 @@ namespace RnnMlNet.Tests.Estimators.Forecasting;
 [TestFixture]
 public class RandomSplitTests
 {
-    private const string Reason = "a time series is split by time only, or what is to be forecast has been trained on";
+    private const string Reason = "split a time series by time only: otherwise the values to forecast are in the training data";
     private readonly MLContext _ml = new(seed: 1);
 
     private IDataView Data => TinySeries.Load(_ml, 60);

@@ -28,7 +28,7 @@ public class ScaleCheckTests
             Does.Match(
                 $@"^Normalization is {normalization}, which divides all series by one deviation, 5\.\d+E\+06\. "
                     + "Of 1 of the 2 series the values vary more than 1,000 times less than that or than those of another "
-                    + @"\(series 'small': 2\.8\d?\), so that the network sees them as flat: "
+                    + @"\(series 'small': 2\.8\d?\), so that the network reads them as flat: "
                     + @"leave Normalization null, which divides each window by its own deviation, or train a model "
                     + @"for series of each size\.$"
             )

@@ -10,7 +10,7 @@ using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;
 
-/// <summary>A forecaster of several networks forecasts what its networks forecast on average.</summary>
+/// <summary>The forecast of an ensemble is the mean of its members' forecasts.</summary>
 [TestFixture]
 public class SeveralNetworksTests
 {

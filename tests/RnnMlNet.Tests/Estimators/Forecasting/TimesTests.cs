@@ -49,7 +49,7 @@ public class TimesTests
             }
         );
 
-    // Trains on the first rows, saves and loads, and goes on with the others: a Transform from its first row, and an engine row by row.
+    // Trains on the first rows, saves and loads, and continues with the others: a Transform from its first row, and an engine row by row.
     private RnnForecastingTransformer GoesOn<TRow>(TRow[] rows, int training, Action<RnnForecastingEstimator.Options>? configure = null)
         where TRow : class
     {
@@ -136,7 +136,7 @@ public class TimesTests
         Stamped[] rows = Midnights(zone, new DateTime(2017, 2, 1), 100);
         Refused.Operation(
             () => Estimator().Fit(_ml.Data.LoadFromEnumerable(rows)),
-            "or name no time column, and every row counts as one step. Where a clock skips the beginning of a day, as summer time does "
+            "or set no time column, so that every row is one step. Where a clock skips the beginning of a day, as summer time does "
                 + "in some "
                 + "zones, train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped."
         );
@@ -157,7 +157,7 @@ public class TimesTests
         using var engine = _ml.Forecasting.CreateForecastEngine<Stamped, Answer>(model);
         const string Sentence = "train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
         Refused.Operation(() => engine.Observe(rows[skip]), Sentence);
-        Refused.Operation(() => engine.Observe(rows[skip]), "which is no whole number of steps (1.00:00:00) after its last");
+        Refused.Operation(() => engine.Observe(rows[skip]), "which is not a whole number of steps (1.00:00:00) after its last");
         var halfDay = new Stamped { Time = rows[skip].Time.AddHours(11), Value = 1 };
         Assert.That(() => engine.Observe(halfDay), Throws.InvalidOperationException.With.Message.Not.Contains("TimeZone"));
         IDataView all = model.Transform(_ml.Data.LoadFromEnumerable(rows));
@@ -363,8 +363,8 @@ public class TimesTests
         Refused.Operation(
             () => Estimator().Fit(data),
             "The series has no row for 2024-12-25 00:00:00 (5 such steps; rows are 1 "
-                + "business day apart), and MissingSteps is Refuse: set it to LastValue or Linear to have such steps made up, or mend the "
-                + "data. Days that never have a row are named as ClosedDays."
+                + "business day apart), and MissingSteps is Refuse: set it to LastValue or Linear to impute such steps, or correct the "
+                + "data. List days that never have a row in ClosedDays."
         );
         Refused.Operation(
             () =>
@@ -377,7 +377,7 @@ public class TimesTests
                     horizon: 2,
                     timeColumnName: "Time"
                 ),
-            "give Backtest the RnnForecastingEstimator itself, which says what its TimeZone, Frequency and ClosedDays are."
+            "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
         );
         using var engine = _ml.Forecasting.CreateForecastEngine<Dated, Answer>(model);
         Refused.Operation(
@@ -429,9 +429,9 @@ public class TimesTests
             Estimator().Fit(_ml.Data.LoadFromEnumerable(times.Select(time => new Counted<T> { Time = time, Value = 1 }).ToArray()));
         Refused.Operation(
             () => Fit(0, 0.5f),
-            "Row 1 has the time 0.5 in column 'Time', which is no whole number: number the steps, or " + "give DateTime values."
+            "Row 1 has the time 0.5 in column 'Time', which is not whole: number the steps, or " + "give DateTime values."
         );
-        Refused.Operation(() => Fit(0, float.NaN), "Row 1 has the time NaN in column 'Time', which is no whole number");
+        Refused.Operation(() => Fit(0, float.NaN), "Row 1 has the time NaN in column 'Time', which is not a whole number");
         Refused.Operation(() => Fit(0, 20_000_001f), "Row 1 has the time 20000000 in column 'Time', which Single cannot count steps by");
         Refused.Operation(() => Fit(0, double.PositiveInfinity), "which Double cannot count steps by");
         Refused.Operation(
@@ -476,8 +476,8 @@ public class TimesTests
         string sentence =
             missing == MissingSteps.Refuse
                 ? "The series has no row for 2024-01-05 " + "04:00:00"
-                : "between 2024-01-09 07:00:00 and 7024-01-05 04:00:00: mend the time of one of these rows, or name the step "
-                    + "that rows are apart as Frequency.";
+                : "between 2024-01-09 07:00:00 and 7024-01-05 04:00:00: correct the time of one of these rows, or set "
+                    + "Frequency to the step between rows.";
         Refused.Operation(() => Estimator(o => o.MissingSteps = missing).Fit(_ml.Data.LoadFromEnumerable(rows)), sentence);
         Refused.Operation(() => TinySeries.Vectors(model.Transform(_ml.Data.LoadFromEnumerable(rows))), sentence);
         rows[100].Time = default;

@@ -138,7 +138,7 @@ public class NewCellTests
     }
 
     /// <summary>
-    /// A cell that nobody needs: an LSTM whose cell state goes out as it is. Gates i f g o: <c>c' = f c + i g</c>, <c>h' = o c'</c>.
+    /// A cell for this test only: an LSTM that outputs its cell state. Gates i f g o: <c>c' = f c + i g</c>, <c>h' = o c'</c>.
     /// </summary>
     private sealed class LinearOutput() : Cell<LinearOutputForward, LinearOutputTraining>(Number)
     {

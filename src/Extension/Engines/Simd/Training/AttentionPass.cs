@@ -4,14 +4,14 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Attention over a row's steps, s = w · tanh(h), α = softmax(s), p = Σ α h, and its backward pass: with g the gradient of p,
-/// ds = α (g · h - g · p), dw = Σ ds tanh(h), dh = α g + ds w (1 - tanh²(h)).
+/// Attention over a row's steps, s = w · tanh(h), α = softmax(s), p = Σ α h, and its backward pass: with g the gradient of p, ds = α (g · h
+/// - g · p), dw = Σ ds tanh(h), dh = α g + ds w (1 - tanh²(h)).
 /// </summary>
-/// <param name="width">D, numbers of a step's states, both directions.</param>
-/// <param name="place">Where w stands among the weights.</param>
+/// <param name="width">D, width of a step's states, both directions.</param>
+/// <param name="place">Offset of w among the weights.</param>
 internal sealed unsafe class AttentionPass(int width, long place)
 {
-    // What is multiplied out stands at the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
+    // Operands of dot products start at a cache line: the order of a long sum's additions depends on their alignment.
     private readonly AlignedBuffer _state = new(width),
         _tanh = new(width),
         _gradient = new(width);
@@ -51,8 +51,8 @@ internal sealed unsafe class AttentionPass(int width, long place)
     /// <param name="layer">The last layer.</param>
     /// <param name="microBatch">The rows.</param>
     /// <param name="row">The row, after <see cref="Forward"/>.</param>
-    /// <param name="pooledGradient">[D] the gradient of what it was pooled to.</param>
-    /// <param name="weightGradient">Of all weights.</param>
+    /// <param name="pooledGradient">[D] the gradient of the pooled vector.</param>
+    /// <param name="weightGradient">The gradient of all weights.</param>
     public void Backward(
         float* weights,
         LayerPass layer,
@@ -86,7 +86,7 @@ internal sealed unsafe class AttentionPass(int width, long place)
         return TensorPrimitives.Dot(State, pooledGradient);
     }
 
-    // The largest first taken away, so that no power overflows.
+    // The largest score is subtracted first, so that no exponential overflows.
     private static void SoftMax(Span<float> scores)
     {
         TensorPrimitives.Subtract(scores, TensorPrimitives.Max(scores), scores);
@@ -97,7 +97,7 @@ internal sealed unsafe class AttentionPass(int width, long place)
         TensorPrimitives.Divide(scores, (float)sum, scores);
     }
 
-    // [n, T] the steps' shares in each row's pooled vector.
+    // [n, T] the steps' attention weights in each row's pooled vector.
     private Span<float> Alpha(MicroBatch microBatch, int row)
     {
         if (_alpha.Length < microBatch.Count * microBatch.Steps)

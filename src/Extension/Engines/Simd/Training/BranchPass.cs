@@ -3,9 +3,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// What one step saves in the forward pass for the backward pass where each of some rows continues from its state in several branches. A
-/// branch's input is a sum of parts that other branches and rows share, so each part goes through the weights once, and each row's state
-/// too.
+/// Saved activations of one step, where each row continues from its state in several branches. A branch's input is a sum of parts that
+/// other branches and rows share, so each part is multiplied by the weights once, and each row's state too.
 /// </summary>
 internal sealed unsafe class BranchPass(DirectionSizes sizes)
 {
@@ -26,16 +25,16 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
     /// <summary>m, branches of each row.</summary>
     public int Branches { get; private set; }
 
-    /// <summary>k, parts of inputs; the first m are those of the branches themselves.</summary>
+    /// <summary>k, parts of inputs; the first m are the branches' own.</summary>
     public int Parts { get; private set; }
 
     public int PartStride => _partStride;
 
-    /// <summary>Begins with other rows; states and parts are 0.</summary>
+    /// <summary>Starts over with other rows; states and parts are 0.</summary>
     /// <param name="rows">n.</param>
     /// <param name="branches">m.</param>
     /// <param name="parts">k.</param>
-    /// <param name="othersEach">Parts of each place beside the branch's own.</param>
+    /// <param name="othersEach">Parts of each row and branch besides the branch's own.</param>
     public void Start(int rows, int branches, int parts, int othersEach)
     {
         (Rows, Branches, Parts, _othersEach) = (rows, branches, parts, othersEach);
@@ -49,27 +48,27 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
         _saved.Reserve((long)rows * branches * sizes.SavedStride);
     }
 
-    /// <summary>All of the state that a row begins with, to be filled.</summary>
+    /// <summary>A row's whole initial state, to be filled.</summary>
     public Span<float> State(int row) => new(Before(row) + sizes.Hidden, sizes.States * sizes.Width);
 
     /// <summary>[I] a part of inputs, to be filled.</summary>
     public Span<float> Part(int part) => new(_parts.Start + (long)part * _partStride, sizes.InputSize);
 
-    /// <summary>The numbers of a place's parts beside its branch's own, to be filled.</summary>
+    /// <summary>Indices of the parts of a row and branch besides the branch's own, to be filled.</summary>
     public Span<int> Others(int row, int branch) => _others.AsSpan((row * Branches + branch) * _othersEach, _othersEach);
 
     /// <summary>[H] a row's state at the end of a branch.</summary>
     public ReadOnlySpan<float> Hidden(int row, int branch) => new(Saved(row, branch) + sizes.Hidden, sizes.Units);
 
     /// <summary>
-    /// [StateStride] after the backward pass, the part of the gradient of a row's state that does not come through the weights.
+    /// [StateStride] after the backward pass, the part of the gradient of a row's state that does not flow through the weights.
     /// </summary>
     public Span<float> Incoming(int row) => new(_incoming.Start + (long)row * sizes.StateStride, sizes.StateStride);
 
-    /// <summary>[StateStride] what one branch gives so.</summary>
+    /// <summary>[StateStride] one branch's contribution to it.</summary>
     public Span<float> BranchIncoming => Incoming(Rows);
 
-    /// <summary>A row's saved activations before the step, of which its states alone count.</summary>
+    /// <summary>A row's saved activations before the step, of which only the states are used.</summary>
     public float* Before(int row) => _before.Start + (long)row * sizes.SavedStride;
 
     public float* Saved(int row, int branch) => _saved.Start + ((long)row * Branches + branch) * sizes.SavedStride;
@@ -77,13 +76,13 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
     /// <summary>[k, PartStride] the parts.</summary>
     public float* FirstPart => _parts.Start;
 
-    /// <summary>[n, StateColumns] the gradients of what the states gave.</summary>
+    /// <summary>[n, StateColumns] the gradients of the states' products.</summary>
     public float* StateBack => _stateBack.Start;
 
-    /// <summary>[k, InputColumns] the gradients of what the parts gave.</summary>
+    /// <summary>[k, InputColumns] the gradients of the parts' products.</summary>
     public float* PartBack => _partBack.Start;
 
-    /// <summary>Numbers for a moment's use.</summary>
+    /// <summary>Temporary memory.</summary>
     public float* Scratch(long length) => _scratch.Reserve(length);
 
     private static void Clear(AlignedBuffer buffer, long length)

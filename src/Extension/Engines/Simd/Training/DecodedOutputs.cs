@@ -2,10 +2,10 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The head over each state of a decoder: outputs in a row, from the state after the last step.</summary>
+/// <summary>The head over each state of a decoder: a sequence of outputs from the state after the last step.</summary>
 internal sealed unsafe class DecodedOutputs : HeadedOutputs
 {
-    // Behind the places of dropout.
+    // After the dropout places.
     private const int TeacherPlace = 1 << 18;
 
     private readonly DecoderPass _decoder;
@@ -66,7 +66,7 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
         return loss;
     }
 
-    // Whether the next step reads what should have come out, which is not always known.
+    // Whether the next step reads the target (teacher forcing), which is not always known.
     private bool Teaches(MicroBatch microBatch, int row, long step, int t, float label)
     {
         if (float.IsNaN(label) || Settings.TeacherForcing == 0)

@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// What one direction of a layer saves of some rows in the forward pass for the backward pass. Time-major: [step, row, saved activations].
+/// Saved activations of one direction of a layer for some rows. Time-major: [step, row, saved activations].
 /// </summary>
 internal sealed unsafe class DirectionPass(DirectionSizes sizes)
 {
@@ -19,35 +19,36 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>T, steps of the longest row.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>[T] rows that still run at each step: the first ones, because they are sorted, longest first.</summary>
+    /// <summary>[T] active rows of each step: the first ones, because rows are sorted, longest first.</summary>
     public int[] ActiveRows { get; private set; } = [];
 
-    /// <summary>[T, n, InputStride] what the layer reads.</summary>
+    /// <summary>[T, n, InputStride] the layer's input.</summary>
     public float* Input { get; private set; }
 
     public int InputStride { get; private set; }
 
     /// <summary>
-    /// [n, StateStride] by what each row's state is multiplied before it meets the weights, at all steps; null where it is not.
+    /// [n, StateStride] recurrent dropout mask, which multiplies each row's state before the recurrent weights, at all steps; null for
+    /// none.
     /// </summary>
     public float* Mask { get; set; }
 
     /// <summary>
-    /// [n, StateStride] the incoming dh or dc: the part of a state's gradient that does not come through the weights; after the backward
+    /// [n, StateStride] the incoming dh or dc: the part of a state's gradient that does not flow through the weights; after the backward
     /// pass, that of the states before the first step.
     /// </summary>
     public float* Incoming => _incoming.Start;
 
-    /// <summary>[n, StateStride] the same of each row's last state, where a decoder continues from it; null for zeros.</summary>
+    /// <summary>[n, StateStride] the same for each row's last state, where a decoder continues from it; null for zeros.</summary>
     public float* IncomingAtEnd { get; set; }
 
-    /// <summary>Numbers from one row's state, as it meets the weights, to the next's.</summary>
+    /// <summary>Elements from one row's masked state to the next row's.</summary>
     public int ReadStride => Mask == null ? sizes.SavedStride : sizes.StateStride;
 
-    /// <summary>Numbers for a moment's use.</summary>
+    /// <summary>Temporary memory.</summary>
     public float* Scratch(int length) => _scratch.Reserve(length);
 
-    /// <summary>Begins with other rows, from states of zero.</summary>
+    /// <summary>Starts over with other rows, from states of zero.</summary>
     public void Start(int rows, int steps, int[] active, float* input, int inputStride)
     {
         (Rows, Steps, ActiveRows, InputStride) = (rows, steps, active, inputStride);
@@ -60,10 +61,10 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         _incoming.Reserve((long)rows * sizes.StateStride);
     }
 
-    /// <summary>All of a row's state after some steps: h, and of an LSTM c and tanh(c).</summary>
+    /// <summary>A row's whole state after some steps: h, and for an LSTM c and tanh(c).</summary>
     public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.SavedStride, sizes.States * sizes.Width);
 
-    /// <summary>The incoming of the rows whose last step it is.</summary>
+    /// <summary>Initialises the incoming gradient of the rows whose last step it is.</summary>
     public void StartIncoming(int first, int end)
     {
         var incoming = new Span<float>(Incoming + first * sizes.StateStride, (end - first) * sizes.StateStride);
@@ -79,7 +80,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>h after some steps.</summary>
     public float* Hidden(int steps) => Saved(steps) + sizes.Hidden;
 
-    /// <summary>h before a step as it meets the weights.</summary>
+    /// <summary>h before a step, as multiplied by the recurrent weights.</summary>
     public float* Read(int step) => Mask == null ? Hidden(step) : _masked.Start + (long)step * Rows * sizes.StateStride;
 
     /// <summary>Masks h before a step, where there is a mask.</summary>

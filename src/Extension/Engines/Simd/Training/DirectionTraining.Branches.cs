@@ -7,7 +7,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 // One step in several branches from the same states.
 internal sealed unsafe partial class DirectionTraining<T, TCell>
 {
-    // What a row's state, or a part of its input, gives to all gates.
+    // Products of a row's state, or of a part of its input, for all gates.
     private int SumWidth => _panels * StartLanes;
 
     public override BranchPass NewBranchPass() => new(Sizes);
@@ -124,7 +124,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
         TensorPrimitives.Add(pass.Incoming(row), pass.BranchIncoming, pass.Incoming(row));
     }
 
-    // A place's gradients go to its state's and its parts'.
+    // Adds the gradients of a row and branch to those of its state and its parts.
     private void Gather(BranchPass pass, int row, int branch)
     {
         float* buffers = pass.Saved(row, branch);

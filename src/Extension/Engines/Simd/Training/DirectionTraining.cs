@@ -5,17 +5,17 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// One direction of a layer: forwards, backwards through time, and the gradients of its weights. Shared by all threads but for
+/// One direction of a layer: forward pass, backpropagation through time, and the gradients of its weights. Shared by all threads except for
 /// <see cref="Pack"/>.
 /// </summary>
 internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPackedWeights
 {
     public DirectionSizes Sizes { get; } = sizes;
 
-    /// <summary>Numbers of a row of <see cref="InputGradient"/>, padding included.</summary>
+    /// <summary>Elements of a row of <see cref="InputGradient"/>, padding included.</summary>
     public abstract int InputGradientWidth { get; }
 
-    /// <summary>PyTorch's gate of a buffer of the state's weights.</summary>
+    /// <summary>PyTorch's gate index of a buffer of the state's weights.</summary>
     public abstract int RecurrentGate(int buffer);
 
     public abstract DirectionPass NewPass();
@@ -26,7 +26,7 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 
     public abstract void Pack(float* weights, int part);
 
-    /// <summary>Runs all steps of the rows that the pass was started with.</summary>
+    /// <summary>Runs all steps of the pass's rows.</summary>
     public void Forward(DirectionPass pass)
     {
         for (int step = 0; step < pass.Steps; step++)
@@ -36,39 +36,41 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
     /// <summary>Runs a step, after the ones before it.</summary>
     public abstract void Step(DirectionPass pass, int step);
 
-    /// <summary>Back through time. Adds to the gradient of the weights and leaves those of the sums in the buffers.</summary>
+    /// <summary>Backpropagation through time. Adds to the gradient of the weights and leaves those of the pre-activations in the gate
+    /// buffers.</summary>
     /// <param name="pass">The rows, after <see cref="Forward(DirectionPass)"/>.</param>
-    /// <param name="outputGradient">[T, n, StateStride] the gradient of each step's h that comes from the layer above; null where only each
-    /// row's last h counts.</param>
+    /// <param name="outputGradient">[T, n, StateStride] the gradient of each step's h from the layer above; null where only each row's last
+    /// h has one.</param>
     /// <param name="last">[n, StateStride] the gradient of each row's last h, where <paramref name="outputGradient"/> is null.</param>
-    /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
+    /// <param name="gradient">The gradient of the weights, in their layout.</param>
     public abstract void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient);
 
     /// <summary>
-    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the states that the rows began with, [n,
-    /// width], as far as they go through weights; the rest is in <see cref="DirectionPass.Incoming"/>. Of no pass with a mask.
+    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the part of the gradient of the rows' initial states that flows
+    /// through weights, [n, width]; the rest is in <see cref="DirectionPass.Incoming"/>. Not for a pass with a mask.
     /// </summary>
     public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
 
-    /// <summary>Numbers of a row of <see cref="InitialGradient(DirectionPass, float*, int)"/>, padding included.</summary>
+    /// <summary>Elements of a row of <see cref="InitialGradient(DirectionPass, float*, int)"/>, padding included.</summary>
     public abstract int InitialGradientWidth { get; }
 
     /// <summary>
-    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the input, [T, n, stride], of the steps that
-    /// each row has.
+    /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the gradient of the input, [T, n, stride], for each row's own
+    /// steps.
     /// </summary>
     public abstract void InputGradient(DirectionPass pass, float* gradient, int stride);
 
     /// <summary>One step in several branches from each row's state.</summary>
     public abstract void Forward(BranchPass pass);
 
-    /// <summary>Back through it. Adds to the gradient of the weights and leaves those of the sums with the states and the parts.</summary>
+    /// <summary>Its backward pass. Adds to the gradient of the weights and leaves those of the products with the states and the
+    /// parts.</summary>
     /// <param name="pass">The rows, after <see cref="Forward(BranchPass)"/>.</param>
     /// <param name="outputGradient">[n, m, StateStride] the gradient of each branch's h.</param>
-    /// <param name="gradient">The gradient of the weights, laid out as they are.</param>
+    /// <param name="gradient">The gradient of the weights, in their layout.</param>
     public abstract void Backward(BranchPass pass, float* outputGradient, float* gradient);
 
-    /// <summary>As <see cref="InitialGradient(DirectionPass, float*, int)"/>, of the states before the branches.</summary>
+    /// <summary>As <see cref="InitialGradient(DirectionPass, float*, int)"/>, for the states before the branches.</summary>
     public abstract void InitialGradient(BranchPass pass, float* gradient, int stride);
 
     /// <summary>After <see cref="Backward(BranchPass, float*, float*)"/>: the gradient of the parts, [k, stride].</summary>
@@ -93,7 +95,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 {
     private const int TileVectors = 4;
 
-    // Rows times steps whose gradients go to the weights' at once: one block of columns of them stays in the innermost cache.
+    // Rows times steps per weight-gradient product: one block of their columns stays in the innermost cache.
     private const int RowsAtOnce = 64;
 
     private readonly int _panels;
@@ -131,7 +133,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 
     private static bool IsOneGate => TCell.Gates == 1;
 
-    // What a tile writes: of one gate, a panel or half of one.
+    // Output of a tile: of one gate, a panel or half of one.
     private static int Unit => IsOneGate ? TileVectors / 2 * T.Count : T.Count;
 
     private static int PanelUnits => IsOneGate ? TileVectors * T.Count : T.Count;
@@ -230,7 +232,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             isHalf: panel == _panels - 1 && IsLastHalf
         );
 
-    // Some rows' step back. What comes through the state's weights (recurrent) or from the layer above is null where nothing does.
+    // One step of the backward pass for some rows. A gradient through the state's weights (recurrent) or from the layer above is null where
+    // there is none.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardRows(DirectionPass pass, int step, int firstRow, int endRow, float* recurrent, float* outputGradient)
     {
@@ -310,13 +313,13 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 
     private static T Scale(int vector) => T.Create(TCell.GateScale(IsOneGate ? 0 : vector));
 
-    // Which column a tile's vector of weights starts at; -1 for one beyond the units of a one-gate cell.
+    // First column of a tile's vector of weights; -1 for one beyond the units of a one-gate cell.
     private int ColumnOf(int firstBuffer, int vector, int panel)
     {
         int unit = panel * PanelUnits;
         if (IsOneGate)
             return unit + vector * T.Count < Sizes.Width ? unit + vector * T.Count : -1;
-        // Of three vectors the last goes to the third accumulator from the input and to the fourth from the state.
+        // Of three vectors, the last goes to the third accumulator for the input and to the fourth for the state.
         int accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
         int buffer = 0;
         while (TCell.Accumulator(buffer) != accumulator)

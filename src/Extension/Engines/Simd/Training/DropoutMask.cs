@@ -1,19 +1,19 @@
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Which values a training step drops. Each place in the network has its own random numbers for each row of each step, made of seed and
-/// numbers alone: they are the same on any number of threads, and are drawn again in the backward pass.
+/// The values that a training step drops. Each place in the network has its own random numbers for each row of each step, a function of
+/// seed and indices alone: they are equal for any number of threads, and are drawn again in the backward pass.
 /// </summary>
-/// <param name="seed">The training's.</param>
+/// <param name="seed">The training's seed.</param>
 /// <param name="step">The training step.</param>
-/// <param name="place">Number of the place in the network.</param>
+/// <param name="place">Index of the place in the network.</param>
 internal readonly struct DropoutMask(int seed, long step, int place)
 {
-    /// <summary>Multiplies by 0 a share of the values, and by 1 / (1 - share) the others, so that the mean stays.</summary>
+    /// <summary>Multiplies a share of the values by 0, and the others by 1 / (1 - share), which preserves the mean.</summary>
     /// <param name="values">The values.</param>
     /// <param name="share">The share dropped.</param>
     /// <param name="row">The row of the batch.</param>
-    /// <param name="part">Which part of the row, such as the time step.</param>
+    /// <param name="part">The part of the row, such as the time step.</param>
     public void Apply(Span<float> values, float share, int row, int part)
     {
         ulong state = Mix(Mix(Mix(Mix((uint)seed) + (ulong)step) + (uint)place) + ((ulong)(uint)row << 32 | (uint)part));

@@ -5,13 +5,13 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their moments. A batch's gradient is of the tokens in it only. The update is PyTorch's for all tokens, whose moments
-/// and decay go on without a gradient; but a token that is in no batch rests, and the steps it has missed are made up for, one after the
-/// other, when it is next read: so what comes out does not depend on when that is.
+/// The embeddings with their optimiser moments. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
+/// whose moments and decay continue without a gradient; but a token absent from a batch is updated lazily: its missed steps are applied one
+/// after the other when it is next read, so the result does not depend on when that is.
 /// </summary>
 internal sealed unsafe class EmbeddingTable
 {
-    // Steps that tokens may have missed: these many are remembered.
+    // Most missed steps that are remembered.
     private const int MostMissed = 4096;
 
     // Tokens of a job.
@@ -29,7 +29,7 @@ internal sealed unsafe class EmbeddingTable
     private readonly int[] _slotOf;
     private readonly List<int> _tokens = [];
 
-    // The steps since all tokens were up to date, and of each token how many of them it has had.
+    // The steps since all tokens were up to date, and the number of them applied to each token.
     private readonly List<StepFactors> _steps = [];
     private readonly int[] _had;
     private readonly List<(int Token, int Had)> _late = [];
@@ -37,7 +37,7 @@ internal sealed unsafe class EmbeddingTable
     /// <param name="vocabulary">V.</param>
     /// <param name="width">E.</param>
     /// <param name="update">The optimiser.</param>
-    /// <param name="team">Who makes up for what tokens have missed.</param>
+    /// <param name="team">Applies missed steps in parallel.</param>
     public EmbeddingTable(int vocabulary, int width, ParameterUpdate update, ThreadTeam team)
     {
         _vocabulary = vocabulary;
@@ -54,8 +54,8 @@ internal sealed unsafe class EmbeddingTable
         Array.Fill(_slotOf, -1);
     }
 
-    /// <summary>Brings tokens up to date, so that they can be read. Others are not to be.</summary>
-    /// <param name="tokens">The tokens, any number of times each.</param>
+    /// <summary>Applies the missed steps of tokens, which can then be read; other tokens cannot.</summary>
+    /// <param name="tokens">The tokens, repeats allowed.</param>
     public void Prepare(ReadOnlySpan<int> tokens)
     {
         foreach (int token in tokens)
@@ -79,10 +79,10 @@ internal sealed unsafe class EmbeddingTable
         _late.Clear();
     }
 
-    /// <summary>A token's embedding, of those that are up to date.</summary>
+    /// <summary>The embedding of a token that is up to date.</summary>
     public ReadOnlySpan<float> this[int token] => new(_values.Start + (long)token * _stride, _width);
 
-    /// <summary>Adds up the gradients of the micro-batches of a batch, in their order.</summary>
+    /// <summary>Adds up the gradients of a batch's micro-batches, in their order.</summary>
     /// <returns>The sum of their squares.</returns>
     public double Gather(IEnumerable<EmbeddingGradient> microBatches)
     {
@@ -110,8 +110,8 @@ internal sealed unsafe class EmbeddingTable
         return squares;
     }
 
-    /// <summary>Makes the step that the optimiser has begun: with the tokens that have a gradient. They must be up to date.</summary>
-    /// <param name="scale">What the gradients are multiplied by first.</param>
+    /// <summary>Applies the optimiser's current step to the tokens that have a gradient. They must be up to date.</summary>
+    /// <param name="scale">Factor of the gradients.</param>
     public void Update(float scale)
     {
         _steps.Add(_update.Factors);
@@ -178,10 +178,10 @@ internal sealed class EmbeddingGradient(int vocabulary, int width)
     private readonly int[] _slotOf = NoSlots(vocabulary);
     private float[] _values = [];
 
-    /// <summary>The tokens, in the order that they came up in.</summary>
+    /// <summary>The tokens, in order of first appearance.</summary>
     public IReadOnlyList<int> Tokens => _tokens;
 
-    /// <summary>The gradient of the i-th of them.</summary>
+    /// <summary>The gradient of the i-th token.</summary>
     public ReadOnlySpan<float> this[int i] => _values.AsSpan(i * width, width);
 
     public void Clear()

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The head, forward and backward, row by row: dropout, linear map, rectifier, and so on to the outputs.</summary>
+/// <summary>The head's forward and backward pass, row by row: dropout, linear map, rectifier, and so on to the outputs.</summary>
 internal sealed unsafe class HeadPass
 {
     private readonly (int Input, int Output)[] _layers;
@@ -19,7 +19,7 @@ internal sealed unsafe class HeadPass
         _gradients = [.. _layers.Select(layer => new float[layer.Input])];
     }
 
-    /// <summary>What enters the first layer, to be filled before <see cref="Forward"/>; after it, as dropout left it.</summary>
+    /// <summary>The input of the first layer, to be filled before <see cref="Forward"/>; afterwards with dropout applied.</summary>
     public Span<float> Pooled => _inputs[0];
 
     /// <summary>The gradient of <see cref="Pooled"/>, after <see cref="Backward"/>.</summary>
@@ -43,7 +43,7 @@ internal sealed unsafe class HeadPass
 
     /// <param name="weights">All weights.</param>
     /// <param name="outputGradient">[HeadOutputs].</param>
-    /// <param name="gradient">The gradient of all weights, which is added to.</param>
+    /// <param name="gradient">The gradient of all weights, added to.</param>
     /// <param name="dropout">As in <see cref="Forward"/>.</param>
     public void Backward(float* weights, ReadOnlySpan<float> outputGradient, float* gradient, RowDropout? dropout)
     {
@@ -67,7 +67,7 @@ internal sealed unsafe class HeadPass
         }
     }
 
-    // A value that dropout had set to 0 has the gradient 0 already.
+    // A dropped value has a gradient of 0 already.
     private static void Rectify(ReadOnlySpan<float> values, Span<float> gradient)
     {
         for (int i = 0; i < values.Length; i++)

@@ -2,7 +2,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>Outputs by a head of any layers, one row, or one step of it, after the other.</summary>
+/// <summary>Outputs by a head of any number of layers, one row, or one step of it, after the other.</summary>
 internal abstract unsafe class HeadedOutputs : OutputPass
 {
     private readonly HeadPass _head;
@@ -17,25 +17,25 @@ internal abstract unsafe class HeadedOutputs : OutputPass
         _outputGradient = new float[settings.Shape.HeadOutputs];
     }
 
-    /// <summary>What the head reads, to be filled before it runs.</summary>
+    /// <summary>The head's input, to be filled before it runs.</summary>
     protected Span<float> HeadInput => _head.Pooled;
 
     /// <summary>Its gradient, after <see cref="TrainHead"/>.</summary>
     protected ReadOnlySpan<float> HeadInputGradient => _head.PooledGradient;
 
-    /// <summary>What <see cref="TrainHead"/> last put out.</summary>
+    /// <summary>The outputs of the last <see cref="TrainHead"/>.</summary>
     protected ReadOnlySpan<float> LastOutputs => _outputs;
 
     protected void RunHead(float* weights, Span<float> outputs) => _head.Forward(weights, outputs, null);
 
     /// <summary>The head's forward and backward pass.</summary>
-    /// <param name="part">Which of the row's parts, for dropout: its step.</param>
-    /// <param name="row">Of the batch.</param>
+    /// <param name="part">The row's step, for dropout.</param>
+    /// <param name="row">The row of the batch.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="label">What the outputs are compared with.</param>
-    /// <param name="share">What the loss counts for.</param>
-    /// <param name="gradient">Of all weights.</param>
+    /// <param name="label">The target.</param>
+    /// <param name="share">Factor of the loss.</param>
+    /// <param name="gradient">The gradient of all weights.</param>
     /// <returns>The loss, times the share.</returns>
     protected double TrainHead(int part, int row, long step, float* weights, ReadOnlySpan<float> label, float share, float* gradient)
     {

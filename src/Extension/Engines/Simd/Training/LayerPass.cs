@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>One recurrent layer, both directions, forward and backward. Time-major: [step, row, numbers].</summary>
+/// <summary>One recurrent layer, both directions, forward and backward pass. Time-major: [step, row, features].</summary>
 internal sealed unsafe class LayerPass
 {
     private readonly DirectionTraining[] _directions;
@@ -17,7 +17,7 @@ internal sealed unsafe class LayerPass
     private MicroBatch _microBatch = new();
 
     /// <param name="directions">The directions, shared.</param>
-    /// <param name="leastInputStride">Numbers that whoever fills the input writes for a row at least, padding included.</param>
+    /// <param name="leastInputStride">Least elements that the input's writer writes for a row, padding included.</param>
     public LayerPass(DirectionTraining[] directions, int leastInputStride = 0)
     {
         _directions = directions;
@@ -28,21 +28,21 @@ internal sealed unsafe class LayerPass
         _inputStride = Strides.Of(Math.Max(Sizes.InputSize, leastInputStride));
     }
 
-    /// <summary>[T, n, <see cref="InputStride"/>] what the layer reads, to be filled after <see cref="Start"/>.</summary>
+    /// <summary>[T, n, <see cref="InputStride"/>] the layer's input, to be filled after <see cref="Start"/>.</summary>
     public AlignedBuffer Input { get; } = new();
 
     public int InputStride => _inputStride;
 
-    /// <summary>Numbers of a step's states, both directions.</summary>
+    /// <summary>Width of a step's states, both directions.</summary>
     public int Outputs => Sizes.Units * _directions.Length;
 
     /// <summary>The forward direction.</summary>
     public DirectionTraining Forwards => _directions[0];
 
-    /// <summary>All of a row's state after its last step, of the forward direction.</summary>
+    /// <summary>A row's whole state after its last step, forward direction.</summary>
     public ReadOnlySpan<float> LastState(int row) => _passes[0].State(_microBatch.Length(row), row);
 
-    /// <summary>Lets what goes on from the rows' last states give back to them beside their h, of the forward direction.</summary>
+    /// <summary>Makes room for a gradient of the rows' last states besides that of h, forward direction.</summary>
     /// <returns>[n, StateStride], all 0, to be added to.</returns>
     public float* StartCarryIn()
     {
@@ -56,24 +56,24 @@ internal sealed unsafe class LayerPass
 
     private int GradientStride => Strides.Of(_directions[0].InputGradientWidth);
 
-    /// <summary>Begins with other rows.</summary>
+    /// <summary>Starts over with other rows.</summary>
     public void Start(MicroBatch microBatch)
     {
         _microBatch = microBatch;
         Input.Reserve((long)microBatch.Steps * microBatch.Count * _inputStride);
     }
 
-    /// <summary>A row's part of the input.</summary>
+    /// <summary>A row's input at a step.</summary>
     public Span<float> InputOf(int step, int row) =>
         new(Input.Start + ((long)step * _microBatch.Count + row) * _inputStride, Sizes.InputSize);
 
     /// <summary>
-    /// A row's part of the input from its first step on; the steps lie <see cref="InputStride"/> times the number of rows gateStride.
+    /// A row's input from its first step on; steps are <see cref="InputStride"/> times the number of rows apart.
     /// </summary>
     public Span<float> InputsOf(int row) =>
         new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
 
-    /// <param name="dropout">Of the states that meet the recurrent weights; null for none.</param>
+    /// <param name="dropout">Recurrent dropout; null for none.</param>
     public void Forward(RecurrentDropout? dropout)
     {
         for (int d = 0; d < _directions.Length; d++)
@@ -97,7 +97,7 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>Makes room for the gradients of the states, all 0.</summary>
-    /// <param name="steps">Of each step; false: of each row's last only.</param>
+    /// <param name="steps">True for each step; false for each row's last only.</param>
     public void ClearAbove(bool steps)
     {
         long size = (steps ? (long)_microBatch.Steps : 1) * _microBatch.Count * Sizes.StateStride;
@@ -109,7 +109,7 @@ internal sealed unsafe class LayerPass
     }
 
     /// <summary>
-    /// The gradient of a direction's state after some of its own steps (of its last, where only that has one: 1), to be added to.
+    /// The gradient of a direction's state after some of its own steps (after 1 where only the last state has one), to be added to.
     /// </summary>
     public Span<float> OutputGradient(int direction, int steps, int row) =>
         new(_above[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
@@ -132,7 +132,7 @@ internal sealed unsafe class LayerPass
             _directions[d].Backward(_passes[d], steps ? _above[d].Start : null, _above[d].Start, (float*)gradient(d));
     }
 
-    /// <summary>After <see cref="Backward"/>: makes the gradients of the input ready.</summary>
+    /// <summary>After <see cref="Backward"/>: computes the gradients of the input.</summary>
     public void MakeInputGradients()
     {
         for (int d = 0; d < _directions.Length; d++)
@@ -142,7 +142,7 @@ internal sealed unsafe class LayerPass
         }
     }
 
-    /// <summary>The gradient of a step's input: of both directions together.</summary>
+    /// <summary>The gradient of a step's input: the sum of both directions.</summary>
     public Span<float> InputGradient(int step, int row)
     {
         Span<float> sum = Of(0, step);

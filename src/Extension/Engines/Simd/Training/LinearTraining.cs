@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// A linear map y = x Wᵀ + b of several rows at once, followed by a rectifier or not: there, back, and the gradients of its weights. In
-/// memory its weights stand transposed, [inputs, <see cref="Columns"/>], the bias behind them. Shared by all threads but for
+/// A linear map y = x Wᵀ + b of several rows at once, with or without a rectifier: forward pass, backward pass, and the gradients of its
+/// weights. Its weights are stored transposed, [inputs, <see cref="Columns"/>], followed by the bias. Shared by all threads except for
 /// <see cref="Pack"/>.
 /// </summary>
 internal abstract unsafe class LinearTraining(int inputs, int outputs, int columns) : IPackedWeights
@@ -13,40 +13,40 @@ internal abstract unsafe class LinearTraining(int inputs, int outputs, int colum
 
     public int Outputs => outputs;
 
-    /// <summary>The outputs in whole vectors; what is beyond them stays 0.</summary>
+    /// <summary>The outputs in whole vectors; elements beyond them stay 0.</summary>
     public int Columns => columns;
 
-    /// <summary>Numbers that a row of <see cref="Forward"/>'s result takes, padding included.</summary>
+    /// <summary>Elements of a row of <see cref="Forward"/>'s result, padding included.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Numbers that a row of <see cref="InputGradient"/>'s result takes, padding included.</summary>
+    /// <summary>Elements of a row of <see cref="InputGradient"/>'s result, padding included.</summary>
     public abstract int InputGradientWidth { get; }
 
-    /// <summary>Where the bias stands.</summary>
+    /// <summary>Offset of the bias.</summary>
     public long Bias => (long)inputs * columns;
 
-    /// <summary>Numbers of all weights.</summary>
+    /// <summary>Number of weights.</summary>
     public long Count => Bias + columns;
 
     public abstract int PackParts { get; }
 
     public abstract void Pack(float* weights, int part);
 
-    /// <summary>y of some rows.</summary>
-    /// <param name="rows">How many.</param>
+    /// <summary>Computes y for some rows.</summary>
+    /// <param name="rows">Number of rows.</param>
     /// <param name="x">The first row, [inputs].</param>
-    /// <param name="stride">Numbers to the next.</param>
+    /// <param name="stride">Elements to the next.</param>
     /// <param name="y">The first row of the result, [<see cref="Width"/>], overwritten.</param>
-    /// <param name="yStride">Numbers to the next.</param>
+    /// <param name="yStride">Elements to the next.</param>
     public abstract void Forward(int rows, float* x, nint stride, float* y, nint yStride);
 
     /// <summary>Adds to the gradient of the weights.</summary>
-    /// <param name="rows">How many.</param>
-    /// <param name="x">What <see cref="Forward"/> read.</param>
-    /// <param name="stride">Numbers to the next row.</param>
-    /// <param name="back">The gradient of the rows' sums, [<see cref="Columns"/>], 0 beyond the outputs.</param>
-    /// <param name="backStride">Numbers to the next row.</param>
-    /// <param name="gradient">Of all its weights.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="x">The input of <see cref="Forward"/>.</param>
+    /// <param name="stride">Elements to the next row.</param>
+    /// <param name="back">The gradient of the rows' pre-activations, [<see cref="Columns"/>], 0 beyond the outputs.</param>
+    /// <param name="backStride">Elements to the next row.</param>
+    /// <param name="gradient">The gradient of all its weights.</param>
     public abstract void AddGradient(int rows, float* x, nint stride, float* back, nint backStride, float* gradient);
 
     /// <summary>The gradient of x, [<see cref="InputGradientWidth"/>].</summary>

@@ -16,8 +16,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _backStride,
         _stateBackStride;
 
-    // A row of each is that of a step of a row: states as dropout left them, what dropout multiplied them by, outputs, and the gradients of
-    // both.
+    // One row for each step of a row: states after dropout, dropout factors, outputs, and the gradients of states and outputs.
     private readonly AlignedBuffer _states = new(),
         _masks = new(),
         _outputs = new(),
@@ -92,7 +91,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         }
     }
 
-    // The losses of all rows, and their gradients by the outputs; what is beyond the outputs stays 0.
+    // The losses of all rows, and their gradients with respect to the outputs; elements beyond the outputs stay 0.
     private double Compare(MicroBatch microBatch, double unit)
     {
         int labels = microBatch.Batch.LabelWidth / _steps;

@@ -16,14 +16,14 @@ internal sealed class MicroBatch
     /// <summary>T, steps of the longest row.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>[T] rows that still run at each step: the first ones.</summary>
+    /// <summary>[T] active rows of each step: the first ones.</summary>
     public int[] ActiveRows { get; private set; } = [];
 
-    /// <summary>Takes every so many rows of a batch, from a first one on.</summary>
+    /// <summary>Takes every n-th row of a batch, from a first one on.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="longestFirst">Its rows, longest first.</param>
-    /// <param name="first">Number of the micro-batch.</param>
-    /// <param name="every">Number of micro-batches: their rows are then about as long.</param>
+    /// <param name="first">Index of the micro-batch.</param>
+    /// <param name="every">Number of micro-batches: their rows then have similar lengths.</param>
     public void Take(MiniBatch batch, ReadOnlySpan<int> longestFirst, int first, int every)
     {
         Batch = batch;
@@ -44,15 +44,15 @@ internal sealed class MicroBatch
         }
     }
 
-    /// <summary>The row's number in the batch.</summary>
+    /// <summary>The row's index in the batch.</summary>
     public int Row(int row) => _rows[row];
 
     public int Length(int row) => Batch.Lengths[_rows[row]];
 
-    /// <summary>Copies a row's steps to where they lie <paramref name="stride"/> gateStride.</summary>
+    /// <summary>Copies a row's steps to positions <paramref name="stride"/> apart.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="target">Where its first step goes.</param>
-    /// <param name="stride">Numbers from one step to the next there.</param>
+    /// <param name="target">Destination of its first step.</param>
+    /// <param name="stride">Elements from one step to the next there.</param>
     /// <param name="scratch">As in <see cref="StoredSteps.Read"/>.</param>
     public void CopySteps(int row, Span<float> target, int stride, ref float[] scratch)
     {
@@ -64,15 +64,15 @@ internal sealed class MicroBatch
             StepCopy.Run(Batch.Stored.Read(Batch.StoreRows[b], ref scratch), width, target, stride, width, Length(row));
     }
 
-    /// <summary>The row's numbers beside its steps.</summary>
+    /// <summary>The row's static features.</summary>
     public ReadOnlySpan<float> StaticInputs(int row, int size) => Batch.StaticInputs.AsSpan(_rows[row] * size, size);
 
-    /// <summary>Which of a decoder's channels the row is of.</summary>
+    /// <summary>The decoder channel of the row.</summary>
     public int Channel(int row) => Batch.Channels[_rows[row]];
 
     public int Token(int step, int row) => Batch.Tokens[step * Batch.Count + _rows[row]];
 
-    /// <summary>Which of the batch's labels, weights and outputs are the row's, or, where each step has its own, the step's.</summary>
+    /// <summary>Index, among the batch's labels, weights and outputs, of the row, or, where each step has its own, of the step.</summary>
     public int Item(int step, int row) => Batch.HasLabelsPerStep ? step * Batch.Count + _rows[row] : _rows[row];
 
     public ReadOnlySpan<float> Label(int step, int row) => Batch.Labels.AsSpan(Item(step, row) * Batch.LabelWidth, Batch.LabelWidth);

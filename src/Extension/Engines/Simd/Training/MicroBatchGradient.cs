@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>A micro-batch's gradients: of all weights as <see cref="ParameterMap"/> has them, and of its tokens' embeddings.</summary>
+/// <summary>A micro-batch's gradients: of all weights in the layout of <see cref="ParameterMap"/>, and of its tokens' embeddings.</summary>
 internal sealed unsafe class MicroBatchGradient(long size, EmbeddingGradient? embeddings)
 {
     private readonly AlignedBuffer _values = new(size);

@@ -3,10 +3,10 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What a network computes with, made for its sizes and the processor's vectors. Shared by all threads.</summary>
+/// <summary>The modules of a network, specialised for its sizes and the processor's vectors. Shared by all threads.</summary>
 internal sealed class NetworkParts
 {
-    /// <summary>Makes the parts of a network.</summary>
+    /// <summary>Creates the modules of a network.</summary>
     public static NetworkParts Create<T>(NetworkShape shape)
         where T : unmanaged, ILanes<T>
     {
@@ -53,8 +53,8 @@ internal sealed class NetworkParts
     public required DirectionTraining? Decoder { get; init; }
 
     /// <summary>
-    /// The head of a parallel decoder, where it is one linear map: all steps' states go through it at once. Null for a head that goes row
-    /// by row.
+    /// The head of a parallel decoder, where it is one linear map: it takes all steps' states at once. Null for a head that runs row by
+    /// row.
     /// </summary>
     public required LinearTraining? Head { get; init; }
 }

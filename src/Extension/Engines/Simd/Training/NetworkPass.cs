@@ -6,7 +6,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The forward and backward pass of the whole network over a micro-batch: one thread's memory, reused.</summary>
-/// <remarks>Places of dropout: the input is 0, then each layer after the first, then the head, then the layers' states.</remarks>
+/// <remarks>Dropout places: the input is 0, then each layer after the first, then the head, then the layers' states.</remarks>
 internal sealed unsafe class NetworkPass
 {
     private readonly EngineSettings _settings;
@@ -21,9 +21,9 @@ internal sealed unsafe class NetworkPass
     private long? _step;
 
     /// <param name="settings">Sizes, loss, dropout.</param>
-    /// <param name="map">Where the weights stand.</param>
-    /// <param name="parts">What it computes with, shared.</param>
-    /// <param name="embeddings">Of a network over tokens, their table, shared.</param>
+    /// <param name="map">Layout of the weights.</param>
+    /// <param name="parts">The modules, shared.</param>
+    /// <param name="embeddings">For a network over tokens, their table, shared.</param>
     public NetworkPass(EngineSettings settings, ParameterMap map, NetworkParts parts, EmbeddingTable? embeddings)
     {
         _settings = settings;
@@ -43,8 +43,7 @@ internal sealed unsafe class NetworkPass
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are
-    /// written.</param>
+    /// <param name="outputs">[B, Outputs], for a tagger [T, B, Outputs], of the whole batch; the micro-batch's rows are written.</param>
     public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
         Forward(microBatch, step: null);
@@ -55,9 +54,9 @@ internal sealed unsafe class NetworkPass
     /// <param name="microBatch">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="unit">What a row's weight is divided by.</param>
+    /// <param name="unit">Divisor of a row's weight.</param>
     /// <param name="gradient">The micro-batch's gradients are added to it.</param>
-    /// <returns>The sum of the rows' losses, each by its weight so divided.</returns>
+    /// <returns>The sum of the rows' losses, each times its weight divided by the unit.</returns>
     public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
         Forward(microBatch, step);

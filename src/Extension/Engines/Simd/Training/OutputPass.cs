@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>From the last layer's states to the outputs of a micro-batch's rows, and the backward pass to the states.</summary>
 internal abstract unsafe class OutputPass
 {
-    // Behind the places of dropout of the input and of each layer.
+    // After the dropout places of the input and of each layer.
     protected const int HeadPlace = 1 << 16;
 
     protected OutputPass(EngineSettings settings, LayerPass layer)
@@ -15,11 +15,11 @@ internal abstract unsafe class OutputPass
         Layer = layer;
     }
 
-    /// <summary>What a network of a shape needs.</summary>
+    /// <summary>The pass for a network's readout.</summary>
     /// <param name="settings">Sizes, loss, dropout.</param>
-    /// <param name="map">Where the weights stand.</param>
-    /// <param name="parts">Shared by all threads.</param>
-    /// <param name="layer">The last one.</param>
+    /// <param name="map">Layout of the weights.</param>
+    /// <param name="parts">The modules, shared.</param>
+    /// <param name="layer">The last layer.</param>
     /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
     public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer) =>
         NetworkDefinition.Of(settings.Shape).Readout switch
@@ -43,19 +43,18 @@ internal abstract unsafe class OutputPass
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="outputs">[B, Outputs], of a tagger [T, B, Outputs], of the whole batch; those of the micro-batch's rows are
-    /// written.</param>
+    /// <param name="outputs">[B, Outputs], for a tagger [T, B, Outputs], of the whole batch; the micro-batch's rows are written.</param>
     public abstract void Score(MicroBatch microBatch, float* weights, Span<float> outputs);
 
     /// <summary>
-    /// The rows' losses; adds to the gradients of the weights, and, where the layer has room made for them, of the states.
+    /// The rows' losses; adds to the gradients of the weights, and, where the layer has room for them, of the states.
     /// </summary>
     /// <param name="microBatch">The rows.</param>
     /// <param name="step">Number of the training step.</param>
     /// <param name="weights">All weights.</param>
-    /// <param name="unit">What a row's weight is divided by.</param>
-    /// <param name="gradient">Of all weights.</param>
-    /// <returns>The sum of the rows' losses, each by its weight so divided.</returns>
+    /// <param name="unit">Divisor of a row's weight.</param>
+    /// <param name="gradient">The gradient of all weights.</param>
+    /// <returns>The sum of the rows' losses, each times its weight divided by the unit.</returns>
     public abstract double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient);
 
     protected LayerPass Layer { get; }

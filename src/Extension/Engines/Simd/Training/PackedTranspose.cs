@@ -6,12 +6,12 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>
 /// The backward pass of a linear map to its input: the output gradient times the transposed weights. Packed anew after each update.
 /// </summary>
-/// <param name="inputs">Numbers of the map's input: what is made.</param>
-/// <param name="columns">Numbers of the map's output: what comes back.</param>
+/// <param name="inputs">Width of the map's input: of the result.</param>
+/// <param name="columns">Width of the map's output: of the gradient.</param>
 internal sealed unsafe class PackedTranspose<T>(int inputs, int columns)
     where T : unmanaged, ILanes<T>
 {
-    // A block of weights that is packed at once: its lines stay in the nearest cache even where they share places in it.
+    // Inputs per packed block of weights: its lines stay in the innermost cache even where they map to the same sets.
     private const int BlockInputs = 8;
     private const int BlockColumns = 16;
 
@@ -21,7 +21,7 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns)
     private readonly AlignedBuffer _packed = new((long)(inputs + PanelInputs - 1) / PanelInputs * PanelInputs * columns);
     private readonly AlignedBuffer _zeros = new(PanelInputs);
 
-    /// <summary>Numbers that a row of the result takes, padding included.</summary>
+    /// <summary>Elements of a row of the result, padding included.</summary>
     public int Width => _panels * PanelInputs;
 
     private bool IsLastHalfEmpty => Width - inputs >= PanelInputs / 2;
@@ -29,7 +29,7 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns)
     /// <summary>Panels of inputs.</summary>
     public int Panels => _panels;
 
-    /// <summary>Takes a panel's part of the weights, [inputs, columns].</summary>
+    /// <summary>Packs a panel's part of the weights, [inputs, columns].</summary>
     public void Pack(float* weights, int panel)
     {
         int first = panel * PanelInputs,
@@ -52,12 +52,12 @@ internal sealed unsafe class PackedTranspose<T>(int inputs, int columns)
         }
     }
 
-    /// <summary>Some rows of what comes back, times the transposed weights.</summary>
+    /// <summary>Some rows of the output gradient, times the transposed weights.</summary>
     /// <param name="rows">Number of rows.</param>
     /// <param name="back">The first row, [columns].</param>
-    /// <param name="backStride">Numbers to the next.</param>
+    /// <param name="backStride">Elements to the next.</param>
     /// <param name="output">The first row of the result, [<see cref="Width"/>], overwritten.</param>
-    /// <param name="outputStride">Numbers to the next.</param>
+    /// <param name="outputStride">Elements to the next.</param>
     public void Multiply(int rows, float* back, nint backStride, float* output, nint outputStride)
     {
         for (int panel = 0; panel < _panels; panel++)

@@ -3,9 +3,9 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Where each weight stands in one piece of memory: the recurrent layers as <see cref="DirectionSizes"/> says, the projection and a
-/// decoder's head as <see cref="LinearTraining"/> does, the others as PyTorch has them.
-/// Embeddings stand gateStride (<see cref="EmbeddingTable"/>), because a batch touches few of them.
+/// Offsets of all weights in one memory block: recurrent layers in the layout of <see cref="DirectionSizes"/>, the projection and a
+/// decoder's head in that of <see cref="LinearTraining"/>, the others in PyTorch's. Embeddings are stored apart
+/// (<see cref="EmbeddingTable"/>), because a batch reads few of them.
 /// </summary>
 internal sealed class ParameterMap
 {
@@ -33,26 +33,26 @@ internal sealed class ParameterMap
         Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head);
     }
 
-    /// <summary>Numbers in all, whole cache lines.</summary>
+    /// <summary>Number of elements, a multiple of a cache line.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Where the projection's weights start; of no meaning without one.</summary>
+    /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }
 
     /// <summary>
-    /// Where the readout's weights start: of a recurrent decoder its cell's, else each tensor's; empty of one without weights.
+    /// Offsets of the readout's weights: for a recurrent decoder its cell's, else each tensor's; empty without weights.
     /// </summary>
     public long[] Readout { get; }
 
     /// <summary>
-    /// Where the head's tensors start: weight and bias of each layer; of a <see cref="LinearTraining"/> where that starts.
+    /// Offsets of the head's tensors: weight and bias of each layer; for a <see cref="LinearTraining"/> its one offset.
     /// </summary>
     public long[] Head { get; }
 
-    /// <summary>Where a direction's weights start.</summary>
+    /// <summary>Offset of a direction's weights.</summary>
     public long Direction(int layer, int direction) => _directions[layer][direction];
 
-    /// <summary>The parts that take their weights over, and where those start.</summary>
+    /// <summary>The modules that pack their weights, and the weights' offsets.</summary>
     public IEnumerable<(IPackedWeights Weights, long Place)> Packed(NetworkParts parts)
     {
         if (parts.Projection is not null)
@@ -66,7 +66,7 @@ internal sealed class ParameterMap
             yield return (parts.Head, Head[0]);
     }
 
-    /// <summary>Writes the weights given.</summary>
+    /// <summary>Writes given weights to memory.</summary>
     public unsafe void Read(NetworkWeights weights, float* memory)
     {
         foreach (Place place in _places)

@@ -2,29 +2,29 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>All weights but embeddings, their moments, and how a batch's gradients change them.</summary>
+/// <summary>All weights except embeddings, their moments, and the optimiser step.</summary>
 internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
 {
     private readonly AlignedBuffer[] _memory = [.. Enumerable.Range(0, 1 + update.Moments.Count).Select(_ => new AlignedBuffer(size))];
 
     public ParameterUpdate Update { get; } = update;
 
-    /// <summary>Updates made.</summary>
+    /// <summary>Number of optimiser steps.</summary>
     public long Steps { get; set; }
 
     /// <summary>The weights.</summary>
     public float* Values => _memory[0].Start;
 
-    /// <summary>The weights (which = 0) or their moments (1 and 2); null where there are not so many.</summary>
+    /// <summary>The weights (which = 0) or their moments (1 and 2); null where the optimiser has fewer.</summary>
     public float* Memory(int which) => which < _memory.Length ? _memory[which].Start : null;
 
-    /// <summary>Adds up the micro-batches' gradients in their order, clips them, and changes the weights.</summary>
-    /// <param name="team">Who does it.</param>
+    /// <summary>Adds up the micro-batches' gradients in their order, clips them, and updates the weights.</summary>
+    /// <param name="team">Runs the jobs.</param>
     /// <param name="gradients">The first one is overwritten by the sum.</param>
-    /// <param name="otherSquares">Sum of the squares of gradients that are not among them, which count for clipping.</param>
-    /// <param name="scale">What the sum is to be multiplied by.</param>
-    /// <param name="learningRate">The step's.</param>
-    /// <returns>What it was multiplied by, to clip it too.</returns>
+    /// <param name="otherSquares">Sum of the squares of other gradients, which count for clipping.</param>
+    /// <param name="scale">Factor of the sum.</param>
+    /// <param name="learningRate">The step's learning rate.</param>
+    /// <returns>The sum's final factor, clipping included.</returns>
     public abstract float Apply(ThreadTeam team, MicroBatchGradient[] gradients, double otherSquares, float scale, float learningRate);
 }
 
@@ -32,7 +32,7 @@ internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
 internal sealed unsafe class ParameterStep<T> : ParameterStep
     where T : unmanaged, ILanes<T>
 {
-    // Weights of a job. The squares' sums are taken block by block, and added up in the blocks' order.
+    // Weights of a job. Sums of squares are computed block by block, and added up in the blocks' order.
     private const int BlockSize = 16 * 1024;
 
     private readonly long _size;

@@ -3,50 +3,49 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What a step's number and its learning rate are in an optimiser's equations.</summary>
-/// <param name="MinusRate">What the change is multiplied by, below 0.</param>
-/// <param name="Shrink">What weights are multiplied by first.</param>
-/// <param name="Spread">What the root of the second moment is multiplied by.</param>
+/// <summary>The coefficients of one optimiser step, from its number and its learning rate.</summary>
+/// <param name="MinusRate">Factor of the change, below 0.</param>
+/// <param name="Shrink">Factor of the weights before it.</param>
+/// <param name="Spread">Factor of the root of the second moment.</param>
 internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1);
 
-/// <summary>How an optimiser changes weights by their gradients, PyTorch's equations, in one pass over them.</summary>
-/// <param name="weightDecay">How strongly weights are pulled towards 0, without a gradient too.</param>
+/// <summary>An optimiser step in PyTorch's equations, in one pass over the weights.</summary>
+/// <param name="weightDecay">Weight decay, which also acts without a gradient.</param>
 internal abstract unsafe class ParameterUpdate(float weightDecay)
 {
     /// <summary>The moments kept for each weight, by PyTorch's names.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
 
-    /// <summary>Of the step that has begun.</summary>
+    /// <summary>The coefficients of the current step.</summary>
     public StepFactors Factors { get; private set; }
 
-    /// <summary>Gets ready for the step numbered from 1.</summary>
+    /// <summary>Begins a step, numbered from 1.</summary>
     public void Begin(long step, float learningRate) => Factors = FactorsOf(step, learningRate);
 
-    /// <summary>Changes some weights by the step that has begun.</summary>
+    /// <summary>Applies the current step to some weights.</summary>
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="g">Their gradients.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="scale">What the gradients are multiplied by first.</param>
+    /// <param name="count">Number of weights.</param>
+    /// <param name="scale">Factor of the gradients.</param>
     public void Update(float* w, float* g, float* m, float* v, long count, float scale) => Update(Factors, w, g, m, v, count, scale);
 
     /// <summary>
-    /// Changes some weights as steps would in which all of their gradients are 0, one after the other, or so little else that single
-    /// precision does not tell.
+    /// Applies steps with gradients of 0, one after the other, to some weights, up to differences below single precision.
     /// </summary>
     /// <param name="steps">The steps.</param>
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of weights.</param>
     public void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
     {
         if (WeightDecay != 0 || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count)))
             MakeUp(steps, w, m, v, count);
     }
 
-    /// <summary>As <see cref="Rest"/>, of weights that change.</summary>
+    /// <summary>As <see cref="Rest"/>, for weights that change.</summary>
     private protected virtual void MakeUp(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
     {
         float* none = stackalloc float[count];
@@ -85,16 +84,16 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
 
-    // Steps at rest from one look at the first moments to the next.
+    // Steps without a gradient between checks of the first moments.
     private const int Look = 16;
 
-    // A first moment whose square is this much of the second one moves a weight by a 10^-10th of the rate: by nothing. Left to shrink, it
-    // would come to where processors are slow.
+    // A first moment whose square is this fraction of the second one moves a weight by a 10^-10th of the rate: by nothing. Shrinking
+    // further, it would become subnormal, which processors compute slowly.
     private const float Nothing = 1e-20f;
 
     public override IReadOnlyList<string> Moments { get; } = ["exp_avg", "exp_avg_sq"];
 
-    // What pulls at a gradient keeps the first moment alive.
+    // Weight decay added to the gradient keeps the first moment from vanishing.
     private bool DecaysByGradient => !decoupled && WeightDecay != 0;
 
     private protected override void MakeUp(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
@@ -143,7 +142,7 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         }
     }
 
-    // A vector of weights with what is left of their moments, and the decay.
+    // Updates a vector of weights by the rest of their moments, and the decay.
     private void Fade(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v)
     {
         T beta1 = T.Create((float)Beta1),
@@ -170,7 +169,7 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
         T.Store(square, v);
     }
 
-    // A vector of weights that nothing but the decay moves.
+    // Updates a vector of weights by the decay alone.
     private static void Shrink(ReadOnlySpan<StepFactors> steps, float* w, float* v)
     {
         T beta2 = T.Create((float)Beta2),

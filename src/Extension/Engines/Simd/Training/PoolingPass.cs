@@ -4,7 +4,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The last layer's states as one vector a row, [last | mean | max | attention], each of both directions, and its backward pass.
+/// Pools the last layer's states to one vector a row, [last | mean | max | attention], each of both directions; with its backward pass.
 /// </summary>
 internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
 {
@@ -14,7 +14,7 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     /// <summary>Whether states of steps before the last have gradients.</summary>
     public bool PoolsSteps { get; } = shape.Pooling != Pooling.Last;
 
-    /// <summary>Pools a row. Of one without steps, zeros.</summary>
+    /// <summary>Pools a row; one without steps to zeros.</summary>
     public void Forward(float* weights, LayerPass layer, MicroBatch microBatch, int row, Span<float> pooled)
     {
         int units = shape.HiddenSize,
@@ -42,8 +42,8 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
     /// <param name="layer">The last layer.</param>
     /// <param name="microBatch">The rows.</param>
     /// <param name="row">The row.</param>
-    /// <param name="gradient">Of the pooled vector.</param>
-    /// <param name="weightGradient">Of all weights.</param>
+    /// <param name="gradient">The gradient of the pooled vector.</param>
+    /// <param name="weightGradient">The gradient of all weights.</param>
     public void Backward(
         float* weights,
         LayerPass layer,
@@ -105,7 +105,7 @@ internal sealed unsafe class PoolingPass(NetworkShape shape, ParameterMap map)
             layer.OutputGradient(direction, largest[unit], row)[unit] += gradient[unit];
     }
 
-    // For each row, direction and unit, after how many steps the state was largest.
+    // For each row, direction and unit, the step of the largest state.
     private Span<int> Largest(MicroBatch microBatch, int row, int direction)
     {
         int width = shape.HiddenSize * shape.Directions;

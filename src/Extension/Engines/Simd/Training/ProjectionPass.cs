@@ -2,7 +2,7 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The rectified linear map of a micro-batch's steps that the first layer reads: one thread's memory.</summary>
+/// <summary>The rectified linear map from a micro-batch's steps to the first layer's input: one thread's memory.</summary>
 internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass layer)
 {
     private readonly AlignedBuffer _steps = new(),
@@ -10,17 +10,18 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
     private readonly int _backStride = Strides.Of(projection.Columns);
     private MicroBatch _microBatch = new();
 
-    /// <summary>Numbers from one row's step to the next row's.</summary>
+    /// <summary>Elements from one row's step to the next row's.</summary>
     public int StepStride { get; } = Strides.Of(projection.Inputs);
 
-    /// <summary>Begins with other rows.</summary>
+    /// <summary>Starts over with other rows.</summary>
     public void Start(MicroBatch microBatch)
     {
         _microBatch = microBatch;
         _steps.Reserve((long)microBatch.Steps * microBatch.Count * StepStride);
     }
 
-    /// <summary>Where a row's steps go, from the first on; they lie <see cref="StepStride"/> times the number of rows gateStride.</summary>
+    /// <summary>Destination of a row's steps, from the first on; they are <see cref="StepStride"/> times the number of rows
+    /// apart.</summary>
     public Span<float> StepsOf(int row) =>
         new(_steps.Start + (long)row * StepStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * StepStride));
 

@@ -2,7 +2,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The head over each row's pooled states, and over the row's own numbers behind them.</summary>
+/// <summary>The head over each row's pooled states, followed by the row's static features.</summary>
 internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
     private readonly PoolingPass _pooling = new(settings.Shape, map);

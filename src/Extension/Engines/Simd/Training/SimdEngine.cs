@@ -7,9 +7,9 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Trains in C# on the CPU: each batch is divided into micro-batches, whose forward and backward passes run side by side; their gradients
-/// are then added up, clipped and applied. How a batch is cut, and the order of all sums, do not depend on the number of threads, so
-/// neither does the result, to the bit.
+/// Trains in C# on the CPU: divides each batch into micro-batches, whose forward and backward passes run in parallel; their gradients are
+/// then added up, clipped and applied. The division of a batch and the order of all sums do not depend on the number of threads, so the
+/// result does not either, to the bit.
 /// </summary>
 internal sealed unsafe class SimdEngine : ITrainingEngine
 {
@@ -30,7 +30,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     private int[] _shortness = [];
     private AddedBatches _added;
 
-    // MicroBatches that their gradients are in.
+    // Micro-batches whose gradients are summed so far.
     private int _addedMicroBatches;
 
     private SimdEngine(EngineSettings settings, NetworkParts parts, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
@@ -50,7 +50,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         SetWeights(settings.InitialWeights);
     }
 
-    /// <summary>Builds the engine with the widest vectors that the processor is quick with.</summary>
+    /// <summary>Builds the engine with the widest vectors that the processor computes fast.</summary>
     public static SimdEngine Create(EngineSettings settings) =>
         VectorWidth.Bits switch
         {
@@ -59,7 +59,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             _ => Create<Lanes128>(settings),
         };
 
-    /// <summary>Builds the engine with vectors of the caller's choice.</summary>
+    /// <summary>Builds the engine with vectors of a given width.</summary>
     public static SimdEngine Create<T>(EngineSettings settings)
         where T : unmanaged, ILanes<T>
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         int microBatches = Prepare(batch);
         if (_losses.Length < microBatches)
             _losses = new double[microBatches];
-        // The dropout masks' number: the step's, and above it the batch's within the step.
+        // The dropout masks' number: the step's, and in the upper bits the batch's within the step.
         long step = _parameters.Steps | (long)before.Count << 40;
         int started = before.Count == 0 ? 0 : _addedMicroBatches;
         double unit = _added.Unit;
@@ -151,7 +151,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             Read(m + 1, state.Moments[_parameters.Update.Moments[m]]);
     }
 
-    /// <summary>A step's masks are made of the seed and the step's number, which the optimiser's state has.</summary>
+    /// <summary>A step's masks are a function of the seed and the step's number, which is part of the optimiser's state.</summary>
     public RandomState GetRandomState() => new("C#", BitConverter.GetBytes(_settings.Seed));
 
     public bool TrySetRandomState(RandomState state) =>

@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Threads that do numbered jobs together, the caller's own among them. A training step has several rounds of a few dozen microseconds, so
-/// threads that wait for the next round look for it a while before they sleep. A round waits for jobs, not for threads: one that is late to
-/// it, because the machine has other work, holds up nobody.
+/// A thread team that runs numbered jobs, the caller's thread included. A training step has several rounds of a few dozen microseconds, so
+/// threads spin for the next round before they sleep. A round waits for jobs, not for threads: a thread that is late, because the machine
+/// is busy, delays none.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -18,14 +18,13 @@ internal sealed class ThreadTeam : IDisposable
     private Action<int, int> _job = static (_, _) => { };
     private Exception? _failure;
 
-    // The round's number, its number of jobs, and the next of them to do, in one number, so that a job is taken of this round or not at
-    // all.
+    // The round's number, its number of jobs, and the next job, in one integer, so that a job is taken from this round or not at all.
     private long _ticket;
     private int _done;
     private int _asleep;
     private volatile bool _ends;
 
-    /// <param name="threads">How many, the caller's among them.</param>
+    /// <param name="threads">Number of threads, the caller's included.</param>
     public ThreadTeam(int threads)
     {
         _threads = new Thread[threads - 1];
@@ -39,9 +38,9 @@ internal sealed class ThreadTeam : IDisposable
 
     public int Threads => _threads.Length + 1;
 
-    /// <summary>Does the jobs 0 .. <paramref name="jobs"/> - 1, and returns when all are done.</summary>
-    /// <param name="jobs">How many.</param>
-    /// <param name="job">Given the job's number, and that of the thread that does it.</param>
+    /// <summary>Runs the jobs 0 .. <paramref name="jobs"/> - 1, and returns when all are done.</summary>
+    /// <param name="jobs">Number of jobs.</param>
+    /// <param name="job">Receives the job's index, and that of the thread that runs it.</param>
     public void Run(int jobs, Action<int, int> job)
     {
         if (jobs <= 1 || _threads.Length == 0)
@@ -98,8 +97,8 @@ internal sealed class ThreadTeam : IDisposable
     private void Sleep()
     {
         Interlocked.Increment(ref _asleep);
-        // A round that began just before would not have seen that one more sleeps. Who was counted is also woken, so that must be waited
-        // for.
+        // A round that began just before would not have seen one more sleeper. A thread that was counted is also woken, which must be
+        // awaited.
         if ((HasJobs() || _ends) && Wake())
             return;
         _wake.Wait();

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch.Cells;
 
 /// <summary>
-/// Numbers for torch that are held for good, and the operations that need one. TorchSharp gives libtorch the native handle of a
-/// <see cref="Scalar"/> without keeping the scalar alive: one made in passing (<c>a + b</c> makes a 1, <c>x * 2</c> a 2) may be collected
-/// while the call still reads it, when other threads keep the garbage collector busy. Then torch computes with whatever stands there, or
+/// Constants for torch that are never collected, and the operations that need one. TorchSharp passes the native handle of a
+/// <see cref="Scalar"/> to libtorch without keeping the scalar alive: a temporary one (<c>a + b</c> creates a 1, <c>x * 2</c> a 2) may be
+/// collected while the call still reads it, when other threads keep the garbage collector busy. Torch then reads arbitrary memory, or
 /// throws.
 /// </summary>
 internal static class Scalars

@@ -4,35 +4,35 @@ using PackedSequence = TorchSharp.torch.nn.utils.rnn.PackedSequence;
 
 namespace RnnMlNet.Engines.Torch.Cells;
 
-/// <summary>Torch's part of a built-in cell. <see cref="TorchCells"/> lists them.</summary>
+/// <summary>Torch's implementation of a built-in cell. <see cref="TorchCells"/> lists them.</summary>
 /// <param name="kind">The cell.</param>
 internal abstract class TorchCell(CellKind kind)
 {
     /// <summary>The cell.</summary>
     public CellKind Kind { get; } = kind;
 
-    /// <summary>The cell step by step, its weights still zero.</summary>
+    /// <summary>The cell step by step, with weights of zero.</summary>
     public abstract SteppedCell Stepped(int inputSize, int hiddenSize);
 
     /// <summary>
-    /// Torch's fused layer of the same equations, one layer in one direction; null where torch has none, and training goes step by step.
+    /// Torch's fused layer of the same equations, one layer in one direction; null where torch has none, and training runs step by step.
     /// </summary>
     public virtual FusedLayer? Fused(int inputSize, int hiddenSize, Device device, ScalarType type) => null;
 
-    /// <summary>Whether the steps beyond a row's end must be left out even where they are read by nobody.</summary>
+    /// <summary>Whether the steps beyond a row's end must be left out even where their states are unused.</summary>
     public virtual bool LeavesOutPadding => false;
 }
 
-/// <summary>A recurrent layer of torch's. Inputs are [T, B, in], states [1, B, H]: h, and c where the cell has one.</summary>
+/// <summary>A recurrent layer of torch. Inputs are [T, B, in], states [1, B, H]: h, and c where the cell has one.</summary>
 internal abstract class FusedLayer : IDisposable
 {
-    /// <summary>The module whose parameters it computes with.</summary>
+    /// <summary>The module that owns its parameters.</summary>
     public abstract nn.Module Module { get; }
 
     /// <summary>h at all steps, [T, B, H].</summary>
     public abstract Tensor Run(Tensor input);
 
-    /// <summary>The same of rows of different lengths.</summary>
+    /// <summary>The same for rows of different lengths.</summary>
     public abstract PackedSequence Run(PackedSequence rows);
 
     /// <summary>The states after each row's last step.</summary>
@@ -40,13 +40,13 @@ internal abstract class FusedLayer : IDisposable
 
     /// <summary>The states after the last step.</summary>
     /// <param name="input">The steps.</param>
-    /// <param name="state">The states to begin with; null for zeros.</param>
+    /// <param name="state">The initial states; null for zeros.</param>
     public abstract Tensor[] LastState(Tensor input, Tensor[]? state);
 
     public void Dispose() => Module.Dispose();
 }
 
-/// <summary>The registry of torch's parts of the cells: the only place that lists them.</summary>
+/// <summary>The registry of torch's cells: the only place that lists them.</summary>
 internal static class TorchCells
 {
     private static readonly TorchCell[] _all =
@@ -57,8 +57,8 @@ internal static class TorchCells
         new TorchLstm(),
     ];
 
-    /// <summary>Torch's part of a cell.</summary>
-    /// <exception cref="NotSupportedException">It has none.</exception>
+    /// <summary>Torch's implementation of a cell.</summary>
+    /// <exception cref="NotSupportedException">There is none.</exception>
     public static TorchCell Of(CellKind kind) =>
         Find(kind)
         ?? throw new NotSupportedException(
@@ -66,6 +66,6 @@ internal static class TorchCells
                 + "\"cpu\", with Engine {nameof(EngineKind.Simd)}."
         );
 
-    /// <summary>Torch's part of a cell; null where it has none.</summary>
+    /// <summary>Torch's implementation of a cell; null where there is none.</summary>
     public static TorchCell? Find(CellKind kind) => Array.Find(_all, cell => cell.Kind == kind);
 }

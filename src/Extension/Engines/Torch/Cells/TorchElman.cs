@@ -5,13 +5,12 @@ using PackedSequence = TorchSharp.torch.nn.utils.rnn.PackedSequence;
 
 namespace RnnMlNet.Engines.Torch.Cells;
 
-/// <summary>Torch's part of <see cref="CellKind.Elman"/> and <see cref="CellKind.ElmanRelu"/>.</summary>
+/// <summary>Torch's implementation of <see cref="CellKind.Elman"/> and <see cref="CellKind.ElmanRelu"/>.</summary>
 internal sealed class TorchElman(CellKind kind) : TorchCell(kind)
 {
     private bool IsRectified => Kind == CellKind.ElmanRelu;
 
-    // A rectified state has no bound: run on over the padding, it can grow to infinity, and infinity times the padding's gradient of zero
-    // is no number.
+    // A rectified state is unbounded: over the padding it can grow to infinity, and infinity times the padding's gradient of zero is NaN.
     public override bool LeavesOutPadding => IsRectified;
 
     public override SteppedCell Stepped(int inputSize, int hiddenSize) => new Cell(inputSize, hiddenSize, IsRectified);
@@ -39,7 +38,7 @@ internal sealed class TorchElman(CellKind kind) : TorchCell(kind)
         public Layer(RNN rnn)
         {
             _rnn = rnn;
-            // All weights in one piece of memory, as cuDNN wants them; elsewhere it does nothing.
+            // Puts all weights into one contiguous block for cuDNN; elsewhere it does nothing.
             _rnn.flatten_parameters();
         }
 

@@ -5,7 +5,7 @@ using PackedSequence = TorchSharp.torch.nn.utils.rnn.PackedSequence;
 
 namespace RnnMlNet.Engines.Torch.Cells;
 
-/// <summary>Torch's part of <see cref="CellKind.Gru"/>.</summary>
+/// <summary>Torch's implementation of <see cref="CellKind.Gru"/>.</summary>
 internal sealed class TorchGru() : TorchCell(CellKind.Gru)
 {
     public override SteppedCell Stepped(int inputSize, int hiddenSize) => new Cell(inputSize, hiddenSize);
@@ -34,7 +34,7 @@ internal sealed class TorchGru() : TorchCell(CellKind.Gru)
         public Layer(GRU gru)
         {
             _gru = gru;
-            // All weights in one piece of memory, as cuDNN wants them; elsewhere it does nothing.
+            // Puts all weights into one contiguous block for cuDNN; elsewhere it does nothing.
             _gru.flatten_parameters();
         }
 

@@ -5,7 +5,7 @@ using PackedSequence = TorchSharp.torch.nn.utils.rnn.PackedSequence;
 
 namespace RnnMlNet.Engines.Torch.Cells;
 
-/// <summary>Torch's part of <see cref="CellKind.Lstm"/>.</summary>
+/// <summary>Torch's implementation of <see cref="CellKind.Lstm"/>.</summary>
 internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
 {
     public override SteppedCell Stepped(int inputSize, int hiddenSize) => new Cell(inputSize, hiddenSize);
@@ -41,7 +41,7 @@ internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
         public Layer(LSTM lstm)
         {
             _lstm = lstm;
-            // All weights in one piece of memory, as cuDNN wants them; elsewhere it does nothing.
+            // Puts all weights into one contiguous block for cuDNN; elsewhere it does nothing.
             _lstm.flatten_parameters();
         }
 

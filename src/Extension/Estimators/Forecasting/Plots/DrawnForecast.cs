@@ -3,7 +3,7 @@ using RnnMlNet.Estimators.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting.Plots;
 
-/// <summary>A forecast of one series, copied from the row that it stands at.</summary>
+/// <summary>A forecast of one series, copied from its row.</summary>
 /// <param name="Series">The series.</param>
 /// <param name="Origin">The row's step.</param>
 /// <param name="Horizon">Steps that are forecast.</param>
@@ -18,14 +18,14 @@ internal sealed record DrawnForecast(KeyedSeries Series, int Origin, int Horizon
     /// <summary>A series without a forecast.</summary>
     public static DrawnForecast None(KeyedSeries series) => new(series, series.Steps.Length - 1, 0, [], [], []);
 
-    /// <summary>What is forecast for a target and a step, 1 for the next; NaN where nothing is.</summary>
+    /// <summary>The forecast of a target and a step, 1 for the next; NaN for none.</summary>
     public float At(int target, int step) => Values[target * Horizon + step - 1];
 
-    /// <summary>The bounds of it; NaN without bounds.</summary>
+    /// <summary>Its bounds; NaN without bounds.</summary>
     public (float Lower, float Upper) BoundsAt(int target, int step) =>
         Lower.Length == 0 ? (float.NaN, float.NaN) : (Lower[target * Horizon + step - 1], Upper[target * Horizon + step - 1]);
 
-    /// <summary>The value that came; NaN where it is missing or not there yet.</summary>
+    /// <summary>The actual value; NaN where it is missing or unknown yet.</summary>
     public float ActualAt(int target, int step) =>
         Origin + step < Series.Steps.Length ? ActualValues.At(Series.Steps, target, Origin + step) : float.NaN;
 }

@@ -7,10 +7,10 @@ using RnnMlNet.Estimators.Forecasting;
 
 namespace RnnMlNet.Estimators.Forecasting.Plots;
 
-/// <summary>Finds in a data view the forecasts that are to be drawn.</summary>
+/// <summary>Finds the forecasts to plot in a data view.</summary>
 internal sealed class ForecastFinder
 {
-    // Of more panels a plot would be longer than a page.
+    // With more panels a plot would exceed a page.
     private const int MostSeries = 4;
 
     private readonly IHost _host;
@@ -40,11 +40,11 @@ internal sealed class ForecastFinder
             host.CheckUserArg(
                 binding.Key is not null,
                 "series",
-                $"series is '{key}', but no column says of which series a row is: name it, as seriesKeyColumnName."
+                $"series is '{key}', but there is no key column: set seriesKeyColumnName."
             );
     }
 
-    /// <summary>The series, all of them, and the chosen ones' forecasts.</summary>
+    /// <summary>All series, and the forecasts of the selected ones.</summary>
     public (SeriesSet Set, IReadOnlyList<DrawnForecast> Forecasts) Find(ForecastColumnNames names)
     {
         TimeGrid? grid = ForecastTimes.Of(_data.Schema, names, _binding);
@@ -53,7 +53,7 @@ internal sealed class ForecastFinder
             : SeriesBinding.Bind(_host, _data.Schema, _binding.Columns with { Zone = grid.Zone });
         SeriesSet set = new SeriesReader(_host, _data, binding) { Grid = grid, LogsMadeUp = false }.Read();
         if (set.Series.Count == 0)
-            throw _host.Except("The data has no rows, so there is nothing to draw.");
+            throw _host.Except("The data has no rows, so there is nothing to plot.");
         int[] chosen = Chosen(set);
         int?[] origins = Origins(set, chosen);
         var found = new DrawnForecast?[set.Series.Count];
@@ -111,7 +111,7 @@ internal sealed class ForecastFinder
             ? DrawnForecast.None(series)
             : throw _host.ExceptUserArg(
                 "origin",
-                $"The series{Name(series)} has no forecast at step {origin}: a whole window must lie before it, and its own value must "
+                $"The series{Name(series)} has no forecast at step {origin}: a whole window must precede it, and its own value must "
                     + $"not be missing. Choose a later one, or null for the last with a forecast."
             );
 

@@ -6,7 +6,8 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Estimators.Forecasting.Plots;
 
-/// <summary>The plot of forecasts: the series' last steps, the forecast with its bounds, and what came, where it is there.</summary>
+/// <summary>The plot of forecasts: the series' last steps, the forecast with its bounds, and the actual values, where they are
+/// known.</summary>
 internal sealed class ForecastPlot
 {
     private const int MostPanels = 6,
@@ -115,7 +116,7 @@ internal sealed class ForecastPlot
         if (_set.Grid is not TimeGrid grid)
             return FormattableString.Invariant($"step {step}");
         string time = grid.Text(grid.TimeAt(forecast.Series.Origin, step));
-        // A day needs no time of day.
+        // A day is shown without a time of day.
         return grid.Kind != TimeKind.Number && time.EndsWith(" 00:00:00", StringComparison.Ordinal) ? time[..^9] : time;
     }
 
@@ -146,7 +147,7 @@ internal sealed class ForecastPlot
                 : FormattableString.Invariant(
                     $", and {known.Count(step => IsWithin(forecast, target, step))} of {known.Length} values lie between the bounds"
                 );
-        return $"{ahead}; the mean absolute error of {(known.Length == forecast.Horizon ? "these" : "those that came")} is "
+        return $"{ahead}; the mean absolute error of {(known.Length == forecast.Horizon ? "these" : "those that are known")} is "
             + $"{Label.Number(error)}{within}.";
     }
 
