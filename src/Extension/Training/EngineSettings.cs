@@ -30,19 +30,8 @@ internal sealed record EngineSettings
     /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
     public float GradientClipNorm { get; init; }
 
-    /// <summary>Dropped share of what a recurrent layer after the first reads.</summary>
-    public float Dropout { get; init; }
-
-    /// <summary>
-    /// Dropped share of the state where it enters the recurrent weights, the same units at all steps of a row. For built-in cells.
-    /// </summary>
-    public float RecurrentDropout { get; init; }
-
-    /// <summary>Dropped share of the steps' inputs (of embeddings, when the steps are tokens).</summary>
-    public float InputDropout { get; init; }
-
-    /// <summary>Dropped share of the pooled vector and of the head's hidden layers.</summary>
-    public float HeadDropout { get; init; }
+    /// <summary>What a training step drops.</summary>
+    public DropoutRates DropoutRates { get; init; } = new();
 
     /// <summary>Seed of the dropout masks.</summary>
     public int Seed { get; init; }

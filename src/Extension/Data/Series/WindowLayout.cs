@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
@@ -39,20 +40,25 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Targets of a row: the horizon in whole segments.</summary>
     public int LabelWidth => OutputSteps * Segment;
 
-    // A decoder of segments has an embedding for the target; the others are told by a one among zeros.
-    private int Marks => Decoder != DecoderKind.Parallel && Targets > 1 ? Targets : 0;
+    /// <summary>All that is known of the decoder; null for none.</summary>
+    public Decoder? DecoderDefinition => Decoder is DecoderKind kind ? DecoderRegistry.Of(kind) : null;
 
-    /// <summary>Numbers of an output step that are known beforehand.</summary>
-    public int KnownPerStep => Decoder == DecoderKind.Parallel ? Segment * Known : Known + Marks;
+    /// <summary>Whether the decoder has weights that tell the targets apart.</summary>
+    public bool EmbedsTargets => DecoderDefinition is { EmbedsChannels: true };
 
-    /// <summary>Numbers of a row beside its steps.</summary>
-    public int StaticSize =>
-        Decoder switch
-        {
-            null => Marks + LabelWidth * Known,
-            DecoderKind.Parallel => OutputSteps * KnownPerStep,
-            _ => 1 + OutputSteps * KnownPerStep,
-        };
+    /// <summary>Whether a step of the network, both ways, may be several of the series.</summary>
+    public bool HasSegments => DecoderDefinition is { DecodesSegments: true };
+
+    /// <summary>Numbers that say by a one among zeros which target a row is of; 0 where nothing need say so.</summary>
+    public int Marks => EmbedsTargets || Targets == 1 ? 0 : Targets;
+
+    /// <summary>Numbers of an output step that are known beforehand: [K, segment], and the marks behind them.</summary>
+    public int KnownPerStep => Segment * Known + Marks;
+
+    /// <summary>Numbers of a row beside its steps: of a decoder its own, else the marks and [output steps, K, segment].</summary>
+    public int StaticSize => Decoder is null ? Marks + LabelWidth * Known : DecoderShape.StaticSize;
+
+    private DecoderShape DecoderShape => new(DecoderDefinition!, OutputSteps, EmbedsTargets ? Targets : 1, KnownPerStep);
 
     /// <summary>The part of the network's shape that follows.</summary>
     /// <param name="shape">The rest.</param>
@@ -63,8 +69,6 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
             Features = Features,
             Outputs = LabelWidth * quantiles,
             StaticFeatures = Decoder is null ? StaticSize : 0,
-            Decoder = Decoder is DecoderKind kind
-                ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep)
-                : null,
+            Decoder = Decoder is null ? null : DecoderShape,
         };
 }

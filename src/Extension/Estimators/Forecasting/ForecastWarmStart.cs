@@ -41,14 +41,7 @@ internal sealed class ForecastWarmStart : WarmStart
     public override string Checksum => Checkpoints.Checksum.Of(_trained);
 
     /// <summary>How it reads windows and puts out the horizon.</summary>
-    public ForecastModel Model =>
-        Layout.Decoder switch
-        {
-            null => ForecastModel.Direct,
-            DecoderKind.Parallel => ForecastModel.Segments,
-            DecoderKind.Recurrent => ForecastModel.EncoderDecoder,
-            _ => throw new InvalidOperationException($"There is no model of a decoder {Layout.Decoder}."),
-        };
+    public ForecastModel Model => ForecastModels.Of(Layout.Decoder);
 
     /// <summary>The weights that a member begins with.</summary>
     public NetworkWeights WeightsOf(int member) => Members[member].Weights;
