@@ -12,7 +12,7 @@ internal static class FitEngine
     /// <param name="options">What to train with, and where.</param>
     /// <param name="training">The options that were chosen from the data.</param>
     /// <param name="seed">Of the dropout masks.</param>
-    /// <param name="network">The network, its loss and its dropout; the rest comes from the options.</param>
+    /// <param name="network">The network and its loss; the rest comes from the options.</param>
     public static ITrainingEngine Create(
         IChannel log,
         RnnTrainingOptions options,
@@ -23,6 +23,7 @@ internal static class FitEngine
     {
         EngineSettings settings = network with
         {
+            DropoutRates = training.DropoutRates,
             Optimizer = training.Optimizer,
             Momentum = options.Momentum,
             WeightDecay = training.WeightDecay,
