@@ -11,6 +11,7 @@ internal static class FolderOrder
         "Runtime/Sequences",
         "Runtime/Networks",
         "Runtime/Scoring",
+        "Runtime/Decoders",
         "Runtime/Models",
         "Runtime",
         "Extension/Interop",

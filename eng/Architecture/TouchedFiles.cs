@@ -18,7 +18,7 @@ internal static partial class TouchedFiles
         new("static features", "StaticFeatures", "6", @"\bStaticFeatures\b"),
         new("a label kind", "LabelKind.KeyPerStep", "8", @"\bLabelKind\.KeyPerStep\b|^    KeyPerStep,"),
         new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|^    Max = 4,"),
-        new("a decoder", "ParallelDecoder", "4", @"\bDecoderKind\.Parallel\b|\bParallelDecoder\w*\b"),
+        new("a decoder", "ParallelDecoder", "4 + 1 for torch + 1 for ONNX", @"\bDecoderKind\.Parallel\b|\b(Torch)?ParallelDecoder\w*\b"),
         new("a loss", "LossKind.Huber", "4", @"\bLossKind\.Huber\b|^    Huber,"),
         new("an option", "HeadDropout", "4", @"\bHeadDropout\b"),
         new("an ONNX part", "PatchNodes", "2", @"\bPatchNodes\b"),
@@ -63,13 +63,18 @@ internal static partial class TouchedFiles
     {
         var pattern = new Regex(change.Pattern, RegexOptions.Multiline);
         return sources
-            .Texts.Where(source => !_choices.Contains(Path.GetFileName(source.Key)) && pattern.IsMatch(Code().Replace(source.Value, "")))
+            .Texts.Where(source =>
+                !_choices.Contains(Path.GetFileName(source.Key)) && pattern.IsMatch(Text().Replace(Comment().Replace(source.Value, ""), ""))
+            )
             .Select(source => Path.GetFileName(source.Key));
     }
 
-    // Comments name what they explain.
+    // Comments name what they explain, and messages what they advise.
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
-    private static partial Regex Code();
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"(?<!\\)""[^""\n]*""")]
+    private static partial Regex Text();
 
     private sealed record Change(string What, string Example, string Target, string Pattern);
 }

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Support;
@@ -54,7 +55,7 @@ internal static partial class RandomNetwork
         {
             ProjectionSize = 6,
             HeadHiddenSizes = [],
-            Decoder = new DecoderShape(kind, Steps: 4, channels, known),
+            Decoder = new DecoderShape(DecoderRegistry.Of(kind), Steps: 4, channels, known),
             Outputs = 8,
         };
 

@@ -46,6 +46,12 @@ internal sealed class LabelBinding
     /// <summary>Whether each step of a row has a label.</summary>
     public bool IsPerStep => Kind == LabelKind.KeyPerStep;
 
+    /// <summary>Whether labels are classes with keys.</summary>
+    public bool HasKeys => Kind is LabelKind.Key or LabelKind.KeyPerStep;
+
+    /// <summary>Whether a row's label is a vector of targets, even of one.</summary>
+    public bool IsVector => Kind == LabelKind.Numbers && Column.Type is VectorDataViewType;
+
     /// <summary>Number of classes; 0 for numeric targets.</summary>
     public int Classes { get; }
 
@@ -102,9 +108,10 @@ internal sealed class LabelBinding
             LabelKind.Key => isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
             LabelKind.KeyPerStep => !isScalar && column.IsKey && column.ItemType == NumberDataViewType.UInt32,
             LabelKind.Boolean => isScalar && column.ItemType == BooleanDataViewType.Instance,
-            _ => column.Kind != SchemaShape.Column.VectorKind.VariableVector
+            LabelKind.Numbers => column.Kind != SchemaShape.Column.VectorKind.VariableVector
                 && !column.IsKey
                 && column.ItemType == NumberDataViewType.Single,
+            _ => throw Unknown(kind),
         };
         if (!fits)
             throw ectx.ExceptSchemaMismatch(
@@ -123,8 +130,9 @@ internal sealed class LabelBinding
             LabelKind.Key => new ClassReader(row, Column, Classes),
             LabelKind.KeyPerStep => new StepClassesReader(_ectx, row, Column, Classes),
             LabelKind.Boolean => new BooleanReader(row, Column),
-            _ when Column.Type is VectorDataViewType => new TargetsReader(_ectx, row, Column),
-            _ => new TargetReader(row, Column),
+            LabelKind.Numbers when IsVector => new TargetsReader(_ectx, row, Column),
+            LabelKind.Numbers => new TargetReader(row, Column),
+            _ => throw Unknown(Kind),
         };
 
     private static string Hint(LabelKind kind, string name, DataViewType found) =>
@@ -133,7 +141,7 @@ internal sealed class LabelBinding
             LabelKind.Key or LabelKind.KeyPerStep => "",
             LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
             LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+            _ => throw Unknown(kind),
         };
 
     private static string Expected(LabelKind kind) =>
@@ -142,6 +150,9 @@ internal sealed class LabelBinding
             LabelKind.Key => "Key<UInt32> of known count (make one with MapValueToKey)",
             LabelKind.KeyPerStep => "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)",
             LabelKind.Boolean => "Boolean",
-            _ => "Single, or a known-size vector of Single",
+            LabelKind.Numbers => "Single, or a known-size vector of Single",
+            _ => throw Unknown(kind),
         };
+
+    private static ArgumentOutOfRangeException Unknown(LabelKind kind) => new(nameof(kind), kind, $"There is no label of the kind {kind}.");
 }

@@ -54,10 +54,10 @@ internal static class ClassNames
 {
     /// <summary>By the classes' indices: the key values as text, 1, 2, ... where keys have none; False and True.</summary>
     public static string[] Of(LabelBinding label) =>
-        label.Kind == LabelKind.Boolean
-            ? [bool.FalseString, bool.TrueString]
-            : LabelKeyValues.Of(label.Column)?.ToTexts().ToArray()
-                ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+        label.HasKeys
+            ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray()
+                ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))]
+            : [bool.FalseString, bool.TrueString];
 
     /// <summary>The first ten in quotation marks, and the number of the others.</summary>
     public static string Some(string[] names)

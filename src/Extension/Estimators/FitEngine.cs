@@ -23,6 +23,7 @@ internal static class FitEngine
     {
         EngineSettings settings = network with
         {
+            DropoutRates = training.DropoutRates,
             Optimizer = training.Optimizer,
             Momentum = options.Momentum,
             WeightDecay = training.WeightDecay,

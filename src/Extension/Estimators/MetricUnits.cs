@@ -11,13 +11,11 @@ internal static class MetricUnits
     public static string Of(TaskSpec task, LabelBinding label, bool hasWeights)
     {
         string weighted = hasWeights ? ", by weight" : "";
-        return task.Label switch
-        {
-            LabelKind.KeyPerStep => "share of the labelled validation steps" + weighted,
-            LabelKind.Key or LabelKind.Boolean => "share of the validation rows" + weighted,
-            LabelKind.Numbers when label.Width > 1 => "over all targets, each in its own unit" + weighted,
-            LabelKind.Numbers => "in the label's unit" + weighted,
-            _ => throw new ArgumentOutOfRangeException(nameof(task), task.Label, null),
-        };
+        string unit =
+            task.IsPerStep ? "share of the labelled validation steps"
+            : task.IsClassification ? "share of the validation rows"
+            : label.Width > 1 ? "over all targets, each in its own unit"
+            : "in the label's unit";
+        return unit + weighted;
     }
 }

@@ -188,7 +188,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         WarmStart?.Check(
             host,
             SequenceTraining.ShapeOf(options, settings, task, sequence, label),
-            task.IsClassification && task.Label != LabelKind.Boolean ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
+            label.HasKeys ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
             sequence.Vocabulary > 0 ? KeyFingerprint.Of(sequence.Columns[0]) : null
         );
 
@@ -224,7 +224,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             );
         if (binding.Vocabulary > 0)
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", trained.Columns[0], binding.Columns[0]);
-        if (label.Kind is LabelKind.Key or LabelKind.KeyPerStep)
+        if (label.HasKeys)
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
         return Read(data, binding, label, settings);
     }

@@ -12,6 +12,7 @@ internal static class OptionsCheck
 {
     public static void Check(IExceptionContext ectx, RnnOptions options)
     {
+        OptionRanges.Check(ectx, options);
         CheckColumns(ectx, options);
         CheckNetwork(ectx, options);
         CheckTraining(ectx, options);
@@ -20,11 +21,9 @@ internal static class OptionsCheck
         CheckStore(ectx, options);
     }
 
-    /// <summary>The options that all trainings have.</summary>
+    /// <summary>The options that all trainings have, beside their ranges.</summary>
     public static void CheckTraining(IExceptionContext ectx, RnnTrainingOptions options)
     {
-        CheckUpdates(ectx, options);
-        CheckValidation(ectx, options);
         CheckCheckpoints(ectx, options);
         CheckDevice(ectx, options);
     }
@@ -32,7 +31,6 @@ internal static class OptionsCheck
     /// <summary>The options that classifiers alone have.</summary>
     public static void CheckTask(IExceptionContext ectx, TaskSpec task)
     {
-        Share(ectx, task.LabelSmoothing, nameof(RnnMulticlassTrainer.Options.LabelSmoothing));
         if (task.ClassWeighting is null)
             throw ectx.ExceptUserArg(
                 nameof(RnnMulticlassTrainer.Options.ClassWeighting),
@@ -43,27 +41,18 @@ internal static class OptionsCheck
     private static void CheckColumns(IExceptionContext ectx, RnnOptions o)
     {
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
-        CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep, o.Layout);
+        CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
     }
 
     /// <summary>The options that say where the sequence stands in a row.</summary>
-    public static void CheckSequence(
-        IExceptionContext ectx,
-        string? featureColumn,
-        string[]? channels,
-        int? featuresPerStep,
-        SequenceLayout layout
-    )
+    public static void CheckSequence(IExceptionContext ectx, string? featureColumn, string[]? channels, int? featuresPerStep)
     {
         if (channels is null)
             NotBlank(ectx, featureColumn, nameof(RnnOptions.FeatureColumnName));
         else
             CheckChannels(ectx, channels, featuresPerStep);
-        if (featuresPerStep is int features)
-            AtLeast(ectx, features, 1, nameof(RnnOptions.FeaturesPerStep));
-        Defined(ectx, layout, nameof(RnnOptions.Layout));
     }
 
     private static void CheckChannels(IExceptionContext ectx, string[] channels, int? featuresPerStep)
@@ -88,8 +77,6 @@ internal static class OptionsCheck
     private static void CheckNetwork(IExceptionContext ectx, RnnOptions o)
     {
         CheckCell(ectx, o.Cell);
-        Size(ectx, o.PatchLength, nameof(o.PatchLength));
-        AtLeast(ectx, o.MinTokenCount, 1, nameof(o.MinTokenCount));
         if (o.ForStreaming && o.Bidirectional == true)
             throw ectx.ExceptUserArg(
                 nameof(o.Bidirectional),
@@ -103,19 +90,8 @@ internal static class OptionsCheck
                 nameof(o.Engine),
                 $"Engine is Simd, but the cell is '{o.CustomCell}', which only torch computes: set Engine to Torch or Auto."
             );
-        Size(ectx, o.HiddenSize, nameof(o.HiddenSize));
-        AtLeast(ectx, o.Layers, 1, nameof(o.Layers));
-        AtMost(ectx, o.Layers, NetworkSize.MostLayers, nameof(o.Layers));
-        Size(ectx, o.EmbeddingSize, nameof(o.EmbeddingSize));
         if (o.Pooling is Pooling pooling)
             CheckPooling(ectx, pooling);
-        foreach (int width in o.HeadHiddenSizes ?? [])
-            Size(ectx, width, nameof(o.HeadHiddenSizes));
-        Finite(ectx, o.ForgetBias, nameof(o.ForgetBias));
-        Share(ectx, o.Dropout, nameof(o.Dropout));
-        Share(ectx, o.RecurrentDropout, nameof(o.RecurrentDropout));
-        Share(ectx, o.InputDropout, nameof(o.InputDropout));
-        Share(ectx, o.HeadDropout, nameof(o.HeadDropout));
         if (o.Dropout > 0 && o.Layers == 1)
             throw ectx.ExceptUserArg(
                 nameof(o.Dropout),
@@ -139,33 +115,6 @@ internal static class OptionsCheck
             );
     }
 
-    private static void CheckUpdates(IExceptionContext ectx, RnnTrainingOptions o)
-    {
-        AtLeast(ectx, o.EnsembleSize, 1, nameof(o.EnsembleSize));
-        AtLeast(ectx, o.MaxEpochs, 1, nameof(o.MaxEpochs));
-        AtLeast(ectx, o.BatchSize, 1, nameof(o.BatchSize));
-        AtLeast(ectx, o.GradientAccumulationSteps, 1, nameof(o.GradientAccumulationSteps));
-        if (o.LearningRate is float rate && (!(rate > 0) || !float.IsFinite(rate)))
-            throw ectx.ExceptUserArg(nameof(o.LearningRate), $"LearningRate is {o.LearningRate}; it must be above 0.");
-        Defined(ectx, o.LearningRateSchedule, nameof(o.LearningRateSchedule));
-        if (!(o.LearningRateDecay > 0 && o.LearningRateDecay <= 1))
-            throw ectx.ExceptUserArg(nameof(o.LearningRateDecay), $"LearningRateDecay is {o.LearningRateDecay}; it must be in (0, 1].");
-        Defined(ectx, o.Optimizer, nameof(o.Optimizer));
-        Share(ectx, o.Momentum, nameof(o.Momentum));
-        if (o.WeightDecay is float decay)
-            NotNegative(ectx, decay, nameof(o.WeightDecay));
-        NotNegative(ectx, o.GradientClipNorm, nameof(o.GradientClipNorm));
-        Defined(ectx, o.OnCancellation, nameof(o.OnCancellation));
-    }
-
-    private static void CheckValidation(IExceptionContext ectx, RnnTrainingOptions o)
-    {
-        if (o.ValidationFraction is double fraction && !(fraction >= 0 && fraction < 1))
-            throw ectx.ExceptUserArg(nameof(o.ValidationFraction), $"ValidationFraction is {o.ValidationFraction}; it must be in [0, 1).");
-        NotNegative(ectx, o.EarlyStoppingMinDelta, nameof(o.EarlyStoppingMinDelta));
-        AtLeast(ectx, o.EarlyStoppingPatience, 0, nameof(o.EarlyStoppingPatience));
-    }
-
     private static void CheckCheckpoints(IExceptionContext ectx, RnnTrainingOptions o)
     {
         if (o.CheckpointPath is not null && string.IsNullOrWhiteSpace(o.CheckpointPath))
@@ -173,14 +122,10 @@ internal static class OptionsCheck
                 nameof(o.CheckpointPath),
                 "CheckpointPath is empty; it must name a file, or be null for no checkpoints."
             );
-        if (o.CheckpointInterval < TimeSpan.Zero)
-            throw ectx.ExceptUserArg(nameof(o.CheckpointInterval), $"CheckpointInterval is {o.CheckpointInterval}; it must be 0 or more.");
     }
 
     private static void CheckDevice(IExceptionContext ectx, RnnTrainingOptions o)
     {
-        Defined(ectx, o.Engine, nameof(o.Engine));
-        AtLeast(ectx, o.Threads, 1, nameof(o.Threads));
         if (o.Device is null || !DeviceName.TryParse(o.Device, out _))
             throw ectx.ExceptUserArg(
                 nameof(o.Device),
@@ -188,12 +133,10 @@ internal static class OptionsCheck
             );
         if (o.Engine == EngineKind.Simd)
             CheckSimd(ectx, o);
-        CheckScoringThreads(ectx, o.ScoringThreads);
     }
 
     private static void CheckPrecision(IExceptionContext ectx, RnnOptions o)
     {
-        Defined(ectx, o.TrainingPrecision, nameof(o.TrainingPrecision));
         if (o.TrainingPrecision != TrainingPrecision.Full && o.CustomCell is not null)
             throw ectx.ExceptUserArg(
                 nameof(o.TrainingPrecision),
@@ -285,55 +228,11 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(option, $"{option} is empty; it must name a column.");
     }
 
-    /// <summary>A number that is chosen from the data where it is null.</summary>
-    public static void AtLeast(IExceptionContext ectx, int? value, int least, string option)
-    {
-        if (value is int number)
-            AtLeast(ectx, number, least, option);
-    }
+    public static void AtLeast(IExceptionContext ectx, int value, int least, string option) =>
+        OptionRanges.Check(ectx, value, new AtLeastAttribute(least), option);
 
-    public static void AtLeast(IExceptionContext ectx, int value, int least, string option)
-    {
-        if (value < least)
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at least {least}.");
-    }
-
-    public static void AtMost(IExceptionContext ectx, int? value, int most, string option)
-    {
-        if (value > most)
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be at most {most}.");
-    }
-
-    /// <summary>A width of a network.</summary>
-    public static void Size(IExceptionContext ectx, int? value, string option)
-    {
-        AtLeast(ectx, value, 1, option);
-        AtMost(ectx, value, NetworkSize.Largest, option);
-    }
-
-    public static void NotNegative(IExceptionContext ectx, double value, string option)
-    {
-        if (!(value >= 0) || !double.IsFinite(value))
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be 0 or more.");
-    }
-
-    private static void Finite(IExceptionContext ectx, float value, string option)
-    {
-        if (!float.IsFinite(value))
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be a finite number.");
-    }
-
-    public static void Share(IExceptionContext ectx, float? value, string option)
-    {
-        if (value is float share)
-            Share(ectx, share, option);
-    }
-
-    public static void Share(IExceptionContext ectx, float value, string option)
-    {
-        if (!(value >= 0 && value < 1))
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be in [0, 1).");
-    }
+    public static void Defined<T>(IExceptionContext ectx, T value, string option)
+        where T : struct, Enum => OptionRanges.Check(ectx, value, new DefinedAttribute(), option);
 
     /// <summary>A cell must be one of the registry's.</summary>
     public static void CheckCell(IExceptionContext ectx, CellKind? value)
@@ -343,19 +242,5 @@ internal static class OptionsCheck
                 nameof(RnnOptions.Cell),
                 $"Cell is {cell}; it must be one of {string.Join(", ", CellRegistry.All.Select(known => known.Kind))}."
             );
-    }
-
-    public static void Defined<T>(IExceptionContext ectx, T? value, string option)
-        where T : struct, Enum
-    {
-        if (value is T kind)
-            Defined(ectx, kind, option);
-    }
-
-    public static void Defined<T>(IExceptionContext ectx, T value, string option)
-        where T : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
-            throw ectx.ExceptUserArg(option, $"{option} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 }

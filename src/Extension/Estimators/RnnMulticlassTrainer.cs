@@ -25,6 +25,7 @@ public sealed class RnnMulticlassTrainer : RnnTrainerBase<RnnMulticlassTransform
         /// network less confident, which makes it robust to wrong labels and improves calibration (Szegedy et al., 2016; PyTorch's
         /// <c>label_smoothing</c>). The training loss uses the smoothed labels, the validation loss does not.
         /// </summary>
+        [Share]
         public float LabelSmoothing { get; set; }
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -41,12 +43,14 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// F, the features per time step of a flat vector: 1 for a single series. Default null: taken from the type of a [T, F] column. A flat
     /// column needs it, because 24 numbers could be 24 steps of 1 or 8 steps of 3.
     /// </summary>
+    [AtLeast(1)]
     public int? FeaturesPerStep { get; set; }
 
     /// <summary>
     /// Order of the values in a flat vector. Default <see cref="SequenceLayout.StepMajor"/>; <c>Concatenate</c> of one column per channel
     /// gives <see cref="SequenceLayout.FeatureMajor"/>.
     /// </summary>
+    [Defined]
     public SequenceLayout Layout { get; set; } = SequenceLayout.StepMajor;
 
     /// <summary>
@@ -70,6 +74,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// values; the last patch is padded with the last time step. A long series of few channels trains in a fraction of the time, and
     /// usually better. Default null: chosen from lengths and channels; 1 for tokens and taggers, which have no patches.
     /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
     public int? PatchLength { get; set; }
 
     /// <summary>
@@ -86,10 +91,12 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// H, hidden units per layer and direction, at least 1. Default null: chosen from the task; usually 64, which is fast on a CPU.
     /// </summary>
     [Range(16, 256, 64, logBase: true)]
+    [AtLeast(1, Most = NetworkSize.Largest)]
     public int? HiddenSize { get; set; }
 
     /// <summary>Stacked recurrent layers, at least 1. Default null: chosen from the task and the number of rows.</summary>
     [Choice([1, 2, 3], 1)]
+    [AtLeast(1, Most = NetworkSize.MostLayers)]
     public int? Layers { get; set; }
 
     /// <summary>Whether each layer also reads the sequence backwards. Default null: true, unless <see cref="ForStreaming"/>.</summary>
@@ -104,17 +111,20 @@ public abstract class RnnOptions : RnnTrainingOptions
     public Pooling? Pooling { get; set; }
 
     /// <summary>Widths of ReLU layers between the pooled vector and the output. Default null: usually none, one linear layer.</summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
     public int[]? HeadHiddenSizes { get; set; }
 
     /// <summary>
     /// Initial bias of the LSTM's forget gate. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns long
     /// sequences sooner. Other cells ignore it.
     /// </summary>
+    [Finite]
     public float ForgetBias { get; set; } = 1f;
 
     /// <summary>
     /// Width of a token's learned embedding (key columns only), at least 1. Default null: chosen from the task, usually 64.
     /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
     public int? EmbeddingSize { get; set; }
 
     /// <summary>
@@ -122,12 +132,14 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// which a tagger also uses for unknown words. (Other trainers skip unknown words.) With 1 each token has its own embedding. Default
     /// null: 2 for taggers, else 1.
     /// </summary>
+    [AtLeast(1)]
     public int? MinTokenCount { get; set; }
 
     /// <summary>
     /// Dropout rate of the inputs of each layer after the first, in [0, 1); never after the last layer, as in PyTorch. Default null: chosen
     /// from the task, 0 for one layer.
     /// </summary>
+    [Share]
     public float? Dropout { get; set; }
 
     /// <summary>
@@ -137,6 +149,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// carries over are not dropped. On torch the layers then run step by step, which is slower, because its fused layers do not support
     /// it. Not for a <see cref="CustomCell"/>.
     /// </summary>
+    [Share]
     public float RecurrentDropout { get; set; }
 
     /// <summary>
@@ -144,10 +157,12 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// tokens.
     /// </summary>
     [Range(0f, 0.5f, 0f)]
+    [Share]
     public float? InputDropout { get; set; }
 
     /// <summary>Dropout rate of the pooled vector and of the head's hidden layers, in [0, 1). Default null: chosen from the task.</summary>
     [Range(0f, 0.5f, 0f)]
+    [Share]
     public float? HeadDropout { get; set; }
 
     /// <summary>
@@ -181,6 +196,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// instructions); losses differ from those of 32 bits in the third digit or so. Built-in cells only. The C# engine trains with 32 bits
     /// only: BFloat16 is an error if <see cref="RnnTrainingOptions.Engine"/> is Simd, and a warning if Auto selects that engine.
     /// </summary>
+    [Defined]
     public TrainingPrecision TrainingPrecision { get; set; }
 
     /// <summary>
@@ -194,6 +210,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// <see cref="WeightPrecision.Full"/>; <see cref="WeightPrecision.BFloat16"/> takes about half the time from 128 units on, and changes
     /// scores in the third digit or so. Sets the model's <c>SingleRowPrecision</c>, which is not saved with it.
     /// </summary>
+    [Defined]
     public WeightPrecision SingleRowPrecision { get; set; }
 
     /// <summary>

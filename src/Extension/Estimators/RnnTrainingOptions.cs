@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -21,22 +22,26 @@ public abstract class RnnTrainingOptions
     /// many times as long. A forecaster's intervals are calibrated on the average. Progress reports the members' epochs one after another.
     /// A training that is cancelled with <see cref="CancellationBehavior.ReturnBest"/> returns the finished members.
     /// </summary>
+    [AtLeast(1)]
     public int? EnsembleSize { get; set; }
 
     /// <summary>
     /// Maximum number of epochs, at least 1. Default null: chosen so that there are enough weight updates, whatever the number of rows.
     /// </summary>
+    [AtLeast(1)]
     public int? MaxEpochs { get; set; }
 
     /// <summary>
     /// Rows of a mini-batch, at least 1. Default null: chosen from the number of rows. A set with fewer rows is one batch.
     /// </summary>
+    [AtLeast(1)]
     public int? BatchSize { get; set; }
 
     /// <summary>
     /// Mini-batches whose gradients are summed before one weight update: equivalent to a <see cref="BatchSize"/> so many times larger, in
     /// the memory of one batch. Default 1. The last update of an epoch may use fewer.
     /// </summary>
+    [AtLeast(1)]
     public int GradientAccumulationSteps { get; set; } = 1;
 
     /// <summary>
@@ -44,30 +49,37 @@ public abstract class RnnTrainingOptions
     /// rows of numbers. The trainer's FindLearningRate suggests one.
     /// </summary>
     [Range(1e-4f, 2e-2f, 3e-3f, logBase: true)]
+    [Positive]
     public float? LearningRate { get; set; }
 
     /// <summary>Learning rate schedule. Default null: usually <see cref="RnnMlNet.LearningRateSchedule.OneCycle"/>.</summary>
+    [Defined]
     public LearningRateSchedule? LearningRateSchedule { get; set; }
 
     /// <summary>
     /// Factor of the learning rate per epoch with <see cref="RnnMlNet.LearningRateSchedule.Exponential"/>, in (0, 1]. Default 0.9; the
     /// other schedules ignore it.
     /// </summary>
+    [Share(WithZero = false, WithOne = true)]
     public float LearningRateDecay { get; set; } = 0.9f;
 
     /// <summary>The optimiser. Default null: <see cref="OptimizerKind.AdamW"/>, which needs the least tuning.</summary>
+    [Defined]
     public OptimizerKind? Optimizer { get; set; }
 
     /// <summary>Momentum of Sgd and RmsProp, in [0, 1). Default 0.9; the others ignore it.</summary>
+    [Share]
     public float Momentum { get; set; } = 0.9f;
 
     /// <summary>Weight decay, at least 0. Default null: 0.01 with AdamW, 0 with other optimisers.</summary>
+    [NotNegative]
     public float? WeightDecay { get; set; }
 
     /// <summary>
     /// Maximum norm of all gradients together; 0 for no clipping. Default 1: recurrent gradients sometimes explode, and one such step can
     /// undo an epoch.
     /// </summary>
+    [NotNegative]
     public float GradientClipNorm { get; set; } = 1f;
 
     /// <summary>
@@ -75,6 +87,7 @@ public abstract class RnnTrainingOptions
     /// classification, random for regression, the end of each series for forecasts; the same rows for the same seed. Default null: chosen
     /// from the number of rows. 0 trains on all rows, without validation and early stopping.
     /// </summary>
+    [Share]
     public double? ValidationFraction { get; set; }
 
     /// <summary>
@@ -82,9 +95,11 @@ public abstract class RnnTrainingOptions
     /// as the default one is, and never for a forecaster; with another schedule as many epochs as make 300 weight updates, at least 10, if
     /// there are validation rows. 0 disables early stopping. A patience without validation is an error.
     /// </summary>
+    [AtLeast(0)]
     public int? EarlyStoppingPatience { get; set; }
 
     /// <summary>Minimum decrease of the validation loss that counts as an improvement. Default 0.</summary>
+    [NotNegative]
     public double EarlyStoppingMinDelta { get; set; }
 
     /// <summary>
@@ -113,11 +128,13 @@ public abstract class RnnTrainingOptions
     /// Time between two checkpoints, at least 0: the most training that can be lost. Default 30 seconds; 0 writes one after every
     /// mini-batch and epoch.
     /// </summary>
+    [NotNegative]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     // ---- where and how it runs ----
 
     /// <summary>Training engine. Default <see cref="EngineKind.Auto"/>.</summary>
+    [Defined]
     public EngineKind Engine { get; set; } = EngineKind.Auto;
 
     /// <summary>
@@ -136,6 +153,7 @@ public abstract class RnnTrainingOptions
     /// and the result is the same to the bit with any number; with torch one for layers of up to 128 units, whose steps are too short to
     /// share, else torch's own number. Torch has one such number per process; Fit restores it when it ends.
     /// </summary>
+    [AtLeast(1)]
     public int? Threads { get; set; }
 
     /// <summary>
@@ -157,6 +175,7 @@ public abstract class RnnTrainingOptions
     /// Threads of a Transform of the trained model, at least 1. Default null: <see cref="Environment.ProcessorCount"/>. Sets the model's
     /// <c>ScoringThreads</c>, which is not saved with it.
     /// </summary>
+    [AtLeast(1)]
     public int? ScoringThreads { get; set; }
 
     /// <summary>Receives a report after each epoch. Default null.</summary>
@@ -166,6 +185,7 @@ public abstract class RnnTrainingOptions
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>Behaviour of a cancelled Fit. Default <see cref="CancellationBehavior.Throw"/>.</summary>
+    [Defined]
     public CancellationBehavior OnCancellation { get; set; } = CancellationBehavior.Throw;
 
     /// <summary>A copy, so that a trainer is not changed by what happens to the options afterwards.</summary>

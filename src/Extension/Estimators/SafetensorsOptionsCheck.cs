@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Estimators;
 using RnnMlNet.Exchange;
 using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
@@ -13,14 +14,11 @@ internal static class SafetensorsOptionsCheck
     /// option.</exception>
     public static void Check(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
     {
-        OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep, o.Layout);
+        OptionRanges.Check(ectx, o);
+        OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         OptionsCheck.CheckCell(ectx, o.Cell);
         if (o.Pooling is Pooling pooling)
             OptionsCheck.CheckPooling(ectx, pooling);
-        if (o.HiddenSize is int hidden)
-            OptionsCheck.AtLeast(ectx, hidden, 1, nameof(o.HiddenSize));
-        if (o.Layers is int layers)
-            OptionsCheck.AtLeast(ectx, layers, 1, nameof(o.Layers));
         CheckNames(ectx, o);
         CheckScaling(ectx, o.FeatureMeans, nameof(o.FeatureMeans), o.FeatureDeviations, nameof(o.FeatureDeviations));
         CheckScaling(ectx, o.LabelMeans, nameof(o.LabelMeans), o.LabelDeviations, nameof(o.LabelDeviations));

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
@@ -64,9 +65,13 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? [],
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? HiddenSize : 0,
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
-            Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
-            InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
-            HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
+            Dropout = new DropoutRates
+            {
+                Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
+                RecurrentDropout = options.RecurrentDropout,
+                InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
+                HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
+            },
             EnsembleSize = networks,
             IsCrossValidated = isCrossValidated,
             MaxEpochs = options.MaxEpochs ?? MaxEpochs(updates),

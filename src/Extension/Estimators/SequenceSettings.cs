@@ -1,3 +1,5 @@
+using RnnMlNet.Training;
+
 namespace RnnMlNet.Estimators;
 
 /// <summary>The resolved options of a network on sequences.</summary>
@@ -31,11 +33,7 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Occurrences below which a token counts as unknown.</summary>
     public required int MinTokenCount { get; init; }
 
-    public required float Dropout { get; init; }
-
-    public required float InputDropout { get; init; }
-
-    public required float HeadDropout { get; init; }
+    public required DropoutRates Dropout { get; init; }
 
     /// <summary>Whether each ensemble member is validated on another fold: K members, K folds.</summary>
     public required bool IsCrossValidated { get; init; }
@@ -49,7 +47,7 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Whether logits are divided by a temperature fitted on held-out rows.</summary>
     public required bool Calibrates { get; init; }
 
-    public override bool HasDropout => Dropout > 0 || InputDropout > 0 || HeadDropout > 0;
+    public override DropoutRates DropoutRates => Dropout;
 
     /// <summary>All settings, name and value, for the log and the history.</summary>
     public IReadOnlyDictionary<string, string> ToTexts()
@@ -71,9 +69,8 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
         if (PatchLength > 1)
             texts[nameof(RnnOptions.PatchLength)] = $"{PatchLength}";
-        texts[nameof(RnnOptions.Dropout)] = Text(Dropout);
-        texts[nameof(RnnOptions.InputDropout)] = Text(InputDropout);
-        texts[nameof(RnnOptions.HeadDropout)] = Text(HeadDropout);
+        foreach (var (option, rate) in Dropout.Chosen)
+            texts[option] = Text(rate);
         texts[nameof(RnnOptions.EnsembleSize)] = $"{EnsembleSize}";
         texts[nameof(RnnOptions.MaxEpochs)] = $"{MaxEpochs}";
         texts[nameof(RnnOptions.BatchSize)] = $"{BatchSize}";

@@ -84,10 +84,7 @@ internal sealed class SequenceTraining(
     /// <summary>The trained network.</summary>
     /// <param name="result">The result of a training.</param>
     public TrainedNetwork Network(TrainingResult result) =>
-        new(Shape, result.Weights, _features, _labels, result.History)
-        {
-            HasVectorLabel = rows.Label.Kind == LabelKind.Numbers && rows.Label.Column.Type is VectorDataViewType,
-        };
+        new(Shape, result.Weights, _features, _labels, result.History) { HasVectorLabel = rows.Label.IsVector };
 
     private static FeatureScaling? Learnt(RnnOptions options, SequenceSet scaling) =>
         options.Normalize && !scaling.Store.UsesTokens ? ScalingLearner.Learn(scaling) : null;
@@ -119,10 +116,6 @@ internal sealed class SequenceTraining(
                 InitialWeights = warmStart?.Onto(fresh, start.Member) ?? fresh,
                 Loss = task.Loss,
                 LabelSmoothing = task.LabelSmoothing,
-                Dropout = settings.Dropout,
-                RecurrentDropout = options.RecurrentDropout,
-                InputDropout = settings.InputDropout,
-                HeadDropout = settings.HeadDropout,
                 Precision = options.TrainingPrecision,
                 Threads = start.Threads,
             }

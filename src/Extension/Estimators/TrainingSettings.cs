@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
@@ -32,8 +33,11 @@ internal abstract record TrainingSettings
     /// <summary>Whether the weights of the epoch with the lowest validation loss are kept.</summary>
     public required bool RestoresBest { get; init; }
 
+    /// <summary>Dropout rates.</summary>
+    public abstract DropoutRates DropoutRates { get; }
+
     /// <summary>Whether training draws random numbers.</summary>
-    public abstract bool HasDropout { get; }
+    public bool HasDropout => DropoutRates.Chosen.Any(one => one.Rate > 0);
 
     /// <summary>The default weight decay of an optimiser.</summary>
     public static float WeightDecayOf(OptimizerKind optimizer) => optimizer == OptimizerKind.AdamW ? 0.01f : 0;

@@ -43,7 +43,7 @@ internal sealed class CellNodes
         return new CellNodes(graph, shape, weights, shape.LayerInputSize(layer), shape.Directions, $"{prefix}rnn.l{layer}");
     }
 
-    /// <summary>The cell of a recurrent decoder.</summary>
+    /// <summary>A decoder's own cell.</summary>
     /// <inheritdoc cref="Layer" path="/param|/exception"/>
     public static CellNodes Decoder(Graph graph, NetworkParameters network, string prefix)
     {

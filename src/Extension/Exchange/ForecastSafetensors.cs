@@ -53,7 +53,7 @@ internal static class ForecastSafetensors
         [
             .. SafetensorsMetadata.OfAny(Task, model.Members[0].Shape.Cell),
             ("rnnmlnet.members", Text(model.Members.Count)),
-            ("rnnmlnet.model", ModelOf(layout.Decoder).ToString()),
+            ("rnnmlnet.model", ForecastModels.Of(layout.Decoder).ToString()),
             ("rnnmlnet.window", Text(layout.Window)),
             ("rnnmlnet.horizon", Text(layout.Horizon)),
             ("rnnmlnet.segment_length", Text(layout.Segment)),
@@ -82,15 +82,6 @@ internal static class ForecastSafetensors
             ("rnnmlnet.known_columns", JsonSerializer.Serialize(columns.Known)),
             ("rnnmlnet.calendar_features", JsonSerializer.Serialize(CalendarCycle.Names(columns.Calendar))),
         ];
-
-    private static ForecastModel ModelOf(DecoderKind? decoder) =>
-        decoder switch
-        {
-            null => ForecastModel.Direct,
-            DecoderKind.Parallel => ForecastModel.Segments,
-            DecoderKind.Recurrent => ForecastModel.EncoderDecoder,
-            _ => throw new ArgumentOutOfRangeException(nameof(decoder), decoder, null),
-        };
 
     private static NamedTensor[] Scaling(string column, FeatureScaling? scaling) =>
         scaling is null

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -20,9 +21,11 @@ public sealed class RnnImportOptions
     public string[]? ChannelColumnNames { get; set; }
 
     /// <summary>F, the values per step of a flat feature vector. Default null: taken from a [T, F] column.</summary>
+    [AtLeast(1)]
     public int? FeaturesPerStep { get; set; }
 
     /// <summary>Order of the values in a flat feature vector. Default <see cref="SequenceLayout.StepMajor"/>.</summary>
+    [Defined]
     public SequenceLayout Layout { get; set; } = SequenceLayout.StepMajor;
 
     // ---- absent from the file ----
@@ -73,9 +76,11 @@ public sealed class RnnImportOptions
     // ---- the network's size, for a check ----
 
     /// <summary>H, units per layer and direction. Default null: inferred from the weights.</summary>
+    [AtLeast(1)]
     public int? HiddenSize { get; set; }
 
     /// <summary>Stacked recurrent layers. Default null: inferred from the weights.</summary>
+    [AtLeast(1)]
     public int? Layers { get; set; }
 
     /// <summary>Whether sequences are read backwards as well. Default null: inferred from the weights.</summary>

@@ -6,19 +6,24 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>What a forecasting network reads, as values of a graph. A row is a target of a window: window C + target.</summary>
 /// <param name="Steps">Single [steps, rows, F].</param>
-/// <param name="RowFeatures">Single [rows, F'] what the head reads behind the last state; null where there is nothing.</param>
-/// <param name="KnownSteps">Single [m, rows, K] what each step of a recurrent decoder knows; null where there is nothing.</param>
-/// <param name="KnownSegments">Single [windows, m, K] what each step of a parallel decoder knows; null where there is nothing.</param>
-/// <param name="First">Single [rows, 1] what a recurrent decoder reads as the output before its first; null of another.</param>
 /// <param name="Windows">Int64 [1] the number of windows.</param>
-internal sealed record WindowInputs(
-    string Steps,
-    string? RowFeatures,
-    string? KnownSteps,
-    string? KnownSegments,
-    string? First,
-    string Windows
-);
+internal sealed record WindowInputs(string Steps, string Windows)
+{
+    /// <summary>Single [rows, F'] what the head reads behind the last state; null where there is nothing, or a decoder.</summary>
+    public string? StaticInputs { get; init; }
+
+    /// <summary>
+    /// Single [m, rows, K] what is known of each output step of a row, its target among it; null where there is nothing, or the decoder
+    /// embeds the targets.
+    /// </summary>
+    public string? KnownOfRows { get; init; }
+
+    /// <summary>Single [windows, m, K] the same of a decoder that embeds the targets; null where there is nothing, or another.</summary>
+    public string? KnownOfWindows { get; init; }
+
+    /// <summary>Single [rows, 1] what the first output step reads as the output before it; null where it reads none.</summary>
+    public string? First { get; init; }
+}
 
 /// <summary>
 /// Windows of series as nodes of a graph, number for number what <see cref="WindowReader"/> reads: the units of each window, what a
@@ -69,13 +74,14 @@ internal sealed class WindowNodes
 
     /// <summary>What the network reads.</summary>
     public WindowInputs Inputs() =>
-        _layout.Decoder switch
-        {
-            null => new WindowInputs(Steps(), RowFeatures(), null, null, null, _windows),
-            DecoderKind.Parallel => new WindowInputs(Steps(), null, null, KnownSegments(), null, _windows),
-            DecoderKind.Recurrent => new WindowInputs(Steps(), null, KnownSteps(), null, First(), _windows),
-            _ => throw new InvalidOperationException($"There is no decoder {_layout.Decoder}."),
-        };
+        _layout.DecoderDefinition is Decoder decoder
+            ? new WindowInputs(Steps(), _windows)
+            {
+                KnownOfRows = decoder.EmbedsChannels ? null : KnownOfRows(),
+                KnownOfWindows = decoder.EmbedsChannels ? KnownOfWindows() : null,
+                First = decoder.ReadsPreviousOutput ? First() : null,
+            }
+            : new WindowInputs(Steps(), _windows) { StaticInputs = StaticInputs() };
 
     /// <summary>What outputs of 0 stand for: Double [windows or 1, C, horizon or 1].</summary>
     public string Baseline() =>
@@ -174,13 +180,11 @@ internal sealed class WindowNodes
     private string? KnownAhead() =>
         _layout.Known == 0 ? null : Covariates(Known, _model.Known!, _model.LookBack, _model.LookBack + _layout.Horizon);
 
-    private bool IsMarked => _layout.Decoder != DecoderKind.Parallel && _layout.Targets > 1;
-
     // Which target a row is of, a one among zeros; then the known numbers, step after step.
-    private string? RowFeatures()
+    private string? StaticInputs()
     {
         List<string> parts = [];
-        if (IsMarked)
+        if (_layout.Marks > 0)
             parts.Add(OfEachWindow(Marks()));
         if (KnownAhead() is string known)
         {
@@ -190,30 +194,33 @@ internal sealed class WindowNodes
         return parts.Count == 0 ? null : _graph.Reshape(_graph.Concat(parts, 2), -1, _layout.StaticSize);
     }
 
-    private string? KnownSteps()
+    private string? KnownOfRows()
     {
+        int steps = _layout.OutputSteps,
+            targets = _layout.Targets;
         List<string> parts = [];
-        if (KnownAhead() is string known)
+        if (KnownOfWindows() is string known)
         {
-            string steps = _graph.Reshape(_graph.Transpose(known, 1, 0, 2), _layout.Horizon, -1, 1, _layout.Known);
-            parts.Add(_graph.Expand(steps, 1, 1, _layout.Targets, 1));
+            string ofSteps = _graph.Reshape(_graph.Transpose(known, 1, 0, 2), steps, -1, 1, _layout.Segment * _layout.Known);
+            parts.Add(_graph.Expand(ofSteps, 1, 1, targets, 1));
         }
-        if (IsMarked)
-            parts.Add(
-                _graph.Expand(_graph.Reshape(OfEachWindow(Marks()), 1, -1, _layout.Targets, _layout.Targets), _layout.Horizon, 1, 1, 1)
-            );
-        return parts.Count == 0 ? null : _graph.Reshape(_graph.Concat(parts, 3), _layout.Horizon, -1, _layout.KnownPerStep);
+        if (_layout.Marks > 0)
+            parts.Add(_graph.Expand(_graph.Reshape(OfEachWindow(Marks()), 1, -1, targets, targets), steps, 1, 1, 1));
+        return parts.Count == 0 ? null : _graph.Reshape(_graph.Concat(parts, 3), steps, -1, _layout.KnownPerStep);
     }
 
-    private string? KnownSegments()
+    /// <summary>Single [windows, output steps, K segment].</summary>
+    private string? KnownOfWindows()
     {
         if (KnownAhead() is not string known)
             return null;
+        if (_layout.Segment == 1)
+            return known;
         int beyond = _layout.LabelWidth - _layout.Horizon;
         if (beyond > 0)
             known = _graph.Add("Pad", [known, _graph.Integers(0, 0, 0, 0, beyond, 0)]);
         string segments = _graph.Reshape(known, 0, _layout.OutputSteps, _layout.Segment, _layout.Known);
-        return _graph.Reshape(_graph.Transpose(segments, 0, 1, 3, 2), 0, _layout.OutputSteps, _layout.KnownPerStep);
+        return _graph.Reshape(_graph.Transpose(segments, 0, 1, 3, 2), 0, _layout.OutputSteps, _layout.Segment * _layout.Known);
     }
 
     private string First()

@@ -30,19 +30,8 @@ internal sealed record EngineSettings
     /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
     public float GradientClipNorm { get; init; }
 
-    /// <summary>Dropout rate of the input of recurrent layers after the first.</summary>
-    public float Dropout { get; init; }
-
-    /// <summary>
-    /// Dropout rate of the state before the recurrent weights, the same units at all steps of a row. For built-in cells.
-    /// </summary>
-    public float RecurrentDropout { get; init; }
-
-    /// <summary>Dropout rate of the steps' inputs (of embeddings for tokens).</summary>
-    public float InputDropout { get; init; }
-
-    /// <summary>Dropout rate of the pooled vector and of the head's hidden layers.</summary>
-    public float HeadDropout { get; init; }
+    /// <summary>Dropout rates.</summary>
+    public DropoutRates DropoutRates { get; init; } = new();
 
     /// <summary>Seed of the dropout masks.</summary>
     public int Seed { get; init; }

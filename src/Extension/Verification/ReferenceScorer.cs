@@ -30,7 +30,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             _network = network;
             _shape = network.Shape;
             var definition = NetworkDefinition.Of(_shape);
-            if (definition.Readout is not (PooledStates or EveryState) || definition.Input is ProjectedInput || _shape.StaticFeatures > 0)
+            if (definition.Readout is not (PooledStates or EveryState) || definition.Input is ProjectedInput || _shape.StaticSize > 0)
                 throw new NotSupportedException(
                     $"The reference computes rows of steps alone, with pooled states or those of every step, not "
                         + $"{definition.Input.Name} and "

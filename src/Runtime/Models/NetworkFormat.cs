@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
@@ -177,7 +178,7 @@ internal static class NetworkFormat
         w.Write(shape.Decoder is not null);
         if (shape.Decoder is not DecoderShape decoder)
             return;
-        w.Write((byte)decoder.Kind);
+        w.Write((byte)DecoderRegistry.KindOf(decoder.Kind));
         w.Write(decoder.Steps);
         w.Write(decoder.Channels);
         w.Write(decoder.KnownSize);
@@ -191,9 +192,13 @@ internal static class NetworkFormat
         {
             ProjectionSize = projection,
             StaticFeatures = rowFeatures,
-            Decoder = r.ReadBoolean() ? new DecoderShape((DecoderKind)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
+            Decoder = r.ReadBoolean() ? new DecoderShape(DecoderOf(r.ReadByte()), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
         };
     }
+
+    private static Decoder DecoderOf(byte kind) =>
+        DecoderRegistry.Find((DecoderKind)kind)
+        ?? throw ModelErrors.Format($"The model's network is impossible: there is no decoder of the kind {kind}.");
 
     private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)
     {

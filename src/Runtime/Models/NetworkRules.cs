@@ -49,13 +49,13 @@ internal sealed class NetworkRules
         {
             NetworkShape expected = Expected(shape);
             if (!shape.Equals(expected))
-                throw Refused($"it is {Text(shape)}, where the model's windows need {Text(expected)}");
+                throw Refused($"it is {shape.Text}, where the model's windows need {expected.Text}");
             return;
         }
         if (shape.Decoder is DecoderShape decoder)
             throw Refused($"it has a decoder of {decoder.Steps} steps");
-        if (shape.StaticFeatures > 0)
-            throw Refused($"it reads {shape.StaticFeatures} static features");
+        if (shape.StaticSize > 0)
+            throw Refused($"it reads {shape.StaticSize} static features");
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)
@@ -94,10 +94,4 @@ internal sealed class NetworkRules
         ModelErrors.Format(
             $"The model's network cannot be that of {_model}: {why}. The file is damaged or was not " + "written by RnnMlNet."
         );
-
-    private static string Text(NetworkShape shape) =>
-        $"[{shape.CustomCell ?? shape.Cell.ToString()}, features {shape.Features}, vocabulary {shape.Vocabulary}, "
-        + $"projection {shape.ProjectionSize}, hidden size {shape.HiddenSize}, layers {shape.Layers}, directions {shape.Directions}, "
-        + $"pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], static features {shape.StaticFeatures}, "
-        + $"decoder {shape.Decoder?.ToString() ?? "none"}, outputs {shape.Outputs}]";
 }

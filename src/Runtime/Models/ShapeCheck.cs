@@ -27,24 +27,13 @@ internal static class ShapeCheck
                     + $"{shape.Layers} layers, pooling {shape.Pooling}, head [{string.Join(", ", shape.HeadHiddenSizes)}], "
                     + $"{shape.Outputs} outputs."
             );
-        // Products of sizes are computed in int below; beyond these bounds they could overflow, and no such network can be trained.
-        int[] sizes =
-        [
-            shape.Features,
-            shape.EmbeddingSize,
-            shape.ProjectionSize,
-            shape.StaticFeatures,
-            shape.HiddenSize,
-            shape.Outputs,
-            .. shape.HeadHiddenSizes,
-        ];
-        if (Array.Exists(sizes, size => size > NetworkSize.Largest) || shape.Layers > NetworkSize.MostLayers)
+        // Products of sizes below are computed in int; beyond these bounds they could overflow, and no such network can be trained.
+        if (shape.Sizes.Any(size => size.Size > NetworkSize.Largest) || shape.Layers > NetworkSize.MostLayers)
             throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
-        if (shape.ProjectionSize < 0 || shape.StaticFeatures < 0 || (shape.UsesTokens && shape.ProjectionSize > 0))
+        if (shape.Sizes.Any(size => size.Size < 0) || (shape.UsesTokens && shape.ProjectionSize > 0))
             throw ModelErrors.Format(
                 $"The model's network is impossible: projection {shape.ProjectionSize} of {shape.Features} features, "
-                    + $"{shape.StaticFeatures} "
-                    + $"static features."
+                    + $"{shape.StaticSize} numbers beside the steps."
             );
         bool mayHavePatches = !shape.UsesTokens && !shape.PerStep && shape.Decoder is null;
         if (shape.PatchLength < 1 || shape.Features % shape.PatchLength != 0 || (shape.PatchLength > 1 && !mayHavePatches))
@@ -58,10 +47,10 @@ internal static class ShapeCheck
 
     private static void Check(NetworkShape shape, DecoderShape decoder)
     {
-        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, StaticFeatures: 0 };
+        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null };
         if (
             !isOne
-            || !Enum.IsDefined(decoder.Kind)
+            || shape.HeadInputSize != shape.HiddenSize
             || decoder.Steps < 1
             || decoder.Channels < 1
             || decoder.KnownSize < 0

@@ -46,14 +46,7 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
         ];
 
     private static ReadoutModule ReadoutOf(NetworkShape shape) =>
-        shape.Decoder switch
-        {
-            null when shape.PerStep => new EveryState(),
-            null => new PooledStates(shape.Pooling, shape.StateWidth),
-            { Kind: DecoderKind.Parallel } decoder => new ParallelDecoder(decoder, shape.InputSize),
-            { Kind: DecoderKind.Recurrent } decoder => new RecurrentDecoder(
-                new CellModule(shape.CellDefinition, "decoder", WeightLayout.Suffix(0, 0), 1 + decoder.KnownSize, shape.HiddenSize)
-            ),
-            var other => throw new InvalidOperationException($"There is no decoder of the kind {other.Kind}."),
-        };
+        shape.Decoder is DecoderShape decoder ? decoder.Kind.Module(decoder, shape.CellDefinition, shape.InputSize, shape.HiddenSize)
+        : shape.PerStep ? new EveryState()
+        : new PooledStates(shape.Pooling, shape.StateWidth);
 }

@@ -93,6 +93,10 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
 
     public override string Name => $"{prefix} {suffix}";
 
+    /// <summary>I, values that it reads at a step.</summary>
+    public int Inputs => inputs;
+
+    /// <summary>weight_ih, weight_hh, bias_ih, bias_hh.</summary>
     public override IEnumerable<TensorSpec> Tensors =>
         [
             new TensorSpec(_inputWeights, [cell.Gates * units, inputs]),
@@ -145,54 +149,6 @@ internal sealed class PooledStates(Pooling pooling, int width) : ReadoutModule
 internal sealed class EveryState : ReadoutModule
 {
     public override string Name => "the states of every step";
-}
-
-/// <summary>
-/// All output steps at once from the state after the last step: <c>decoder.position.weight [m, I - I/2]</c>, with several channels
-/// <c>decoder.channel.weight [C, I/2]</c>, both initially standard normal, and <c>decoder.known.weight [I, K]</c>, Glorot uniform.
-/// </summary>
-/// <param name="decoder">Its sizes.</param>
-/// <param name="inputs">I, width of the cell's input.</param>
-internal sealed class ParallelDecoder(DecoderShape decoder, int inputs) : ReadoutModule
-{
-    public override string Name => "a parallel decoder";
-
-    /// <summary>Width of the channel embedding in a decoding step's input; the rest is the position embedding.</summary>
-    public int ChannelSize => decoder.Channels > 1 ? inputs / 2 : 0;
-
-    public override IEnumerable<TensorSpec> Tensors
-    {
-        get
-        {
-            yield return new TensorSpec(WeightLayout.Position, [decoder.Steps, inputs - ChannelSize]);
-            if (ChannelSize > 0)
-                yield return new TensorSpec(WeightLayout.Channel, [decoder.Channels, ChannelSize]);
-            if (decoder.KnownSize > 0)
-                yield return new TensorSpec(WeightLayout.Known, [inputs, decoder.KnownSize]);
-        }
-    }
-
-    public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
-    {
-        if (spec.Name == WeightLayout.Known)
-            random.GlorotUniform(values, inputs, decoder.KnownSize);
-        else
-            random.Normals(values, 1);
-    }
-}
-
-/// <summary>Output steps one after the other, by a cell of its own, from the state after the last step.</summary>
-/// <param name="cell">The cell.</param>
-internal sealed class RecurrentDecoder(CellModule cell) : ReadoutModule
-{
-    public override string Name => "a recurrent decoder";
-
-    /// <summary>The cell.</summary>
-    public CellModule Cell => cell;
-
-    public override IEnumerable<TensorSpec> Tensors => cell.Tensors;
-
-    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => cell.Initialize(spec, values, random);
 }
 
 /// <summary>

@@ -119,6 +119,25 @@ internal sealed record NetworkShape
         yield return (input, HeadOutputs);
     }
 
+    /// <summary>Its sizes with their names; their products are computed in int.</summary>
+    internal IEnumerable<(string Name, int Size)> Sizes =>
+        [
+            ("features per step", Features),
+            ("EmbeddingSize", EmbeddingSize),
+            ("numbers of the projection", ProjectionSize),
+            ("static features", StaticFeatures),
+            ("HiddenSize", HiddenSize),
+            .. HeadHiddenSizes.Select(width => ("units of a head layer", width)),
+            ("outputs", Outputs),
+        ];
+
+    /// <summary>Description for error messages.</summary>
+    internal string Text =>
+        $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
+        + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
+        + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
+        + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}]";
+
     // Records compare collections by reference; two shapes are equal when their elements are.
     public bool Equals(NetworkShape? other) =>
         other is not null

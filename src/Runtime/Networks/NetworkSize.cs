@@ -17,17 +17,7 @@ internal static class NetworkSize
     /// <summary>The problem with a network that is too large; null for none.</summary>
     public static string? Problem(NetworkShape shape)
     {
-        (string Name, long Size)[] sizes =
-        [
-            ("features per step", shape.Features),
-            ("EmbeddingSize", shape.EmbeddingSize),
-            ("numbers of the projection", shape.ProjectionSize),
-            ("static features", shape.StaticFeatures),
-            ("HiddenSize", shape.HiddenSize),
-            .. shape.HeadHiddenSizes.Select(width => ("units of a head layer", (long)width)),
-            ("outputs", shape.Outputs),
-        ];
-        if (sizes.FirstOrDefault(size => size.Size > Largest) is { Name: not null } large)
+        if (shape.Sizes.FirstOrDefault(size => size.Size > Largest) is { Name: not null } large)
             return $"{large.Name}: {Text(large.Size)}, where {Text(Largest)} is the most";
         if (shape.Layers > MostLayers)
             return $"Layers: {Text(shape.Layers)}, where {Text(MostLayers)} is the most";

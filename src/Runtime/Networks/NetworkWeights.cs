@@ -1,5 +1,12 @@
 namespace RnnMlNet.Runtime.Networks;
 
+/// <summary>Name and shape of one weight tensor.</summary>
+internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
+{
+    /// <summary>Number of values.</summary>
+    public long Size => Shape.Aggregate(1L, (product, side) => product * side);
+}
+
 /// <summary>One weight tensor: its name, shape and values, row-major.</summary>
 internal sealed record NamedTensor(string Name, IReadOnlyList<int> Shape, float[] Values);
 

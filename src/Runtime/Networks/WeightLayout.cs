@@ -1,12 +1,5 @@
 namespace RnnMlNet.Runtime.Networks;
 
-/// <summary>Name and shape of one weight tensor.</summary>
-internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
-{
-    /// <summary>Number of values.</summary>
-    public long Size => Shape.Aggregate(1L, (product, side) => product * side);
-}
-
 /// <summary>PyTorch's names of a network's weights; <see cref="NetworkModule"/> lists those that a network has.</summary>
 internal static class WeightLayout
 {
@@ -14,9 +7,6 @@ internal static class WeightLayout
     public const string Attention = "attention.weight";
     public const string Projection = "projection.weight";
     public const string ProjectionBias = "projection.bias";
-    public const string Position = "decoder.position.weight";
-    public const string Channel = "decoder.channel.weight";
-    public const string Known = "decoder.known.weight";
 
     /// <summary>Every tensor of a network, in file order, except those of a custom cell.</summary>
     public static IEnumerable<TensorSpec> Tensors(NetworkShape shape) => NetworkDefinition.Of(shape).Tensors;
@@ -24,11 +14,6 @@ internal static class WeightLayout
     /// <summary>The recurrent layers' tensors.</summary>
     public static IEnumerable<TensorSpec> RecurrentTensors(NetworkShape shape) =>
         NetworkDefinition.Of(shape).Layers.SelectMany(layer => layer.Directions).SelectMany(cell => cell.Tensors);
-
-    /// <summary>
-    /// Width of the channel embedding in a parallel decoder's input; the rest is the position embedding.
-    /// </summary>
-    public static int ChannelSize(NetworkShape shape) => ((ParallelDecoder)NetworkDefinition.Of(shape).Readout).ChannelSize;
 
     /// <summary>PyTorch's suffix of a layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c>, ...</summary>
     public static string Suffix(int layer, int direction) => direction == 0 ? $"l{layer}" : $"l{layer}_reverse";

@@ -11,6 +11,7 @@ internal sealed class PackedNetwork
     private readonly Standardiser? _features;
     private readonly FeatureScaling? _labels;
     private readonly float[] _embedding;
+    private readonly Dictionary<string, float[]> _decoderTables;
 
     /// <param name="network">The network.</param>
     /// <param name="rowPrecision">Precision of the recurrent weights where rows are scored one by one.</param>
@@ -25,10 +26,9 @@ internal sealed class PackedNetwork
         _embedding = Values(weights, WeightLayout.Embedding);
         Projection = ProjectionOf(weights);
         Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
-        DecoderCell = Definition.Readout is RecurrentDecoder decoder ? CellOf(decoder.Cell, weights, WeightPrecision.Full) : null;
-        Positions = Values(weights, WeightLayout.Position);
-        Channels = Values(weights, WeightLayout.Channel);
-        Known = Values(weights, WeightLayout.Known);
+        var decoder = Definition.Readout as DecoderModule;
+        DecoderCell = decoder?.Cell is CellModule cell ? CellOf(cell, weights, WeightPrecision.Full) : null;
+        _decoderTables = (decoder?.Tables ?? []).ToDictionary(spec => spec.Name, spec => weights[spec.Name], StringComparer.Ordinal);
         Attention = Shape.HasAttention ? weights[WeightLayout.Attention] : null;
         Head =
         [
@@ -52,17 +52,8 @@ internal sealed class PackedNetwork
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
 
-    /// <summary>The cell of a recurrent decoder; null for none.</summary>
+    /// <summary>The decoder's own cell; null for none.</summary>
     public CellKernel? DecoderCell { get; }
-
-    /// <summary>[m, I - channel's part] of a parallel decoder.</summary>
-    public float[] Positions { get; }
-
-    /// <summary>[C, channel's part] of a parallel decoder of several channels.</summary>
-    public float[] Channels { get; }
-
-    /// <summary>[I, K] of a parallel decoder with known future values.</summary>
-    public float[] Known { get; }
 
     /// <summary>[H x directions] the weights of attention; null for none.</summary>
     public float[]? Attention { get; }
@@ -77,6 +68,9 @@ internal sealed class PackedNetwork
 
     /// <summary>Whether a row consists of its steps alone, without static inputs, read unchanged.</summary>
     public bool ReadsStepsAlone => Shape.StaticSize == 0 && Shape.Decoder is null;
+
+    /// <summary>A weight of the decoder beside its cell's; empty where it has none of the name.</summary>
+    public float[] DecoderWeights(string name) => _decoderTables.GetValueOrDefault(name, []);
 
     /// <exception cref="NotSupportedException">The network reads more of a row than its steps.</exception>
     public void RequireStepsAlone()

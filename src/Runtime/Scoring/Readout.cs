@@ -2,6 +2,13 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Scoring;
 
+/// <summary>A readout module with its scoring part.</summary>
+internal interface IScoredReadout
+{
+    /// <summary>One user's scratch memory over a shared network.</summary>
+    Readout NewReadout(PackedNetwork network);
+}
+
 /// <summary>
 /// From the states of the last recurrent layer over several rows to their outputs: the scoring part of a <see cref="ReadoutModule"/>. One
 /// user's scratch memory over a shared network.
@@ -24,8 +31,7 @@ internal abstract unsafe class Readout(PackedNetwork network)
         {
             PooledStates => new PooledReadout(network),
             EveryState => new EveryStateReadout(network),
-            ParallelDecoder => new ParallelDecoderReadout(network),
-            RecurrentDecoder => new RecurrentDecoderReadout(network),
+            IScoredReadout own => own.NewReadout(network),
             var other => throw new NotSupportedException($"The kernels cannot score a network whose readout is {other.Name}."),
         };
 

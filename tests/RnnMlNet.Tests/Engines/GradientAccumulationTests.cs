@@ -79,7 +79,10 @@ public sealed class GradientAccumulationTests(EngineKind kind)
     [Test]
     public void Each_batch_has_dropout_of_its_own()
     {
-        EngineSettings settings = Settings(tokens: false, perStep: false) with { HeadDropout = 0.5f, InputDropout = 0.5f };
+        EngineSettings settings = Settings(tokens: false, perStep: false) with
+        {
+            DropoutRates = new DropoutRates { HeadDropout = 0.5f, InputDropout = 0.5f },
+        };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, Lengths);
         using ITrainingEngine engine = Create(settings);
 

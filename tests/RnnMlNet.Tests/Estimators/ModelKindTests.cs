@@ -4,6 +4,7 @@ using Microsoft.ML.Model;
 using NUnit.Framework;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
@@ -68,7 +69,7 @@ public class ModelKindTests
                 {
                     Pooling = Pooling.Last,
                     Outputs = shape.Outputs * steps,
-                    Decoder = new DecoderShape(parallel ? DecoderKind.Parallel : DecoderKind.Recurrent, steps, 1, 0),
+                    Decoder = new DecoderShape(DecoderRegistry.Of(parallel ? DecoderKind.Parallel : DecoderKind.Recurrent), steps, 1, 0),
                 },
             $"it has a decoder of {steps} steps"
         );
@@ -83,7 +84,7 @@ public class ModelKindTests
                     Pooling = Pooling.Last,
                     HeadHiddenSizes = [],
                     Outputs = 4_000_000,
-                    Decoder = new DecoderShape(DecoderKind.Recurrent, 4_000_000, 1, 0),
+                    Decoder = new DecoderShape(DecoderRegistry.Of(DecoderKind.Recurrent), 4_000_000, 1, 0),
                 },
             "it has a decoder of 4000000 steps"
         );

@@ -190,8 +190,19 @@ public class SequenceDefaultsTests
             Is.EqualTo((CellKind.Elman, 3, 2, false, Pooling.Attention))
         );
         Assert.That(
-            (settings.Dropout, settings.InputDropout, settings.HeadDropout, settings.PatchLength, settings.EnsembleSize),
-            Is.EqualTo((0.1f, 0.3f, 0.4f, 7, 2))
+            (settings.Dropout, settings.PatchLength, settings.EnsembleSize),
+            Is.EqualTo(
+                (
+                    new DropoutRates
+                    {
+                        Dropout = 0.1f,
+                        InputDropout = 0.3f,
+                        HeadDropout = 0.4f,
+                    },
+                    7,
+                    2
+                )
+            )
         );
         Assert.That(
             (settings.MaxEpochs, settings.BatchSize, settings.LearningRate, settings.Schedule),

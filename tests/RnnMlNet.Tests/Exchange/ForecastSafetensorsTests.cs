@@ -3,6 +3,7 @@ using NUnit.Framework;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 

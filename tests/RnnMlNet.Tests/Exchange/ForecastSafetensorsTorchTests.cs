@@ -3,6 +3,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
 using TorchSharp;

@@ -1,6 +1,7 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
 using RnnMlNet.Tests.Support;

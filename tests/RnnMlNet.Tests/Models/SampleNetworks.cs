@@ -1,4 +1,5 @@
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 

@@ -2,6 +2,7 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Tests.Support;

@@ -217,10 +217,13 @@ public class ResumeTests
             Optimizer = optimizer,
             WeightDecay = 0.01f,
             GradientClipNorm = 1,
-            Dropout = 0.2f,
-            RecurrentDropout = 0.2f,
-            InputDropout = 0.1f,
-            HeadDropout = 0.3f,
+            DropoutRates = new DropoutRates
+            {
+                Dropout = 0.2f,
+                RecurrentDropout = 0.2f,
+                InputDropout = 0.1f,
+                HeadDropout = 0.3f,
+            },
             Seed = 3,
             Threads = 1,
         };

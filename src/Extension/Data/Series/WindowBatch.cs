@@ -1,4 +1,3 @@
-using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data.Series;
@@ -65,7 +64,7 @@ internal static class WindowBatch
             layout.Steps
         );
         reader.ReadStaticInputs(series, channel, end, frame, batch.StaticInputs.AsSpan(row * layout.StaticSize, layout.StaticSize));
-        batch.Channels[row] = layout.Decoder == DecoderKind.Parallel ? channel : 0;
+        batch.Channels[row] = layout.EmbedsTargets ? channel : 0;
         batch.Lengths[row] = layout.Steps;
         return frame;
     }

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
@@ -39,20 +40,25 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Targets of a row: the horizon in whole segments.</summary>
     public int LabelWidth => OutputSteps * Segment;
 
-    // A segment decoder has an embedding for the target; other networks read a one-hot id.
-    private int Marks => Decoder != DecoderKind.Parallel && Targets > 1 ? Targets : 0;
+    /// <summary>Description of the decoder; null for none.</summary>
+    public Decoder? DecoderDefinition => Decoder is DecoderKind kind ? DecoderRegistry.Of(kind) : null;
 
-    /// <summary>Known future values of an output step.</summary>
-    public int KnownPerStep => Decoder == DecoderKind.Parallel ? Segment * Known : Known + Marks;
+    /// <summary>Whether the decoder has weights that tell the targets apart.</summary>
+    public bool EmbedsTargets => DecoderDefinition is { EmbedsChannels: true };
 
-    /// <summary>Static features of a row.</summary>
-    public int StaticSize =>
-        Decoder switch
-        {
-            null => Marks + LabelWidth * Known,
-            DecoderKind.Parallel => OutputSteps * KnownPerStep,
-            _ => 1 + OutputSteps * KnownPerStep,
-        };
+    /// <summary>Whether a step of the network, in input and output, may be several steps of the series.</summary>
+    public bool HasSegments => DecoderDefinition is { DecodesSegments: true };
+
+    /// <summary>Width of the one-hot id of a row's target; 0 if there is one target, or if the decoder embeds it.</summary>
+    public int Marks => EmbedsTargets || Targets == 1 ? 0 : Targets;
+
+    /// <summary>Known future values of an output step: [K, segment], followed by the one-hot id.</summary>
+    public int KnownPerStep => Segment * Known + Marks;
+
+    /// <summary>Static features of a row: those of the decoder, else the one-hot id and [output steps, K, segment].</summary>
+    public int StaticSize => Decoder is null ? Marks + LabelWidth * Known : DecoderShape.StaticSize;
+
+    private DecoderShape DecoderShape => new(DecoderDefinition!, OutputSteps, EmbedsTargets ? Targets : 1, KnownPerStep);
 
     /// <summary>The network's shape completed by the layout.</summary>
     /// <param name="shape">The rest.</param>
@@ -63,8 +69,6 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
             Features = Features,
             Outputs = LabelWidth * quantiles,
             StaticFeatures = Decoder is null ? StaticSize : 0,
-            Decoder = Decoder is DecoderKind kind
-                ? new DecoderShape(kind, OutputSteps, kind == DecoderKind.Parallel ? Targets : 1, KnownPerStep)
-                : null,
+            Decoder = Decoder is null ? null : DecoderShape,
         };
 }

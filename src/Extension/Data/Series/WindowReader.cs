@@ -50,27 +50,23 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
         extras.Clear();
         if (extras.IsEmpty)
             return;
-        bool isMarked = layout.Decoder != DecoderKind.Parallel && layout.Targets > 1;
-        if (layout.Decoder is null)
+        int marks = layout.Marks,
+            knownSize = layout.Segment * layout.Known;
+        if (layout.DecoderDefinition is not Decoder decoder)
         {
-            if (isMarked)
+            if (marks > 0)
                 extras[channel] = 1;
-            ReadKnown(series, end, isMarked ? extras[layout.Targets..] : extras);
+            ReadKnown(series, end, extras[marks..], stride: knownSize);
+            return;
         }
-        else if (layout.Decoder == DecoderKind.Parallel)
-            ReadKnown(series, end, extras);
-        else
+        if (decoder.ReadsPreviousOutput)
         {
             extras[0] = frame.ToFrameDifference(series.Targets(channel, end - 1, 1)[0] - Baseline(series, channel, end, 0, frame));
-            for (int h = 0; h < layout.OutputSteps; h++)
-            {
-                Span<float> own = extras.Slice(1 + h * layout.KnownPerStep, layout.KnownPerStep);
-                if (isMarked)
-                    own[layout.Known + channel] = 1;
-                for (int c = 0; c < layout.Known; c++)
-                    own[c] = Standardised(series.Known(c, end + h, 1)[0], known!, c);
-            }
+            extras = extras[1..];
         }
+        ReadKnown(series, end, extras, layout.KnownPerStep);
+        for (int step = 0; marks > 0 && step < layout.OutputSteps; step++)
+            extras[step * layout.KnownPerStep + knownSize + channel] = 1;
     }
 
     /// <summary>Reads the labels: NaN where a target is unknown.</summary>
@@ -150,14 +146,14 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
             _ => throw new ArgumentOutOfRangeException(nameof(residual), residual, null),
         };
 
-    // [OutputSteps, Known, Segment]; beyond the horizon zeros.
-    private void ReadKnown(TimeSeries series, int end, Span<float> target)
+    // [OutputSteps, stride], of each step [Known, Segment]; beyond the horizon zeros.
+    private void ReadKnown(TimeSeries series, int end, Span<float> target, int stride)
     {
         for (int c = 0; c < layout.Known; c++)
         {
             ReadOnlySpan<float> values = series.Known(c, end, layout.Horizon);
             for (int h = 0; h < values.Length; h++)
-                target[(h / layout.Segment * layout.Known + c) * layout.Segment + h % layout.Segment] = Standardised(values[h], known!, c);
+                target[h / layout.Segment * stride + c * layout.Segment + h % layout.Segment] = Standardised(values[h], known!, c);
         }
     }
 

@@ -34,14 +34,14 @@ internal sealed class RecurrentNetwork : IDisposable
         using (GlobalRandom.Kept(settings.Seed))
         {
             _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => MakeLayer(layer, device, stepped))];
-            if (_shape.Decoder is { Kind: DecoderKind.Recurrent } decoder)
-                _decoderCell = MakeDecoderCell(1 + decoder.KnownSize, device);
+            if (_definition.Readout is DecoderModule { Cell: CellModule cell })
+                _decoderCell = MakeDecoderCell(cell.Inputs, device);
         }
-        TensorSpec[] own = [.. _definition.Input.Tensors, .. OutputTensors.Where(spec => _decoderCell is null || !IsOfDecoderCell(spec))];
+        TensorSpec[] own = [.. _definition.Input.Tensors, .. OutputTensors];
         var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
         _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
         Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
-        _decoder = MakeDecoder();
+        _decoder = _shape.Decoder is null ? null : MakeDecoder(_shape.Decoder.Kind);
         Weights = [.. NamedWeights()];
         SetWeights(settings.InitialWeights);
     }
@@ -86,14 +86,14 @@ internal sealed class RecurrentNetwork : IDisposable
         Tensor values = Inputs(batch);
         Tensor final = values;
         if (_decoder is not null)
-            return _decoder.Run(((FusedDirection)_layers[0][0]).LastState(values, batch.Valid), batch, Head);
+            return _decoder.Run(FirstLayer.LastState(values, batch.Valid), batch, Head);
         for (int layer = 0; layer < _layers.Length; layer++)
             (values, final) = RunLayer(layer, values, batch.Valid);
         return _definition.Readout switch
         {
             EveryState => Head(values),
             PooledStates => Head(Pooled(values, final, batch)),
-            var other => throw new NotSupportedException($"torch cannot compute a network whose readout is {other.Name}."),
+            _ => throw HasNoReadout(),
         };
     }
 
@@ -154,9 +154,12 @@ internal sealed class RecurrentNetwork : IDisposable
     private Tensor Inputs(TorchBatch batch)
     {
         if (!_shape.UsesTokens)
-            return Projected(_dropout.Apply(batch.Input, _settings.InputDropout));
+            return Projected(_dropout.Apply(batch.Input, _settings.DropoutRates.InputDropout));
         Tensor rows = _own[WeightLayout.Embedding].index_select(0, batch.Input.reshape(-1));
-        return _dropout.Apply(rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize), _settings.InputDropout);
+        return _dropout.Apply(
+            rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize),
+            _settings.DropoutRates.InputDropout
+        );
     }
 
     private Tensor Projected(Tensor steps) =>
@@ -167,7 +170,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
     {
         if (layer > 0)
-            input = _dropout.Apply(input, _settings.Dropout);
+            input = _dropout.Apply(input, _settings.DropoutRates.Dropout);
         var results = _layers[layer].Select(direction => direction.Run(input, valid)).ToArray();
         return results.Length == 1
             ? results[0]
@@ -179,7 +182,7 @@ internal sealed class RecurrentNetwork : IDisposable
         Tensor values = pooled;
         for (int j = 0; j <= _shape.HeadHiddenSizes.Count; j++)
         {
-            values = _dropout.Apply(j > 0 ? values.relu() : values, _settings.HeadDropout);
+            values = _dropout.Apply(j > 0 ? values.relu() : values, _settings.DropoutRates.HeadDropout);
             values = nn.functional.linear(values, _own[$"head.{j}.weight"], _own[$"head.{j}.bias"]);
         }
         return values;
@@ -199,7 +202,7 @@ internal sealed class RecurrentNetwork : IDisposable
         TorchCell cell = TorchCells.Of(_shape.Cell);
         if (
             !stepped
-            && _settings.RecurrentDropout == 0
+            && _settings.DropoutRates.RecurrentDropout == 0
             && cell.Fused(inputSize, _shape.HiddenSize, device, ScalarType.Float32) is FusedLayer layer
         )
             return new FusedDirection(
@@ -212,7 +215,7 @@ internal sealed class RecurrentNetwork : IDisposable
             );
         return new SteppedDirection(cell.Stepped(inputSize, _shape.HiddenSize), reverse, device)
         {
-            NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.RecurrentDropout),
+            NewStateMask = rows => _dropout.Mask(rows, _shape.HiddenSize, _settings.DropoutRates.RecurrentDropout),
         };
     }
 
@@ -226,18 +229,21 @@ internal sealed class RecurrentNetwork : IDisposable
     private NotSupportedException HasNoLayer() =>
         new($"Torch has no layer of the cell {_shape.Cell}, which a decoder needs: leave Device null, or set it to \"cpu\".");
 
-    private TorchDecoder? MakeDecoder() =>
-        _definition.Readout switch
-        {
-            RecurrentDecoder => new TorchRecurrentDecoder(_shape, _decoderCell!, _dropout, _settings.TeacherForcing),
-            ParallelDecoder => new TorchParallelDecoder(_shape, _layers[0][0] as FusedDirection ?? throw HasNoLayer(), _own),
-            _ => null,
-        };
+    private FusedDirection FirstLayer => _layers[0][0] as FusedDirection ?? throw HasNoLayer();
+
+    private NotSupportedException HasNoReadout() =>
+        new(
+            $"Torch cannot compute a network whose readout is {_definition.Readout.Name}: set Engine to Simd, and Device to \"auto\" or "
+                + "\"cpu\"."
+        );
+
+    private TorchDecoder MakeDecoder(Decoder decoder) =>
+        TorchDecoders.All.Find(decoder) is { } newDecoder
+            ? newDecoder(new TorchDecoderContext(_shape, _decoderCell ?? FirstLayer, _own, _dropout, _settings.TeacherForcing))
+            : throw HasNoReadout();
 
     private IEnumerable<RecurrentDirection> Directions =>
         _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);
-
-    private static bool IsOfDecoderCell(TensorSpec spec) => spec.Name.StartsWith("decoder.", StringComparison.Ordinal);
 
     private void CheckOwn(NetworkWeights weights)
     {
@@ -257,7 +263,9 @@ internal sealed class RecurrentNetwork : IDisposable
         }
     }
 
-    private IEnumerable<TensorSpec> OutputTensors => [.. _definition.Readout.Tensors, .. _definition.Head.Tensors];
+    // A decoder's own cell has its weights itself.
+    private IEnumerable<TensorSpec> OutputTensors =>
+        [.. _definition.Readout is DecoderModule decoder ? decoder.Tables : _definition.Readout.Tensors, .. _definition.Head.Tensors];
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {
@@ -274,7 +282,6 @@ internal sealed class RecurrentNetwork : IDisposable
             foreach (var (name, parameter) in _decoderCell.Parameters)
                 yield return ($"decoder.{name}_{WeightLayout.Suffix(0, 0)}", parameter);
         foreach (TensorSpec spec in OutputTensors)
-            if (_own.TryGetValue(spec.Name, out Parameter? own))
-                yield return (spec.Name, own);
+            yield return (spec.Name, _own[spec.Name]);
     }
 }

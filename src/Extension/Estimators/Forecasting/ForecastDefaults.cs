@@ -96,8 +96,9 @@ internal sealed class ForecastDefaults
             Horizon = _horizon,
             SeasonLength = _season,
             Model = model,
-            SegmentLength =
-                model == ForecastModel.Segments ? o.SegmentLength ?? layout?.Segment ?? ForecastLayout.Segment(_window, _horizon) : 1,
+            SegmentLength = ForecastModels.HasSegments(model)
+                ? o.SegmentLength ?? layout?.Segment ?? ForecastLayout.Segment(_window, _horizon)
+                : 1,
             Cell = o.Cell ?? _previous?.Shape.Cell ?? CellKind.Gru,
             HiddenSize = o.HiddenSize ?? _previous?.Shape.HiddenSize ?? (isSmall ? 32 : 64),
             Dropout = o.Dropout ?? 0.1f,

@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
@@ -34,11 +35,11 @@ internal static class ForecastFileCheck
             layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
             && layout.Segment <= layout.Window;
         bool areKinds =
-            (layout.Decoder is not DecoderKind kind || Enum.IsDefined(kind))
+            (layout.Decoder is not DecoderKind kind || DecoderRegistry.Find(kind) is not null)
             && Enum.IsDefined(layout.Normalization)
             && Enum.IsDefined(layout.Residual);
-        bool areSegments = layout.Segment == 1 || layout.Decoder == DecoderKind.Parallel;
-        if (!areSizes || !areKinds || !areSegments || !IsSmall(layout, quantiles: 1))
+        bool areSegments = areKinds && (layout.Segment == 1 || layout.HasSegments);
+        if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged(
                 $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
                     + $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, "

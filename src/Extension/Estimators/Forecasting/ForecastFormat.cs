@@ -2,6 +2,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
@@ -47,9 +48,8 @@ internal static class ForecastFormat
                 WriteOutputs(payload, outputs);
                 payload.Write(confidenceLevel);
                 WriteLayout(payload, model.Forecaster.Layout);
-                foreach (
-                    FeatureScaling? scaling in (FeatureScaling?[])[model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known]
-                )
+                FeatureScaling?[] scalings = [model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known];
+                foreach (FeatureScaling? scaling in scalings)
                 {
                     Write(payload, scaling?.Mean ?? []);
                     Write(payload, scaling?.Deviation ?? []);

@@ -32,13 +32,7 @@ internal static class ForecastLayout
     public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) =>
         new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
         {
-            Decoder = s.Model switch
-            {
-                ForecastModel.Segments => DecoderKind.Parallel,
-                ForecastModel.EncoderDecoder => DecoderKind.Recurrent,
-                ForecastModel.Direct => null,
-                _ => throw new ArgumentOutOfRangeException(nameof(s), s.Model, null),
-            },
+            Decoder = ForecastModels.DecoderOf(s.Model),
             Normalization = s.Normalization,
             Residual = s.Residual,
             Season = s.SeasonLength,
@@ -61,7 +55,7 @@ internal static class ForecastLayout
             new NetworkShape
             {
                 Cell = cell,
-                ProjectionSize = layout.Decoder == DecoderKind.Parallel ? hiddenSize : 0,
+                ProjectionSize = layout.HasSegments ? hiddenSize : 0,
                 HiddenSize = hiddenSize,
                 Pooling = Pooling.Last,
             },

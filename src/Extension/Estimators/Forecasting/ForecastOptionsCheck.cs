@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
-using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
@@ -11,6 +11,7 @@ internal static class ForecastOptionsCheck
 {
     public static void Check(IExceptionContext ectx, Options options)
     {
+        OptionRanges.Check(ectx, options);
         CheckColumns(ectx, options);
         CheckTimes(ectx, options);
         CheckOutputs(ectx, options);
@@ -72,7 +73,6 @@ internal static class ForecastOptionsCheck
                 nameof(o.CalendarFeatures),
                 $"CalendarFeatures is {o.CalendarFeatures}, but there is no TimeColumnName to read the dates from."
             );
-        OptionsCheck.Defined(ectx, o.MissingSteps, nameof(o.MissingSteps));
     }
 
     private static void CheckTimes(IExceptionContext ectx, Options o)
@@ -124,53 +124,37 @@ internal static class ForecastOptionsCheck
 
     private static void CheckWindow(IExceptionContext ectx, Options o)
     {
-        if (o.WindowSize is int window)
-            OptionsCheck.AtLeast(ectx, window, 2, nameof(o.WindowSize));
-        OptionsCheck.AtLeast(ectx, o.Horizon, 1, nameof(o.Horizon));
-        OptionsCheck.AtMost(ectx, o.WindowSize, NetworkSize.Largest, nameof(o.WindowSize));
-        OptionsCheck.AtMost(ectx, o.Horizon, NetworkSize.Largest, nameof(o.Horizon));
         CheckConfidence(ectx, o.ConfidenceLevel);
-        OptionsCheck.NotNegative(ectx, o.IntervalAdaptation, nameof(o.IntervalAdaptation));
         if (o.TrainSize is int size)
             OptionsCheck.AtLeast(ectx, size, (o.WindowSize ?? 2) + o.Horizon, nameof(o.TrainSize));
     }
 
     private static void CheckNetwork(IExceptionContext ectx, Options o)
     {
-        OptionsCheck.Defined(ectx, o.Model, nameof(o.Model));
+        if (o.Model != ForecastModel.Auto && !ForecastModels.Exists(o.Model))
+            throw ectx.ExceptUserArg(
+                nameof(o.Model),
+                $"Model is {o.Model}; it must be one of {string.Join(", ", Enum.GetNames<ForecastModel>())}."
+            );
         if (o.SegmentLength is int segment && (segment < 1 || o.WindowSize is not int size || segment > size))
             throw ectx.ExceptUserArg(
                 nameof(o.SegmentLength),
                 $"SegmentLength is {segment}; it must be from 1 to WindowSize, "
                     + $"{o.WindowSize?.ToString(CultureInfo.InvariantCulture) ?? "which must be set too"}."
             );
-        if (o.SegmentLength is not null && o.Model is not (ForecastModel.Segments or ForecastModel.Auto))
+        if (o.SegmentLength is not null && o.Model != ForecastModel.Auto && !ForecastModels.HasSegments(o.Model))
             throw ectx.ExceptUserArg(
                 nameof(o.SegmentLength),
                 $"SegmentLength is {o.SegmentLength}, but Model is {o.Model}, which has no segments: leave it null, "
                     + $"or set Model to Segments."
             );
         OptionsCheck.CheckCell(ectx, o.Cell);
-        if (o.HiddenSize is int units)
-            OptionsCheck.Size(ectx, units, nameof(o.HiddenSize));
-        if (o.Dropout is float dropout)
-            OptionsCheck.Share(ectx, dropout, nameof(o.Dropout));
-        if (o.TeacherForcing is float forcing && !(forcing >= 0 && forcing <= 1))
-            throw ectx.ExceptUserArg(nameof(o.TeacherForcing), $"TeacherForcing is {o.TeacherForcing}; it must be in [0, 1].");
-        if (o.Normalization is WindowNormalization normalization)
-            OptionsCheck.Defined(ectx, normalization, nameof(o.Normalization));
-        if (o.Residual is ForecastResidual residual)
-            OptionsCheck.Defined(ectx, residual, nameof(o.Residual));
         if (o.NaiveShare is float share && !(share >= 0 && share <= 1))
             throw ectx.ExceptUserArg(nameof(o.NaiveShare), $"NaiveShare is {o.NaiveShare}; it must be in [0, 1]: 0 for the network alone.");
-        if (o.SeasonLength is int season)
-            OptionsCheck.AtLeast(ectx, season, 1, nameof(o.SeasonLength));
     }
 
     private static void CheckLoss(IExceptionContext ectx, Options o)
     {
-        if (o.Loss is ForecastLoss loss)
-            OptionsCheck.Defined(ectx, loss, nameof(o.Loss));
         if (o.Quantiles is not float[] quantiles)
             return;
         if (o.Loss != ForecastLoss.Quantile)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -53,7 +54,7 @@ internal sealed record ForecastSettings : TrainingSettings
     /// </summary>
     public bool HoldsOutOneHorizon { get; init; }
 
-    public override bool HasDropout => Dropout > 0;
+    public override DropoutRates DropoutRates => DropoutRates.OfHead(Dropout);
 
     /// <summary>Each option with its value, for the log and the history.</summary>
     /// <param name="correction">The correction measured on the held-out ends; null before that.</param>
@@ -67,7 +68,7 @@ internal sealed record ForecastSettings : TrainingSettings
             ["Normalization"] = $"{Normalization}",
             ["Model"] = $"{Model}",
         };
-        if (Model == ForecastModel.Segments)
+        if (ForecastModels.HasSegments(Model))
             texts["SegmentLength"] = Text(SegmentLength);
         texts["Cell"] = $"{Cell}";
         texts["HiddenSize"] = Text(HiddenSize);

@@ -55,7 +55,6 @@ internal sealed class ForecastTraining(IChannel log, Options options, ForecastWi
                 Loss = windows.Loss,
                 Quantiles = windows.Settings.Quantiles,
                 TeacherForcing = windows.Settings.TeacherForcing,
-                HeadDropout = windows.Settings.Dropout,
                 Threads = start.Threads,
             }
         );

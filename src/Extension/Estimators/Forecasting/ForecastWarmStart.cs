@@ -41,14 +41,7 @@ internal sealed class ForecastWarmStart : WarmStart
     public override string Checksum => Checkpoints.Checksum.Of(_trained);
 
     /// <summary>Its model option.</summary>
-    public ForecastModel Model =>
-        Layout.Decoder switch
-        {
-            null => ForecastModel.Direct,
-            DecoderKind.Parallel => ForecastModel.Segments,
-            DecoderKind.Recurrent => ForecastModel.EncoderDecoder,
-            _ => throw new InvalidOperationException($"There is no model of a decoder {Layout.Decoder}."),
-        };
+    public ForecastModel Model => ForecastModels.Of(Layout.Decoder);
 
     /// <summary>The initial weights of a member.</summary>
     public NetworkWeights WeightsOf(int member) => Members[member].Weights;

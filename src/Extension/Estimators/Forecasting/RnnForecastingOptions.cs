@@ -1,4 +1,6 @@
 using Microsoft.ML.SearchSpace;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
 
 namespace RnnMlNet;
 
@@ -47,6 +49,7 @@ public sealed partial class RnnForecastingEstimator
         public CalendarFeatures CalendarFeatures { get; set; }
 
         /// <summary>How missing times and values are filled. Default <see cref="MissingSteps.Refuse"/>.</summary>
+        [Defined]
         public MissingSteps MissingSteps { get; set; }
 
         // ---- times ----
@@ -77,9 +80,11 @@ public sealed partial class RnnForecastingEstimator
         /// L, the look-back: steps up to now that a forecast is computed from, at least 2. Default null: a few seasons of the series, as
         /// far as their lengths allow.
         /// </summary>
+        [AtLeast(2, Most = NetworkSize.Largest)]
         public int? WindowSize { get; set; }
 
         /// <summary>H, steps to forecast, at least 1. There is no default.</summary>
+        [AtLeast(1, Most = NetworkSize.Largest)]
         public int Horizon { get; set; }
 
         /// <summary>
@@ -96,6 +101,7 @@ public sealed partial class RnnForecastingEstimator
         /// back by less, so that the long-run coverage matches the level even if a series has changed since training (quantile tracking;
         /// Angelopoulos et al., arXiv 2307.16895). Default 0.05. 0 keeps the bounds as calibrated on the held-out end.
         /// </summary>
+        [NotNegative]
         public float IntervalAdaptation { get; set; } = 0.05f;
 
         /// <summary>
@@ -123,33 +129,39 @@ public sealed partial class RnnForecastingEstimator
         /// windows, 32 or 64.
         /// </summary>
         [Range(16, 256, 64, logBase: true)]
+        [AtLeast(1, Most = NetworkSize.Largest)]
         public int? HiddenSize { get; set; }
 
         /// <summary>Dropout rate of the output layer's inputs, in [0, 1). Default null: 0.1.</summary>
         [Range(0f, 0.5f, 0.1f)]
+        [Share]
         public float? Dropout { get; set; }
 
         /// <summary>
         /// Share of the encoder-decoder's training steps, in [0, 1], that read the true previous value instead of the decoder's own.
         /// Default null: 0.5.
         /// </summary>
+        [Share(WithOne = true)]
         public float? TeacherForcing { get; set; }
 
         /// <summary>
         /// Instance normalisation: what is subtracted from each window. Default null: its mean, with division by its deviation, so that
         /// neither the level nor the scale of a series matters.
         /// </summary>
+        [Defined]
         public WindowNormalization? Normalization { get; set; }
 
         /// <summary>
         /// The base to which the network's outputs are added. Default null: the last season, the last value, or
         /// <see cref="ForecastResidual.None"/> (the level that <see cref="Normalization"/> subtracted), whichever has the smallest error.
         /// </summary>
+        [Defined]
         public ForecastResidual? Residual { get; set; }
 
         /// <summary>
         /// Steps of a season, such as 12 for months, 24 for hours; 1 for none. Default null: found in the series and their calendar.
         /// </summary>
+        [AtLeast(1)]
         public int? SeasonLength { get; set; }
 
         /// <summary>
@@ -170,6 +182,7 @@ public sealed partial class RnnForecastingEstimator
         // ---- loss ----
 
         /// <summary>Training loss, in deviations of each series. Default null: <see cref="ForecastLoss.Absolute"/>.</summary>
+        [Defined]
         public ForecastLoss? Loss { get; set; }
 
         /// <summary>

@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Decoders;
+
 namespace RnnMlNet;
 
 /// <summary>How a forecasting network encodes the window of a series and outputs the horizon.</summary>
@@ -23,4 +25,39 @@ public enum ForecastModel
     /// the true one (teacher forcing; Williams and Zipser, 1989) or its own, in forecasts its own (Sutskever et al., 2014).
     /// </summary>
     EncoderDecoder,
+}
+
+/// <summary>The registry of forecasting models: which decoder each has.</summary>
+internal static class ForecastModels
+{
+    private static (ForecastModel Model, DecoderKind? Decoder)[] _all =
+    [
+        (ForecastModel.Segments, DecoderKind.Parallel),
+        (ForecastModel.Direct, null),
+        (ForecastModel.EncoderDecoder, DecoderKind.Recurrent),
+    ];
+
+    /// <summary>Whether there is such a model. <see cref="ForecastModel.Auto"/> is none.</summary>
+    public static bool Exists(ForecastModel model) => Array.Exists(_all, one => one.Model == model);
+
+    /// <summary>The decoder of a model; null where the head makes all outputs at once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such model.</exception>
+    public static DecoderKind? DecoderOf(ForecastModel model) =>
+        Exists(model)
+            ? Array.Find(_all, one => one.Model == model).Decoder
+            : throw new ArgumentOutOfRangeException(nameof(model), model, $"There is no forecasting model {model}.");
+
+    /// <summary>The model of a decoder.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no model of it.</exception>
+    public static ForecastModel Of(DecoderKind? decoder) =>
+        Array.Exists(_all, one => one.Decoder == decoder)
+            ? Array.Find(_all, one => one.Decoder == decoder).Model
+            : throw new ArgumentOutOfRangeException(nameof(decoder), decoder, $"There is no forecasting model with the decoder {decoder}.");
+
+    /// <summary>Whether a step of the model may be several of the series; false of one that there is not.</summary>
+    public static bool HasSegments(ForecastModel model) =>
+        Exists(model) && DecoderOf(model) is DecoderKind decoder && DecoderRegistry.Of(decoder).DecodesSegments;
+
+    /// <summary>Adds a model, for a test of what a new one needs.</summary>
+    internal static void Add(ForecastModel model, DecoderKind decoder) => _all = [.. _all, (model, decoder)];
 }

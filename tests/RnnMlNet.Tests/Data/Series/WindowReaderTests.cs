@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Data.Series;

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 

@@ -22,7 +22,12 @@ public sealed class LiveTensorTests
     public void Engine_LeavesNothing([Values] CellKind cell, [Values] OptimizerKind optimizer, [Values] bool inUsersScope)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
-        EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = optimizer, Dropout = 0.1f, GradientClipNorm = 1 };
+        EngineSettings settings = RandomNetwork.Settings(shape) with
+        {
+            Optimizer = optimizer,
+            DropoutRates = new DropoutRates { Dropout = 0.1f },
+            GradientClipNorm = 1,
+        };
         Use(
             settings,
             RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
@@ -38,7 +43,7 @@ public sealed class LiveTensorTests
         Use(
             RandomNetwork.Settings(shape) with
             {
-                RecurrentDropout = 0.2f,
+                DropoutRates = new DropoutRates { RecurrentDropout = 0.2f },
             },
             RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
             RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]),

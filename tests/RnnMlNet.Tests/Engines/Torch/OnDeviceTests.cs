@@ -3,6 +3,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;
@@ -90,10 +91,13 @@ public sealed class OnDeviceTests(string device)
             LossKind.Squared
         ) with
         {
-            Dropout = 0.3f,
-            InputDropout = 0.2f,
-            HeadDropout = 0.4f,
-            RecurrentDropout = recurrentDropout,
+            DropoutRates = new DropoutRates
+            {
+                Dropout = 0.3f,
+                InputDropout = 0.2f,
+                HeadDropout = 0.4f,
+                RecurrentDropout = recurrentDropout,
+            },
             Optimizer = optimizer,
             Seed = 3,
         };

@@ -25,7 +25,7 @@ public sealed class RecurrentDropoutTests
     {
         EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell, layers, bidirectional)) with
         {
-            RecurrentDropout = Share,
+            DropoutRates = new DropoutRates { RecurrentDropout = Share },
             Seed = 5,
         };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
@@ -51,7 +51,10 @@ public sealed class RecurrentDropoutTests
     [Test]
     public void Scoring_DropsNothing([Values] CellKind cell)
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell)) with { RecurrentDropout = Share };
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell)) with
+        {
+            DropoutRates = new DropoutRates { RecurrentDropout = Share },
+        };
         MiniBatch batch = RandomNetwork.Batch(settings.Shape, LossKind.Squared, Lengths);
         using TorchEngine engine = TorchEngine.Create(settings, out _);
         var outputs = new float[2 * Lengths.Length];

@@ -15,13 +15,20 @@ public sealed class TorchEngineTests
 
     private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with
     {
-        Dropout = 0.3f,
-        InputDropout = 0.2f,
-        HeadDropout = 0.4f,
+        DropoutRates = new DropoutRates
+        {
+            Dropout = 0.3f,
+            InputDropout = 0.2f,
+            HeadDropout = 0.4f,
+        },
     };
 
     // Fused layers, and the stepped ones that recurrent dropout needs.
-    private static EngineSettings Dropouts(bool recurrent) => AllDropout with { RecurrentDropout = recurrent ? 0.25f : 0 };
+    private static EngineSettings Dropouts(bool recurrent) =>
+        AllDropout with
+        {
+            DropoutRates = AllDropout.DropoutRates with { RecurrentDropout = recurrent ? 0.25f : 0 },
+        };
 
     private static MiniBatch Batch => RandomNetwork.Batch(Shape, LossKind.Squared, [5, 1, 7, 7]);
 

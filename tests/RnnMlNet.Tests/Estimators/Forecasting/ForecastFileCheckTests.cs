@@ -4,6 +4,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Models;
 using RnnMlNet.Tests.Support;
@@ -76,7 +77,7 @@ public class ForecastFileCheckTests
                     shape =>
                         shape with
                         {
-                            Decoder = new DecoderShape(DecoderKind.Recurrent, 1000, 1, 0),
+                            Decoder = new DecoderShape(DecoderRegistry.Of(DecoderKind.Recurrent), 1000, 1, 0),
                             StaticFeatures = 0,
                             Outputs = 1000,
                         },

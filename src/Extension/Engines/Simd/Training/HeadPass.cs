@@ -80,7 +80,7 @@ internal sealed unsafe class HeadPass
 }
 
 /// <summary>Dropout of one row in the head.</summary>
-internal sealed class RowDropout(DropoutMask mask, float share, int row)
+internal readonly struct RowDropout(DropoutMask mask, float share, int row)
 {
     public void Apply(Span<float> values, int layer) => mask.Apply(values, share, row, layer);
 }

@@ -39,10 +39,7 @@ internal abstract unsafe class HeadedOutputs : OutputPass
     /// <returns>The loss, times the share.</returns>
     protected double TrainHead(int part, int row, long step, float* weights, ReadOnlySpan<float> label, float share, float* gradient)
     {
-        RowDropout? dropout =
-            Settings.HeadDropout > 0
-                ? new RowDropout(new DropoutMask(Settings.Seed, step, HeadPlace + part), Settings.HeadDropout, row)
-                : null;
+        RowDropout? dropout = DropoutOfHead(step, part, row);
         _head.Forward(weights, _outputs, dropout);
         LossGradient.Of(Settings.Loss, _outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);

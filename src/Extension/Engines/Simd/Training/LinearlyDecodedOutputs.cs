@@ -4,11 +4,11 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>A parallel decoder's states, all steps of all rows at once through one linear map.</summary>
+/// <summary>The states of a decoder that reads no outputs, all steps of all rows at once through one linear map.</summary>
 internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
 {
     private readonly LinearTraining _head;
-    private readonly ParallelDecoderPass _decoder;
+    private readonly DecoderPass _decoder;
     private readonly long _place;
     private readonly int _steps,
         _stateStride,
@@ -23,12 +23,12 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _back = new(),
         _stateBack = new();
 
-    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, LayerPass layer)
+    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, DecoderPass decoder, LayerPass layer)
         : base(settings, layer)
     {
         _head = head;
         _place = map.Head[0];
-        _decoder = new ParallelDecoderPass(settings.Shape, map, layer);
+        _decoder = decoder;
         _steps = settings.Shape.Decoder!.Steps;
         _stateStride = Strides.Of(head.Inputs);
         _outputStride = Strides.Of(head.Width);
@@ -50,7 +50,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
         Decode(microBatch, weights);
-        if (Settings.HeadDropout > 0)
+        if (DropsHeadInputs)
             Drop(microBatch, step);
         Run(microBatch);
         double loss = Compare(microBatch, unit);
@@ -65,7 +65,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     private void Decode(MicroBatch microBatch, float* weights)
     {
         _decoder.Start(microBatch, weights);
-        _decoder.Forward(0);
+        for (int t = 0; t < _steps; t++)
+            _decoder.Forward(t);
         _states.Reserve((long)microBatch.Count * _steps * _stateStride);
         for (int row = 0; row < microBatch.Count; row++)
         for (int t = 0; t < _steps; t++)
@@ -86,7 +87,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         {
             Span<float> mask = Mask(row, t);
             mask.Fill(1);
-            new DropoutMask(Settings.Seed, step, HeadPlace + t).Apply(mask, Settings.HeadDropout, microBatch.Row(row), part: 0);
+            DropoutOfHead(step, t, microBatch.Row(row))?.Apply(mask, layer: 0);
             TensorPrimitives.Multiply(State(row, t), mask, State(row, t));
         }
     }
@@ -127,7 +128,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         for (int t = 0; t < _steps; t++)
         {
             var back = new ReadOnlySpan<float>(_stateBack.Start + (long)Place(row, t) * _stateBackStride, _head.Inputs);
-            if (Settings.HeadDropout > 0)
+            if (DropsHeadInputs)
                 TensorPrimitives.Multiply(back, Mask(row, t), _decoder.StateGradient(t, row));
             else
                 back.CopyTo(_decoder.StateGradient(t, row));

@@ -10,7 +10,9 @@ internal sealed class NetworkParts
     public static NetworkParts Create<T>(NetworkShape shape)
         where T : unmanaged, ILanes<T>
     {
-        bool givesInputBack = shape.UsesTokens || shape.ProjectionSize > 0 || shape.Decoder?.Kind == DecoderKind.Parallel;
+        var decoder = NetworkDefinition.Of(shape).Readout as DecoderModule;
+        // A decoder that steps the first layer's cell learns what that reads there.
+        bool givesInputBack = shape.UsesTokens || shape.ProjectionSize > 0 || decoder is { Cell: null };
         return new NetworkParts
         {
             Projection =
@@ -33,11 +35,11 @@ internal sealed class NetworkParts
                             .ToArray()
                     ),
             ],
-            Decoder = shape.Decoder is { Kind: DecoderKind.Recurrent } decoder
-                ? DirectionTraining.Create<T>(shape.CellDefinition, 1 + decoder.KnownSize, shape.HiddenSize, needsInputGradient: false)
+            Decoder = decoder?.Cell is CellModule cell
+                ? DirectionTraining.Create<T>(shape.CellDefinition, cell.Inputs, shape.HiddenSize, needsInputGradient: false)
                 : null,
             Head =
-                shape.Decoder is { Kind: DecoderKind.Parallel } && shape.HeadHiddenSizes.Count == 0
+                shape.Decoder is { Kind.ReadsPreviousOutput: false } && shape.HeadHiddenSizes.Count == 0
                     ? LinearTraining.Create<T>(shape.HiddenSize, shape.HeadOutputs, isRectified: false)
                     : null,
         };
@@ -49,7 +51,7 @@ internal sealed class NetworkParts
     /// <summary>The layers' directions.</summary>
     public required DirectionTraining[][] Layers { get; init; }
 
-    /// <summary>The cell of a recurrent decoder; null for none.</summary>
+    /// <summary>A decoder's own cell; null for none.</summary>
     public required DirectionTraining? Decoder { get; init; }
 
     /// <summary>

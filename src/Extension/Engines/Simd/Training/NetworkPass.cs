@@ -37,7 +37,7 @@ internal sealed unsafe class NetworkPass
             ),
         ];
         _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection, _layers[0]);
-        _outputs = OutputPass.Create(settings, map, parts, _layers[^1]);
+        _outputs = OutputPasses.Create(settings, map, parts, _layers[^1]);
     }
 
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
@@ -90,7 +90,7 @@ internal sealed unsafe class NetworkPass
             int stride = _projection?.StepStride ?? _layers[0].InputStride;
             Span<float> steps = _projection is null ? _layers[0].InputsOf(row) : _projection.StepsOf(row);
             _microBatch.CopySteps(row, steps, stride * _microBatch.Count, ref _scratch);
-            if (_settings.InputDropout > 0)
+            if (_settings.DropoutRates.InputDropout > 0)
                 for (int t = 0; t < _microBatch.Length(row); t++)
                     Drop(steps.Slice(t * stride * _microBatch.Count, _shape.Features), 0, row, t);
         }
@@ -145,13 +145,13 @@ internal sealed unsafe class NetworkPass
 
     private void Drop(Span<float> values, int layer, int row, int t)
     {
-        float share = layer == 0 ? _settings.InputDropout : _settings.Dropout;
+        float share = layer == 0 ? _settings.DropoutRates.InputDropout : _settings.DropoutRates.Dropout;
         if (_step is long step && share > 0)
             new DropoutMask(_settings.Seed, step, layer).Apply(values, share, _microBatch.Row(row), t);
     }
 
     private RecurrentDropout? StateDropout(int layer) =>
-        _step is long step && _settings.RecurrentDropout > 0
-            ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), _settings.RecurrentDropout)
+        _step is long step && _settings.DropoutRates.RecurrentDropout is var share and > 0
+            ? new RecurrentDropout(new DropoutMask(_settings.Seed, step, RecurrentDropout.Place(layer)), share)
             : null;
 }

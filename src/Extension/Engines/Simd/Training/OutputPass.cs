@@ -7,35 +7,13 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal abstract unsafe class OutputPass
 {
     // After the dropout places of the input and of each layer.
-    protected const int HeadPlace = 1 << 16;
+    private const int HeadPlace = 1 << 16;
 
     protected OutputPass(EngineSettings settings, LayerPass layer)
     {
         Settings = settings;
         Layer = layer;
     }
-
-    /// <summary>The pass for a network's readout.</summary>
-    /// <param name="settings">Sizes, loss, dropout.</param>
-    /// <param name="map">Layout of the weights.</param>
-    /// <param name="parts">The modules, shared.</param>
-    /// <param name="layer">The last layer.</param>
-    /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
-    public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer) =>
-        NetworkDefinition.Of(settings.Shape).Readout switch
-        {
-            PooledStates => new RowOutputs(settings, map, layer),
-            EveryState => new StepOutputs(settings, map, layer),
-            ParallelDecoder when parts.Head is not null => new LinearlyDecodedOutputs(settings, map, parts.Head, layer),
-            ParallelDecoder => new DecodedOutputs(settings, map, new ParallelDecoderPass(settings.Shape, map, layer), layer),
-            RecurrentDecoder => new DecodedOutputs(
-                settings,
-                map,
-                new RecurrentDecoderPass(settings.Shape, map, parts.Decoder!, layer),
-                layer
-            ),
-            var other => throw new NotSupportedException($"The C# engine cannot train a network whose readout is {other.Name}."),
-        };
 
     /// <summary>Whether states of steps before the last have gradients.</summary>
     public abstract bool UsesSteps { get; }
@@ -56,6 +34,17 @@ internal abstract unsafe class OutputPass
     /// <param name="gradient">The gradient of all weights.</param>
     /// <returns>The sum of the rows' losses, each times its weight divided by the unit.</returns>
     public abstract double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient);
+
+    /// <summary>Dropout of what the head reads, and of its hidden layers; null where nothing is dropped.</summary>
+    /// <param name="step">Number of the training step.</param>
+    /// <param name="part">Which of the row's parts: its step.</param>
+    /// <param name="row">Of the batch.</param>
+    protected RowDropout? DropoutOfHead(long step, int part, int row) =>
+        DropsHeadInputs
+            ? new RowDropout(new DropoutMask(Settings.Seed, step, HeadPlace + part), Settings.DropoutRates.HeadDropout, row)
+            : null;
+
+    protected bool DropsHeadInputs => Settings.DropoutRates.HeadDropout > 0;
 
     protected LayerPass Layer { get; }
 

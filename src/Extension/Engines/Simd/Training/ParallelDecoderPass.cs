@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
 
@@ -34,7 +35,7 @@ internal sealed unsafe class ParallelDecoderPass : DecoderPass
         _layer = layer;
         _direction = layer.Forwards;
         _pass = _direction.NewBranchPass();
-        _channelSize = WeightLayout.ChannelSize(shape);
+        _channelSize = ((ParallelDecoderModule)NetworkDefinition.Of(shape).Readout).ChannelSize;
         _partOfChannel = new int[_decoder.Channels];
         _cell = map.Direction(0, 0);
         _position = map.Readout[0];

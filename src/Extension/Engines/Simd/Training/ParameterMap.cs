@@ -24,13 +24,13 @@ internal sealed class ParameterMap
         [
             .. parts.Layers.Select(
                 (directions, layer) =>
-                    directions.Select((direction, d) => AddDirection("rnn", WeightLayout.Suffix(layer, d), direction)).ToArray()
+                    directions.Select((direction, d) => AddDirection(definition.Layers[layer].Directions[d], direction)).ToArray()
             ),
         ];
-        Readout = parts.Decoder is DirectionTraining decoder
-            ? [AddDirection("decoder", WeightLayout.Suffix(0, 0), decoder)]
-            : AddAll(definition.Readout);
-        Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head);
+        Readout = definition.Readout is DecoderModule decoder
+            ? [.. decoder.Cell is CellModule cell ? [AddDirection(cell, parts.Decoder!)] : NoPlaces, .. AddAll(decoder.Tables)]
+            : AddAll(definition.Readout.Tensors);
+        Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head.Tensors);
     }
 
     /// <summary>Number of elements, a multiple of a cache line.</summary>
@@ -91,8 +91,11 @@ internal sealed class ParameterMap
         return tensors;
     }
 
-    private long AddDirection(string module, string suffix, DirectionTraining direction)
+    private static long[] NoPlaces => [];
+
+    private long AddDirection(CellModule cell, DirectionTraining direction)
     {
+        TensorSpec[] specs = [.. cell.Tensors];
         DirectionSizes sizes = direction.Sizes;
         long start = Reserve(sizes.Count);
         int units = sizes.Units,
@@ -102,22 +105,14 @@ internal sealed class ParameterMap
             bufferOf[direction.RecurrentGate(buffer)] = buffer;
 
         long At(int row, Func<int, int> buffer) => buffer(row / units) * sizes.Width + row % units;
+        Add(specs[0], start, index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
         Add(
-            new TensorSpec($"{module}.weight_ih_{suffix}", [gates * units, sizes.InputSize]),
-            start,
-            index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate)
-        );
-        Add(
-            new TensorSpec($"{module}.weight_hh_{suffix}", [gates * units, units]),
+            specs[1],
             start,
             index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate])
         );
-        Add(new TensorSpec($"{module}.bias_ih_{suffix}", [gates * units]), start, index => sizes.InputBias + At(index, gate => gate));
-        Add(
-            new TensorSpec($"{module}.bias_hh_{suffix}", [gates * units]),
-            start,
-            index => sizes.StateBias + At(index, gate => bufferOf[gate])
-        );
+        Add(specs[2], start, index => sizes.InputBias + At(index, gate => gate));
+        Add(specs[3], start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
         return start;
     }
 
@@ -139,7 +134,7 @@ internal sealed class ParameterMap
         return start;
     }
 
-    private long[] AddAll(NetworkModule module) => [.. module.Tensors.Select(spec => Add(spec, Reserve(spec.Size), index => index))];
+    private long[] AddAll(IEnumerable<TensorSpec> tensors) => [.. tensors.Select(spec => Add(spec, Reserve(spec.Size), index => index))];
 
     private long Reserve(long count)
     {

@@ -2,6 +2,7 @@ using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Scoring;
 using RnnMlNet.Tests.Support;
@@ -33,7 +34,14 @@ public sealed class FiniteDifferencesTests
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values] bool bidirectional,
         [Values(Pooling.Last, Pooling.Attention)] Pooling pooling
-    ) => AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with { RecurrentDropout = 0.4f, Seed = 3 });
+    ) =>
+        AssertGradients(
+            RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)) with
+            {
+                DropoutRates = new DropoutRates { RecurrentDropout = 0.4f },
+                Seed = 3,
+            }
+        );
 
     /// <summary>The same masks each time, so the differences are those of the engine's own loss, in single precision.</summary>
     [Test]
@@ -50,14 +58,14 @@ public sealed class FiniteDifferencesTests
             Optimizer = OptimizerKind.Sgd,
             Momentum = 0,
             Threads = 1,
-            HeadDropout = 0.4f,
+            DropoutRates = DropoutRates.OfHead(0.4f),
             TeacherForcing = 1,
             InitialWeights = RandomNetwork.Weights(shape, limit: 1),
         };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, Lengths);
         using SimdEngine engine = SimdEngine.Create(settings);
         double loss = engine.TrainStep(batch, 1);
-        Assert.That(Loss(settings with { HeadDropout = 0 }, batch), Is.Not.EqualTo(loss).Within(1e-3));
+        Assert.That(Loss(settings with { DropoutRates = new DropoutRates() }, batch), Is.Not.EqualTo(loss).Within(1e-3));
         NetworkWeights after = engine.GetWeights();
         foreach (NamedTensor tensor in settings.InitialWeights.Tensors)
             for (int i = 0; i < tensor.Values.Length; i++)
@@ -153,7 +161,7 @@ public sealed class FiniteDifferencesTests
             weights = 0;
         for (int row = 0; row < batch.Count; row++)
         {
-            if (settings.RecurrentDropout > 0)
+            if (settings.DropoutRates.RecurrentDropout > 0)
                 network.StateMask = MasksOf(row, settings);
             double[] outputs = network.Score(RandomNetwork.Steps(batch, row));
             sum +=
@@ -171,7 +179,8 @@ public sealed class FiniteDifferencesTests
             float[] mask = [.. Enumerable.Repeat(1f, settings.Shape.HiddenSize)];
             int layer = suffix[1] - '0',
                 direction = suffix.EndsWith("_reverse", StringComparison.Ordinal) ? 1 : 0;
-            new DropoutMask(settings.Seed, step: 0, RecurrentDropout.Place(layer)).Apply(mask, settings.RecurrentDropout, row, direction);
+            var dropout = new DropoutMask(settings.Seed, step: 0, RecurrentDropout.Place(layer));
+            dropout.Apply(mask, settings.DropoutRates.RecurrentDropout, row, direction);
             return [.. mask.Select(value => (double)value)];
         };
 }

@@ -3,6 +3,7 @@ using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Engines.Simd.Training;
 using RnnMlNet.Engines.Torch;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;

@@ -57,10 +57,13 @@ public sealed class SimdEngineTests
 
     private static readonly EngineSettings AllDropout = RandomNetwork.Settings(Shape) with
     {
-        Dropout = 0.3f,
-        RecurrentDropout = 0.25f,
-        InputDropout = 0.2f,
-        HeadDropout = 0.4f,
+        DropoutRates = new DropoutRates
+        {
+            Dropout = 0.3f,
+            RecurrentDropout = 0.25f,
+            InputDropout = 0.2f,
+            HeadDropout = 0.4f,
+        },
         GradientClipNorm = 1,
         Threads = 2,
     };
@@ -113,28 +116,12 @@ public sealed class SimdEngineTests
     {
         NetworkWeights weights = Trained(AllDropout);
         Assert.That(Trained(AllDropout with { Seed = 2 })["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
+        DropoutRates all = AllDropout.DropoutRates;
         foreach (
-            EngineSettings less in (EngineSettings[])
-                [
-                    AllDropout with
-                    {
-                        Dropout = 0,
-                    },
-                    AllDropout with
-                    {
-                        RecurrentDropout = 0,
-                    },
-                    AllDropout with
-                    {
-                        InputDropout = 0,
-                    },
-                    AllDropout with
-                    {
-                        HeadDropout = 0,
-                    },
-                ]
+            DropoutRates less in (DropoutRates[])
+                [all with { Dropout = 0 }, all with { RecurrentDropout = 0 }, all with { InputDropout = 0 }, all with { HeadDropout = 0 }]
         )
-            Assert.That(Trained(less)["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
+            Assert.That(Trained(AllDropout with { DropoutRates = less })["head.0.weight"], Is.Not.EqualTo(weights["head.0.weight"]));
     }
 
     [Test]

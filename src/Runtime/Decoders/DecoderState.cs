@@ -1,6 +1,7 @@
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Scoring;
 
-namespace RnnMlNet.Runtime.Scoring;
+namespace RnnMlNet.Runtime.Decoders;
 
 /// <summary>The states of several rows of a decoder, padded to whole panels: h, and of an LSTM c.</summary>
 /// <param name="width">Elements from one row's state to the next.</param>

@@ -1,12 +1,37 @@
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Scoring;
 
-namespace RnnMlNet.Runtime.Scoring;
+namespace RnnMlNet.Runtime.Decoders;
 
 /// <summary>
-/// One output step after the other by a cell of its own, which continues from the state after the last step and reads the output before it
-/// and what is known beforehand.
+/// One output step after the other: a cell of its own continues from the state after the last step and reads at each step the output of the
+/// one before and what is known beforehand (Sutskever et al., 2014, arXiv 1409.3215); in training the value that the output should have
+/// had: teacher forcing (Williams and Zipser, 1989).
 /// </summary>
+internal sealed class RecurrentDecoder : Decoder
+{
+    public override bool ReadsPreviousOutput => true;
+
+    public override DecoderModule Module(DecoderShape sizes, Cell cell, int inputs, int units) =>
+        new RecurrentDecoderModule(new CellModule(cell, "decoder", WeightLayout.Suffix(0, 0), 1 + sizes.KnownSize, units));
+}
+
+/// <summary>The weights of a cell, <c>decoder.weight_ih_l0</c> and so on.</summary>
+/// <param name="cell">The cell.</param>
+internal sealed class RecurrentDecoderModule(CellModule cell) : DecoderModule, IScoredReadout
+{
+    public override string Name => "a recurrent decoder";
+
+    public override CellModule Cell => cell;
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => cell.Initialize(spec, values, random);
+
+    public Readout NewReadout(PackedNetwork network) => new RecurrentDecoderReadout(network);
+}
+
+/// <summary>A recurrent decoder over several rows.</summary>
 internal sealed unsafe class RecurrentDecoderReadout : Readout
 {
     private readonly DecoderShape _decoder;
