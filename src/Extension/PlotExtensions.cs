@@ -15,7 +15,7 @@ public static class PlotExtensions
     public static Plot Plot(this TrainingHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return HistoryPlot.Of(history);
+        return HistoryPlot.Of(history.Epochs, history.BestEpoch, history.ToString());
     }
 
     /// <summary>Plots the losses by learning rate, and the suggested rate.</summary>
@@ -24,7 +24,7 @@ public static class PlotExtensions
     public static Plot Plot(this LearningRateCurve curve)
     {
         ArgumentNullException.ThrowIfNull(curve);
-        return LearningRatePlot.Of(curve);
+        return LearningRatePlot.Of(curve.Points, curve.Suggestion, curve.ToString());
     }
 
     /// <summary>Plots the trials' metrics by time and the best so far, with a table of the best trials.</summary>
@@ -35,7 +35,7 @@ public static class PlotExtensions
         where TMetrics : class
     {
         ArgumentNullException.ThrowIfNull(result);
-        return ExperimentPlot.Of(result);
+        return result.ToPlot();
     }
 
     /// <summary>

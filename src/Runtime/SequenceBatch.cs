@@ -3,14 +3,14 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Runtime;
 
 /// <summary>
-/// Rows of any lengths to be scored together by <see cref="SequenceModel.ScoreBatch"/>. Reusable after <see cref="Clear"/>: it allocates
+/// Rows of any lengths to be scored together by <c>SequenceModel.ScoreBatch</c>. Reusable after <see cref="Clear"/>: it allocates
 /// only while it grows. Not thread-safe.
 /// </summary>
 public sealed class SequenceBatch
 {
-    private readonly SequenceModel _model;
+    private readonly LoadedModel _model;
 
-    internal SequenceBatch(SequenceModel model)
+    internal SequenceBatch(LoadedModel model)
     {
         _model = model;
         Rows = new SequenceRows(model.ReadFeatures);
@@ -18,7 +18,7 @@ public sealed class SequenceBatch
 
     internal SequenceRows Rows { get; }
 
-    internal SequenceModel Model => _model;
+    internal LoadedModel Model => _model;
 
     /// <summary>Number of rows.</summary>
     public int Count => Rows.Count;
@@ -31,7 +31,11 @@ public sealed class SequenceBatch
     /// <exception cref="ArgumentException">The model reads tokens, or the number of values is not a multiple of F.</exception>
     public void Add(ReadOnlySpan<float> steps)
     {
-        _model.AddTo(this, steps);
+        _model.Input.CheckSteps(steps);
+        _model.Input.CheckFixed(steps);
+        RowSession session = _model.Take();
+        Rows.Add(session.Read(SequenceView.OfSteps(steps, _model.Input.Features)));
+        _model.Return(session);
         TotalSteps += steps.Length / _model.Input.Features;
     }
 

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
-using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime;
@@ -12,22 +10,9 @@ namespace RnnMlNet.Runtime;
 /// </summary>
 public sealed class SequenceModel
 {
-    private readonly ScorerPart _part;
-    private readonly SimdScorer[] _networks;
-    private readonly Func<IScoringSession> _newSession;
-    private readonly NetworkShape _shape;
-    private readonly ConcurrentQueue<Session> _idle = new();
-    private readonly Lazy<byte[]> _fingerprint;
+    private readonly LoadedModel _model;
 
-    private SequenceModel(RuntimeModel model)
-    {
-        _part = model.Part;
-        _shape = model.Networks[0].Shape;
-        _networks = [.. model.Networks.Select(network => new SimdScorer(network))];
-        _newSession = new EnsembleScorer(_networks).NewSession;
-        _fingerprint = new Lazy<byte[]>(() => StreamState.FingerprintOf(model.Networks));
-        Input = new SequenceInput(_shape, _part.Input);
-    }
+    private SequenceModel(RuntimeModel model) => _model = new LoadedModel(model);
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">A file that <c>SaveRuntimeModel</c> wrote, or one that ML.NET's <c>Model.Save</c> wrote and that contains one
@@ -46,41 +31,41 @@ public sealed class SequenceModel
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (stream.CanSeek)
-            return new SequenceModel(RuntimeModel.Read(stream));
+            return new SequenceModel(ModelFile.Read(stream));
         var copy = new MemoryStream();
         stream.CopyTo(copy);
         copy.Position = 0;
-        return new SequenceModel(RuntimeModel.Read(copy));
+        return new SequenceModel(ModelFile.Read(copy));
     }
 
     /// <summary>The prediction task.</summary>
-    public SequenceTask Task => _part.Task;
+    public SequenceTask Task => _model.Part.Task;
 
     /// <summary>The model's input format.</summary>
-    public SequenceInput Input { get; }
+    public SequenceInput Input => _model.Input;
 
     /// <summary>
     /// The class names in the order of the scores; empty if classes have no names, and for other models than multiclass classifiers and
     /// taggers.
     /// </summary>
-    public IReadOnlyList<string> ClassNames => _part.ClassNames;
+    public IReadOnlyList<string> ClassNames => _model.Part.ClassNames;
 
     /// <summary>
     /// Number of scores of a row, or of each of its time steps: classes, 1 for a binary classifier, targets for a regression.
     /// </summary>
-    public int Outputs => _shape.Outputs;
+    public int Outputs => _model.Shape.Outputs;
 
     /// <summary>For a binary classifier: the score above which a row belongs to the positive class.</summary>
-    public float Threshold => _part.Threshold;
+    public float Threshold => _model.Part.Threshold;
 
     /// <summary>Number of members whose outputs are averaged.</summary>
-    public int EnsembleSize => _networks.Length;
+    public int EnsembleSize => _model.EnsembleSize;
 
     /// <summary>Whether the model can predict step by step: <see cref="CreateStream"/>.</summary>
-    public bool CanStream => !_shape.Bidirectional;
+    public bool CanStream => !_model.Shape.Bidirectional;
 
     /// <summary>Returns the number of scores of a row of so many time steps.</summary>
-    public int ScoreLength(int steps) => _shape.OutputLayout.Of(steps);
+    public int ScoreLength(int steps) => _model.Shape.OutputLayout.Of(steps);
 
     /// <summary>Scores a row of numbers.</summary>
     /// <param name="steps">[T, F] values, step by step, in the units of training.</param>
@@ -91,7 +76,7 @@ public sealed class SequenceModel
     {
         Input.CheckSteps(steps);
         Input.CheckFixed(steps);
-        Session session = Take();
+        RowSession session = _model.Take();
         Score(session, session.Read(SequenceView.OfSteps(steps, Input.Features)), steps.Length / Input.Features, scores);
     }
 
@@ -103,11 +88,11 @@ public sealed class SequenceModel
     public void Score(ReadOnlySpan<int> tokens, Span<float> scores)
     {
         Input.CheckTokens(tokens);
-        Score(Take(), SequenceView.OfTokens(tokens), tokens.Length, scores);
+        Score(_model.Take(), SequenceView.OfTokens(tokens), tokens.Length, scores);
     }
 
     /// <summary>Creates a batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>
-    public SequenceBatch CreateBatch() => new(this);
+    public SequenceBatch CreateBatch() => new(_model);
 
     /// <summary>Scores rows together, in a fraction of the time of scoring one by one.</summary>
     /// <param name="batch">The rows, in a batch of this model.</param>
@@ -116,14 +101,14 @@ public sealed class SequenceModel
     public void ScoreBatch(SequenceBatch batch, Span<float> scores)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Model != this)
+        if (batch.Model != _model)
             throw new ArgumentException("The batch belongs to another model: create it with this model's CreateBatch.", nameof(batch));
-        int length = _shape.OutputLayout.Of(batch.Rows);
-        Span<float> own = Checked(scores, length);
-        Session session = Take();
+        int length = _model.Shape.OutputLayout.Of(batch.Rows);
+        Span<float> own = LoadedModel.Checked(scores, length);
+        RowSession session = _model.Take();
         session.Scorer.Score(batch.Rows, own);
-        _idle.Enqueue(session);
-        ToScores(own);
+        _model.Return(session);
+        _model.ToScores(own);
     }
 
     /// <summary>
@@ -144,7 +129,7 @@ public sealed class SequenceModel
                 $"The model cannot be streamed: the pipeline's normaliser takes rows of {values} "
                     + "values alone. Train without it: the trainer standardises each feature itself."
             );
-        return new SequenceStream(this);
+        return new SequenceStream(_model);
     }
 
     /// <summary>Returns the probability of the positive class.</summary>
@@ -173,68 +158,15 @@ public sealed class SequenceModel
 
     /// <summary>Returns the model in one line.</summary>
     public override string ToString() =>
-        $"{Task} of {Input}, {_shape.Layers} {_shape.Cell} layer{(_shape.Layers == 1 ? "" : "s")} of "
-        + $"{_shape.HiddenSize} units, "
+        $"{Task} of {Input}, {_model.Shape.Layers} {_model.Shape.Cell} layer{(_model.Shape.Layers == 1 ? "" : "s")} of "
+        + $"{_model.Shape.HiddenSize} units, "
         + $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
 
-    /// <summary>F of the network's steps: those of a patch; 0 for tokens.</summary>
-    internal int ReadFeatures => _shape.UsesTokens ? 0 : _shape.Features;
-
-    internal NetworkShape Shape => _shape;
-
-    internal IEnumerable<PackedNetwork> Packed => _networks.Select(scorer => scorer.Network);
-
-    /// <summary>Fingerprint of the networks: [32], SHA-256.</summary>
-    internal byte[] Fingerprint => _fingerprint.Value;
-
-    internal void AddTo(SequenceBatch batch, ReadOnlySpan<float> steps)
+    private void Score(RowSession session, SequenceView sequence, int timeSteps, Span<float> scores)
     {
-        Input.CheckSteps(steps);
-        Input.CheckFixed(steps);
-        Session session = Take();
-        batch.Rows.Add(session.Read(SequenceView.OfSteps(steps, Input.Features)));
-        _idle.Enqueue(session);
-    }
-
-    /// <summary>Converts raw outputs to scores.</summary>
-    internal void ToScores(Span<float> outputs)
-    {
-        if (Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging)
-            for (int at = 0; at < outputs.Length; at += Outputs)
-                OutputUnits.Softmax(outputs.Slice(at, Outputs), outputs.Slice(at, Outputs));
-    }
-
-    internal static Span<float> Checked(Span<float> scores, int length) =>
-        scores.Length >= length
-            ? scores[..length]
-            : throw new ArgumentException($"There are {length} scores (ScoreLength), but room for {scores.Length} only.", nameof(scores));
-
-    private void Score(Session session, SequenceView sequence, int timeSteps, Span<float> scores)
-    {
-        Span<float> own = Checked(scores, ScoreLength(timeSteps));
+        Span<float> own = LoadedModel.Checked(scores, ScoreLength(timeSteps));
         session.Scorer.Score(sequence, own);
-        _idle.Enqueue(session);
-        ToScores(own);
-    }
-
-    private Session Take() => _idle.TryDequeue(out Session? session) ? session : new Session(this);
-
-    /// <summary>One thread's scoring state.</summary>
-    private sealed class Session(SequenceModel model)
-    {
-        private readonly Patch? _patch = model._shape.PatchLength == 1 ? null : new Patch(model.Input.Features, model._shape.PatchLength);
-        private readonly FixedScaling? _scaling = model.Input.FixedValues is null
-            ? null
-            : new FixedScaling(model.Input.Offsets, model.Input.Scales);
-
-        public IScoringSession Scorer { get; } = model._newSession();
-
-        /// <summary>A row in the network's input form; valid until the next call.</summary>
-        public SequenceView Read(SequenceView sequence)
-        {
-            if (_scaling is not null)
-                sequence = SequenceView.OfSteps(_scaling.Apply(sequence.Steps), model.Input.Features);
-            return _patch is null ? sequence : _patch.Of(sequence);
-        }
+        _model.Return(session);
+        _model.ToScores(own);
     }
 }

@@ -10,11 +10,11 @@ namespace RnnMlNet.Runtime;
 /// </summary>
 public sealed class SequenceStream
 {
-    private readonly SequenceModel _model;
+    private readonly LoadedModel _model;
     private readonly EnsembleStepScorer _scorer;
     private readonly EnsembleState _state;
 
-    internal SequenceStream(SequenceModel model)
+    internal SequenceStream(LoadedModel model)
     {
         _model = model;
         _scorer = new EnsembleStepScorer([.. model.Packed]);
@@ -70,7 +70,7 @@ public sealed class SequenceStream
 
     private void Add(in SequenceView steps, Span<float> scores)
     {
-        Span<float> own = SequenceModel.Checked(scores, _model.ScoreLength(steps.Length));
+        Span<float> own = LoadedModel.Checked(scores, _model.Shape.OutputLayout.Of(steps.Length));
         _scorer.Score(_state, _state, steps, own);
         _model.ToScores(own);
     }

@@ -59,37 +59,7 @@ internal sealed class SequenceStore : IDisposable
     public string Description => _pages.Description;
 
     /// <summary>The rows that were skipped, by reason.</summary>
-    public SkippedRows Skipped { get; private set; } = new(0, 0, 0, 0);
-
-    /// <summary>
-    /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and logged as a warning.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
-    /// <exception cref="IOException">The rows exceed the memory limit, and cannot be written to the file.</exception>
-    /// <exception cref="OperationCanceledException">The host or the token is cancelled.</exception>
-    public static SequenceStore Read(
-        IHost host,
-        IDataView data,
-        SequenceBinding sequence,
-        LabelBinding label,
-        string? weightColumn,
-        StoreSettings settings,
-        CancellationToken cancellation
-    )
-    {
-        var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep);
-        try
-        {
-            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);
-            return store;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    public SkippedRows Skipped { get; internal set; } = new(0, 0, 0, 0);
 
     /// <summary>A store of the same rows with changed sequences.</summary>
     /// <param name="change">Changes a sequence.</param>

@@ -21,7 +21,37 @@ internal sealed class StoreReader(
         _badWeight,
         _empty;
 
-    public SkippedRows ReadInto(SequenceStore store)
+    /// <summary>
+    /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and logged as a warning.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
+    /// <exception cref="IOException">The rows exceed the memory limit, and cannot be written to the file.</exception>
+    /// <exception cref="OperationCanceledException">The host or the token is cancelled.</exception>
+    public static SequenceStore Read(
+        IHost host,
+        IDataView data,
+        SequenceBinding sequence,
+        LabelBinding label,
+        string? weightColumn,
+        StoreSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
+        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep);
+        try
+        {
+            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private SkippedRows ReadInto(SequenceStore store)
     {
         using IChannel log = host.Start("Reading sequences");
         using var progress = new ReadingProgress(host, log, store, data.GetRowCount(), TimeProvider.System);

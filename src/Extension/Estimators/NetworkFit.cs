@@ -230,5 +230,5 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     }
 
     private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, StoreSettings settings) =>
-        SequenceStore.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
+        StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
 }

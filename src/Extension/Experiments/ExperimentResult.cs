@@ -10,7 +10,7 @@ namespace RnnMlNet.Experiments;
 /// <summary>Result of an experiment. Named as in ML.NET's AutoML.</summary>
 /// <typeparam name="TMetrics">ML.NET's metrics of the task.</typeparam>
 [TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
-public sealed class ExperimentResult<TMetrics> : IDrawn
+public sealed partial class ExperimentResult<TMetrics> : IDrawn
     where TMetrics : class
 {
     private const int ShownRuns = 10;
@@ -117,7 +117,7 @@ public sealed class ExperimentResult<TMetrics> : IDrawn
             .ThenBy(run => run.ValidationLoss)
             .ThenBy(run => run.Trial);
 
-    Plot IDrawn.Draw() => ExperimentPlot.Of(this);
+    IRendered IDrawn.Draw() => ToPlot();
 }
 
 /// <summary>An improvement of the best metric.</summary>

@@ -15,7 +15,7 @@ namespace RnnMlNet;
 /// whatever its culture.
 /// </summary>
 [TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
-public sealed class Plot
+public sealed class Plot : IRendered, IDrawn
 {
     private const int DefaultWidth = 80,
         LeastWidth = 40;
@@ -50,7 +50,7 @@ public sealed class Plot
             );
         Glyphs glyphs = unicode ?? Glyphs.ConsoleShowsUnicode() ? Glyphs.Unicode : Glyphs.Ascii;
         var text = new StringBuilder();
-        foreach (string line in TextPage.Lines(this, _blocks, width, glyphs))
+        foreach (string line in TextPage.Lines(Title, Summary, _blocks, width, glyphs))
             text.Append(line.TrimEnd()).Append('\n');
         return text.ToString();
     }
@@ -61,7 +61,7 @@ public sealed class Plot
     /// <summary>
     /// Renders the plot as an SVG document. It has its own background, dark in a dark system theme, and needs no script, font or address.
     /// </summary>
-    public string ToSvg() => SvgPage.Write(this, _blocks);
+    public string ToSvg() => SvgPage.Write(Title, Summary, _blocks);
 
     /// <summary>
     /// Renders the plot as a fragment of HTML: the SVG, no wider than its container. In Jupyter and Visual Studio Code it follows the
@@ -79,4 +79,6 @@ public sealed class Plot
         byte[] svg = Encoding.UTF8.GetBytes(ToSvg() + "\n");
         AtomicFile.Write(path, file => file.Write(svg));
     }
+
+    IRendered IDrawn.Draw() => this;
 }

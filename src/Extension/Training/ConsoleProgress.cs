@@ -58,7 +58,7 @@ public sealed class ConsoleProgress : IProgress<EpochReport>, ILiveProgress
             if (_isTerminal)
                 Rewrite(ProgressText.Fitting(value, _best, left, Columns));
             else
-                _writer().WriteLine(ProgressText.Line(value, left));
+                _writer().WriteLine(value.Line(ProgressText.Left(left)));
             if (value.Epoch == value.MaxEpochs)
                 EndLine();
         }

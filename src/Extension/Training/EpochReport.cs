@@ -1,3 +1,5 @@
+using RnnMlNet.Text;
+
 namespace RnnMlNet;
 
 /// <summary>Report on an epoch of training.</summary>
@@ -34,5 +36,29 @@ public sealed record EpochReport(
     internal bool LastIsKept { get; init; }
 
     /// <summary>Returns the epoch in one line.</summary>
-    public override string ToString() => Training.ProgressText.Line(this, left: null);
+    public override string ToString() => Line(left: "");
+
+    /// <summary>The epoch in one line of a log.</summary>
+    /// <param name="left">The time that is left; empty if unknown.</param>
+    internal string Line(string left)
+    {
+        string validation = ValidationLoss is double loss
+            ? $", validation loss {Number(loss)}, {MetricName} {Number(ValidationMetric)}"
+            : "";
+        string ahead = Epoch < MaxEpochs && left.Length > 0 ? $", {left}" : "";
+        string best = IsBest && !LastIsKept ? " (best so far)" : "";
+        return FormattableString.Invariant($"Epoch {Epoch}/{MaxEpochs}: loss {Number(TrainingLoss)}{validation}, ")
+            + $"{Durations.Text(Seconds)}{ahead}{best}";
+    }
+
+    // Four decimals; for large and small numbers four digits, so that a loss of 12345.6 or 0.00001 is readable too.
+    internal static string Number(double? value) =>
+        value switch
+        {
+            null => "",
+            0 => "0.0000",
+            double number when Math.Abs(number) is >= 1e-3 and < 1e5 => FormattableString.Invariant($"{number:0.0000}"),
+            double number when double.IsFinite(number) => FormattableString.Invariant($"{number:0.000e+00}"),
+            double number => FormattableString.Invariant($"{number}"),
+        };
 }

@@ -20,9 +20,6 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <summary>Its unit.</summary>
     public const string StandardisedUnit = "in standard deviations of each series";
 
-    /// <summary>The name of the metric.</summary>
-    public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
-
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in the rows' own
     /// units.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
@@ -60,7 +57,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 metricWeights += metricWeight;
             }
         }
-        return (loss / weights, IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
+        return (loss / weights, Losses.IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 
     private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) =>
@@ -83,6 +80,4 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
         }
         return sum / label.Length;
     }
-
-    private static bool IsClassification(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.Logistic;
 }

@@ -12,38 +12,38 @@ internal static class HistoryPlot
 
     private static readonly ChartAxis _epochs = new(AxisKind.Whole, "epoch");
 
-    public static Plot Of(TrainingHistory history)
+    public static Plot Of(IReadOnlyList<EpochReport> epochs, int bestEpoch, string summary)
     {
-        var blocks = new List<PlotBlock> { Losses(history) };
-        if (history.Epochs.Any(epoch => epoch.ValidationMetric is not null))
-            blocks.Add(Metric(history));
-        return new Plot("Training", HistoryText.Summary(history), blocks);
+        var blocks = new List<PlotBlock> { Losses(epochs, bestEpoch) };
+        if (epochs.Any(epoch => epoch.ValidationMetric is not null))
+            blocks.Add(Metric(epochs, bestEpoch));
+        return new Plot("Training", summary, blocks);
     }
 
-    private static LineChart Losses(TrainingHistory history)
+    private static LineChart Losses(IReadOnlyList<EpochReport> epochs, int bestEpoch)
     {
-        var series = new List<ChartSeries> { Line(history, "training loss", 0, epoch => epoch.TrainingLoss) };
-        if (history.Epochs.Any(epoch => epoch.ValidationLoss is not null))
-            series.Add(Line(history, "validation loss", 1, epoch => epoch.ValidationLoss));
+        var series = new List<ChartSeries> { Line(epochs, "training loss", 0, epoch => epoch.TrainingLoss) };
+        if (epochs.Any(epoch => epoch.ValidationLoss is not null))
+            series.Add(Line(epochs, "validation loss", 1, epoch => epoch.ValidationLoss));
         return new LineChart(
             "",
             _epochs,
             LossAxis([.. series.SelectMany(line => line.Points).Select(point => point.Y)]),
             series,
-            Best(history)
+            Best(bestEpoch)
         );
     }
 
-    private static LineChart Metric(TrainingHistory history)
+    private static LineChart Metric(IReadOnlyList<EpochReport> epochs, int bestEpoch)
     {
-        string name = history.Epochs[0].MetricName;
-        string unit = history.Epochs[0].MetricUnit;
+        string name = epochs[0].MetricName;
+        string unit = epochs[0].MetricUnit;
         return new LineChart(
             "",
             _epochs,
             new ChartAxis(AxisKind.Linear, unit.Length > 0 ? $"{name} ({unit})" : name),
-            [Line(history, $"validation {name}", 2, epoch => epoch.ValidationMetric)],
-            Best(history)
+            [Line(epochs, $"validation {name}", 2, epoch => epoch.ValidationMetric)],
+            Best(bestEpoch)
         );
     }
 
@@ -55,9 +55,9 @@ internal static class HistoryPlot
         return isWide ? new ChartAxis(AxisKind.Log, "loss (logarithmic)") : new ChartAxis(AxisKind.Linear, "loss");
     }
 
-    private static ChartSeries Line(TrainingHistory history, string name, int style, Func<EpochReport, double?> value) =>
-        new(name, SeriesKind.Line, style, [.. history.Epochs.Select(epoch => new ChartPoint(epoch.Epoch, value(epoch) ?? double.NaN))]);
+    private static ChartSeries Line(IReadOnlyList<EpochReport> epochs, string name, int style, Func<EpochReport, double?> value) =>
+        new(name, SeriesKind.Line, style, [.. epochs.Select(epoch => new ChartPoint(epoch.Epoch, value(epoch) ?? double.NaN))]);
 
-    private static ChartMark[] Best(TrainingHistory history) =>
-        history.BestEpoch > 0 ? [new ChartMark(history.BestEpoch, $"the model's epoch {history.BestEpoch}")] : [];
+    private static ChartMark[] Best(int bestEpoch) =>
+        bestEpoch > 0 ? [new ChartMark(bestEpoch, $"the model's epoch {bestEpoch}")] : [];
 }

@@ -40,7 +40,7 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
             );
     }
 
-    Plot IDrawn.Draw() => LearningRatePlot.Of(this);
+    IRendered IDrawn.Draw() => LearningRatePlot.Of(Points, Suggestion, ToString());
 
     private static float? Steepest(IReadOnlyList<LearningRatePoint> points)
     {
@@ -57,9 +57,3 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
         return rate;
     }
 }
-
-/// <summary>A step of a learning rate range test.</summary>
-/// <param name="LearningRate">The learning rate of its update.</param>
-/// <param name="Loss">The weighted mean loss of its rows before that update, with dropout.</param>
-/// <param name="SmoothedLoss">The exponential moving average of the losses so far, with bias correction.</param>
-public sealed record LearningRatePoint(float LearningRate, double Loss, double SmoothedLoss);

@@ -7,28 +7,28 @@ namespace RnnMlNet.Training;
 /// <summary>The plot of a learning rate range test.</summary>
 internal static class LearningRatePlot
 {
-    public static Plot Of(LearningRateCurve curve)
+    public static Plot Of(IReadOnlyList<LearningRatePoint> points, float? suggestion, string summary)
     {
         ChartSeries each = new(
             "loss of a step",
             SeriesKind.Points,
             ChartSeries.Faint,
-            [.. curve.Points.Select(point => new ChartPoint(point.LearningRate, point.Loss))]
+            [.. points.Select(point => new ChartPoint(point.LearningRate, point.Loss))]
         );
         ChartSeries smoothed = new(
             "smoothed loss",
             SeriesKind.Line,
             0,
-            [.. curve.Points.Select(point => new ChartPoint(point.LearningRate, point.SmoothedLoss))]
+            [.. points.Select(point => new ChartPoint(point.LearningRate, point.SmoothedLoss))]
         );
-        ChartMark[] marks = curve.Suggestion is float rate ? [new ChartMark(rate, $"suggested: {Label.Number(rate)}")] : [];
+        ChartMark[] marks = suggestion is float rate ? [new ChartMark(rate, $"suggested: {Label.Number(rate)}")] : [];
         var chart = new LineChart(
             "",
             new ChartAxis(AxisKind.Log, "learning rate (logarithmic)"),
-            HistoryPlot.LossAxis([.. curve.Points.SelectMany(point => new[] { point.Loss, point.SmoothedLoss })]),
+            HistoryPlot.LossAxis([.. points.SelectMany(point => new[] { point.Loss, point.SmoothedLoss })]),
             [each, smoothed],
             marks
         );
-        return new Plot("Learning rate range test", curve + ".", [chart]);
+        return new Plot("Learning rate range test", summary + ".", [chart]);
     }
 }

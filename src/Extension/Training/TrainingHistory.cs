@@ -29,7 +29,7 @@ public enum StopReason
 /// <param name="ValidationRows">Rows held out for validation; 0 without validation.</param>
 /// <param name="SkippedRows">Rows skipped: non-finite features, label or weight, or an empty sequence.</param>
 [TypeFormatterSource(typeof(PlotFormatterSource), PreferredMimeTypes = [PlotFormatterSource.Html, PlotFormatterSource.Plain])]
-public sealed record TrainingHistory(
+public sealed partial record TrainingHistory(
     IReadOnlyList<EpochReport> Epochs,
     int BestEpoch,
     StopReason StopReason,
@@ -67,7 +67,7 @@ public sealed record TrainingHistory(
     internal int TargetsOfWindow { get; init; }
 
     /// <summary>Returns how training ended, the model's epoch with its losses, and the rows, in a sentence or two.</summary>
-    public override string ToString() => HistoryText.Summary(this);
+    public override string ToString() => Summary();
 
-    Plot IDrawn.Draw() => HistoryPlot.Of(this);
+    IRendered IDrawn.Draw() => HistoryPlot.Of(Epochs, BestEpoch, ToString());
 }

@@ -13,7 +13,7 @@ internal sealed record TrainingPlan
     /// <summary>The name of the validation metric, by the loss, unless it is in units of its own.</summary>
     public string MetricName
     {
-        get => field ?? Evaluation.MetricName(Loss);
+        get => field ?? MetricNameOf(Loss);
         init;
     }
 
@@ -52,4 +52,7 @@ internal sealed record TrainingPlan
 
     /// <summary>Unit of the validation metric, or what it is a share of; empty where rows differ.</summary>
     public string MetricUnit { get; init; } = "";
+
+    /// <summary>The validation metric of a loss: accuracy for classification, else the root mean squared error.</summary>
+    public static string MetricNameOf(LossKind loss) => Losses.IsClassification(loss) ? "Accuracy" : "RMSE";
 }

@@ -14,21 +14,6 @@ internal sealed record RuntimeModel(ScorerPart Part, IReadOnlyList<NetworkParame
         NetworkFormat.Write(writer, Networks, static (_, _) => { });
     }
 
-    /// <summary>Reads a file of this kind, or one that ML.NET saved.</summary>
-    /// <param name="stream">The file, seekable, from its current position.</param>
-    /// <exception cref="FormatException">The file is not a model, newer, truncated or altered; the message states which.</exception>
-    public static RuntimeModel Read(Stream stream)
-    {
-        Span<byte> first = stackalloc byte[MlNetArchive.ZipSignature.Length];
-        long start = stream.Position;
-        int count = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        stream.Position = start;
-        if (first[..count].SequenceEqual(MlNetArchive.ZipSignature))
-            return MlNetArchive.Read(stream);
-        var reader = new BinaryReader(stream);
-        return ReadNetworks(reader, ScorerPart.Read(reader));
-    }
-
     /// <summary>Reads the networks, which must be of the section's kind.</summary>
     public static RuntimeModel ReadNetworks(BinaryReader reader, ScorerPart part)
     {

@@ -32,7 +32,7 @@ public class SequenceStoreFileTests
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, columns ?? _columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
-        return SequenceStore.Read(
+        return StoreReader.Read(
             _test.Host,
             data,
             sequence,

@@ -26,7 +26,7 @@ public class SequenceStoreTests
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, columns ?? Columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
-        return SequenceStore.Read(_test.Host, data, sequence, label, weight, StoreSettings.Of(null, null), cancellation);
+        return StoreReader.Read(_test.Host, data, sequence, label, weight, StoreSettings.Of(null, null), cancellation);
     }
 
     private string ReadError(MemoryView data, string? weight = null) => ProperFailure.Of("Read", () => Read(data, weight)).Message;

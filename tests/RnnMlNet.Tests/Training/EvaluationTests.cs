@@ -47,7 +47,7 @@ public class EvaluationTests
 
         Assert.That(loss, Is.EqualTo(3 * Ln2 / 8).Within(1e-12));
         Assert.That(metric, Is.EqualTo(6 / 8.0).Within(1e-12));
-        Assert.That(Evaluation.MetricName(LossKind.CrossEntropy), Is.EqualTo("Accuracy"));
+        Assert.That(TrainingPlan.MetricNameOf(LossKind.CrossEntropy), Is.EqualTo("Accuracy"));
     }
 
     [Test]
@@ -59,7 +59,7 @@ public class EvaluationTests
 
         Assert.That(loss, Is.EqualTo((1000 + Ln2) / 4).Within(1e-9));
         Assert.That(metric, Is.EqualTo(0.75));
-        Assert.That(Evaluation.MetricName(LossKind.Logistic), Is.EqualTo("Accuracy"));
+        Assert.That(TrainingPlan.MetricNameOf(LossKind.Logistic), Is.EqualTo("Accuracy"));
     }
 
     [Test]
@@ -71,7 +71,7 @@ public class EvaluationTests
         var (loss, metric) = Run(store, Plan(LossKind.Squared, new FeatureScaling([20], [10])), outputs: 1, (value, _) => value);
 
         Assert.That((loss, metric), Is.EqualTo((1.0, 10.0)));
-        Assert.That(Evaluation.MetricName(LossKind.Squared), Is.EqualTo("RMSE"));
+        Assert.That(TrainingPlan.MetricNameOf(LossKind.Squared), Is.EqualTo("RMSE"));
     }
 
     [Test]

@@ -91,3 +91,6 @@ public sealed record MetricChange(string Part, double Mean, double StandardError
         return new MetricChange(part, mean, changes.Length == 1 ? double.NaN : Math.Sqrt(squares / (changes.Length - 1) / changes.Length));
     }
 }
+
+/// <summary>The metric of a table of importances.</summary>
+internal sealed record ImportanceMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false);

@@ -126,6 +126,3 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
 /// <param name="MaxRows">Number of rows used, from the first; null for all.</param>
 /// <param name="Seed">Seed of the permutations.</param>
 internal sealed record SequenceImportancePlan(SequenceParts Parts, int StepsPerPart, int Permutations, int? MaxRows, int Seed);
-
-/// <summary>The metric of a table of importances.</summary>
-internal sealed record ImportanceMetric<TMetrics>(string Name, Func<TMetrics, double> Of, bool IsLowerBetter = false);

@@ -1,4 +1,4 @@
-using RnnMlNet.Estimators.Forecasting;
+using System.Text;
 
 namespace RnnMlNet;
 
@@ -12,7 +12,25 @@ namespace RnnMlNet;
 public sealed record BacktestResult(ForecastMetrics Metrics, ForecastMetrics SeasonalNaive, IReadOnlyList<BacktestFold> Folds)
 {
     /// <summary>Returns a line for each origin, and the metrics in total and by step, with those of the seasonal naive method.</summary>
-    public override string ToString() => ForecastText.Table(this);
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{"Fold", 6}{"Rows", 9}{"MAE", 12}{"RMSE", 12}{"MAPE %", 9}");
+        foreach (BacktestFold fold in Folds)
+            text.AppendLine(
+                ForecastMetrics.Invariant($"{fold.Fold, 6}{fold.TrainingRows, 9}") + (fold.Metrics.Count == 0 ? "  no forecast" : fold.Metrics.Errors())
+            );
+        text.AppendLine($"{"naive", 6}{"", 9}" + SeasonalNaive.Errors());
+        string[] leftOut =
+        [
+            .. Folds.Where(fold => fold.SeriesLeftOut > 0)
+                .Select(fold => ForecastMetrics.Invariant($"{fold.SeriesLeftOut} series of fold {fold.Fold}")),
+        ];
+        if (leftOut.Length > 0)
+            text.AppendLine($"Without a forecast from an origin: {string.Join(", ", leftOut)}");
+        text.Append(Metrics.ToString());
+        return text.ToString();
+    }
 }
 
 /// <summary>Forecasts from one origin.</summary>
@@ -37,7 +55,17 @@ public sealed record BacktestFold(
     public int SeriesLeftOut { get; init; }
 
     /// <summary>Returns the origin, the rows before it, and the errors of its forecasts, in one line.</summary>
-    public override string ToString() => ForecastText.Line(this);
+    public override string ToString()
+    {
+        string errors =
+            Metrics.Count == 0
+                ? "no forecast"
+                : $"{Metrics.Count} forecast values: "
+                    + $"MAE {ForecastMetrics.Number(Metrics.MeanAbsoluteError)}, RMSE {ForecastMetrics.Number(Metrics.RootMeanSquaredError)}, "
+                    + ForecastMetrics.Invariant($"MAPE {Metrics.MeanAbsolutePercentageError:0.0} %");
+        string leftOut = SeriesLeftOut > 0 ? ForecastMetrics.Invariant($"; {SeriesLeftOut} series without a forecast") : "";
+        return ForecastMetrics.Invariant($"Fold {Fold}, {TrainingRows} rows before it; {errors}{leftOut}");
+    }
 }
 
 /// <summary>A forecast and its actual value.</summary>

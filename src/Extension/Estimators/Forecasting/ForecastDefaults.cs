@@ -36,7 +36,7 @@ internal sealed class ForecastDefaults
         // A series of future rows alone has no step yet.
         _lengths = [.. series.Select(one => one.Length).Where(length => length > 0).DefaultIfEmpty(0).Order()];
         HeldOut = options.ValidationFraction ?? (series.Count >= ManySeries ? Smallest : FewSeriesHoldOut);
-        _tails = [.. series.Select(one => TrainingSpan.Tail(one.Length, _horizon, HeldOut))];
+        _tails = [.. series.Select(one => HeldOutEnd.First(one.Length, _horizon, HeldOut))];
         _season = options.SeasonLength ?? previous?.Layout.Season ?? new SeasonFinder(series).Find(grid);
         _window = options.WindowSize ?? previous?.Layout.Window ?? Window();
     }
@@ -137,7 +137,7 @@ internal sealed class ForecastDefaults
             : _season <= 60 ? 2
             : 1;
         int wished = isSeasonal ? seasons * _season : Math.Clamp(LongSeason * _horizon, 8, 96);
-        int held = Median - TrainingSpan.Tail(Median, _horizon, HeldOut);
+        int held = Median - HeldOutEnd.First(Median, _horizon, HeldOut);
         int most = Median - held - _horizon - (isSeasonal ? (_series.Count >= ManySeries ? 3 : 2) * _season : 0);
         int size = Math.Min(wished, Math.Max(most, isSeasonal ? _season : 2));
         size = Math.Min(size, Math.Max(2, Median - held - _horizon));

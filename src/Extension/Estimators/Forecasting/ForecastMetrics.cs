@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using RnnMlNet.Estimators.Forecasting;
 
 namespace RnnMlNet;
@@ -12,6 +14,8 @@ namespace RnnMlNet;
 /// </remarks>
 public sealed class ForecastMetrics
 {
+    private const int MostSteps = 24;
+
     internal ForecastMetrics(PairSums sums, IReadOnlyList<ForecastStepMetrics> steps)
     {
         MeanAbsoluteError = sums.MeanAbsoluteError;
@@ -101,7 +105,51 @@ public sealed class ForecastMetrics
     /// Returns a table of the metrics, in total and by step. For more than 24 steps it shows 24, evenly spaced, including the first and the
     /// last.
     /// </summary>
-    public override string ToString() => ForecastText.Table(this);
+    public override string ToString()
+    {
+        bool hasBounds = IntervalCount > 0;
+        var text = new StringBuilder();
+        text.AppendLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Count} forecast values: MAE {Number(MeanAbsoluteError)}, RMSE {Number(RootMeanSquaredError)}, "
+                    + $"MAPE {MeanAbsolutePercentageError:0.0} %, sMAPE {SymmetricMeanAbsolutePercentageError:0.0} %, MASE "
+                    + $"{Number(MeanAbsoluteScaledError)}, RSE {Number(RelativeSquaredError)}"
+            )
+        );
+        if (hasBounds)
+            text.AppendLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{IntervalCount} intervals: coverage {Coverage:0.0%}, mean width "
+                        + $"{Number(MeanIntervalWidth)}, pinball loss {Number(PinballLoss)}"
+                )
+            );
+        text.AppendLine($"{"Step", 6}{"MAE", 12}{"RMSE", 12}{"MAPE %", 9}{(hasBounds ? $"{"Coverage", 10}{"Width", 12}" : "")}");
+        foreach (ForecastStepMetrics step in Shown(Steps))
+            text.AppendLine(
+                Invariant($"{step.Step, 6}{Number(step.MeanAbsoluteError), 12}{Number(step.RootMeanSquaredError), 12}")
+                    + Invariant($"{step.MeanAbsolutePercentageError, 9:0.0}")
+                    + (hasBounds ? Invariant($"{step.Coverage, 10:0.0%}{Number(step.MeanIntervalWidth), 12}") : "")
+            );
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The errors in the columns of a backtest.</summary>
+    internal string Errors() =>
+        Invariant(
+            $"{Number(MeanAbsoluteError), 12}{Number(RootMeanSquaredError), 12}{MeanAbsolutePercentageError, 9:0.0}"
+        );
+
+    // At most this many steps, evenly spaced, the first and the last included.
+    private static IEnumerable<ForecastStepMetrics> Shown(IReadOnlyList<ForecastStepMetrics> steps) =>
+        steps.Count <= MostSteps
+            ? steps
+            : Enumerable.Range(0, MostSteps).Select(i => steps[(int)Math.Round(i * (steps.Count - 1) / (MostSteps - 1.0))]);
+
+    internal static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    internal static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }
 
 /// <summary>Metrics of the forecasts of one step ahead: those of <see cref="ForecastMetrics"/>, over the pairs of this step.</summary>

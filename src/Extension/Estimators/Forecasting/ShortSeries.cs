@@ -72,5 +72,5 @@ internal sealed class ShortSeries(int longest, WindowLayout layout, double fract
     }
 
     // Steps before the last horizon that is trained on.
-    private int Trained(int length, int horizon) => TrainingSpan.Tail(length, horizon, fraction) - horizon;
+    private int Trained(int length, int horizon) => HeldOutEnd.First(length, horizon, fraction) - horizon;
 }

@@ -20,7 +20,7 @@ internal sealed class TrainingSpan
         Steps = [.. series.Select(one => one.Steps)];
         HasTail = validationFraction > 0;
         int reach = layout.LookBack;
-        Tails = [.. Steps.Select(steps => Tail(steps.Length, layout.Horizon, validationFraction))];
+        Tails = [.. Steps.Select(steps => HeldOutEnd.First(steps.Length, layout.Horizon, validationFraction))];
         TrainingEnds = [.. Tails.Select(tail => (reach, tail - layout.Horizon + 1))];
         AllEnds = [.. Steps.Select(steps => (reach, steps.Length - layout.Horizon + 1))];
         ValidationEnds = [.. Tails.Select((tail, s) => (Math.Max(reach, tail), Steps[s].Length - layout.Horizon + 1))];
@@ -46,13 +46,9 @@ internal sealed class TrainingSpan
     /// <summary>The same for all windows, held out or not.</summary>
     public (int First, int Behind)[] AllEnds { get; }
 
-    /// <summary>The first step of the held-out end of a series.</summary>
-    public static int Tail(int length, int horizon, double fraction) =>
-        fraction == 0 ? length : Math.Max(0, length - Math.Max(horizon, (int)Math.Ceiling(fraction * length)));
-
     /// <summary>Whether a series is long enough to train on.</summary>
     public static bool IsLongEnough(IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction) =>
-        series.Any(one => Tail(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.LookBack);
+        series.Any(one => HeldOutEnd.First(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.LookBack);
 
     private void Check(IExceptionContext ectx, WindowLayout layout, double fraction)
     {

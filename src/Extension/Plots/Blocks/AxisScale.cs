@@ -2,9 +2,6 @@ using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>A tick of an axis.</summary>
-internal readonly record struct Tick(double Value, string Text);
-
 /// <summary>An axis with its limits.</summary>
 internal sealed class AxisScale
 {

@@ -2,6 +2,9 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
+/// <summary>A tick of an axis.</summary>
+internal readonly record struct Tick(double Value, string Text);
+
 /// <summary>Round values along an axis.</summary>
 internal static class NumberTicks
 {

@@ -3,7 +3,7 @@ using RnnMlNet.Plots.Svg;
 namespace RnnMlNet.Plots.Blocks;
 
 /// <summary>
-/// Draws a <see cref="LineChart"/>: heading, legend, the Y axis' label above it, marks, the plot, ticks, the X axis' label.
+/// Draws a <see cref="ChartContent"/>: heading, legend, the Y axis' label above it, marks, the plot, ticks, the X axis' label.
 /// </summary>
 internal sealed class SvgChart
 {
@@ -17,7 +17,7 @@ internal sealed class SvgChart
         MostTicksY = 6;
 
     private readonly SvgWriter _svg;
-    private readonly LineChart _chart;
+    private readonly ChartContent _chart;
     private readonly SvgArea _area;
     private readonly AxisScale _x,
         _y;
@@ -26,7 +26,7 @@ internal sealed class SvgChart
         _right;
     private double _top;
 
-    public SvgChart(SvgWriter svg, LineChart chart, SvgArea area)
+    public SvgChart(SvgWriter svg, ChartContent chart, SvgArea area)
     {
         _svg = svg;
         _chart = chart;

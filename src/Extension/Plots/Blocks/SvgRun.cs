@@ -9,7 +9,7 @@ internal sealed class SvgRun(
     SvgWriter svg,
     ChartSeries series,
     IReadOnlyList<ChartPoint> run,
-    LineChart chart,
+    ChartContent chart,
     Func<double, double> x,
     Func<double, double> y
 )

@@ -2,7 +2,7 @@ using RnnMlNet.Plots.Text;
 
 namespace RnnMlNet.Plots.Blocks;
 
-/// <summary>A <see cref="LineChart"/> in characters: each series has its own, which distinguishes them without colours.</summary>
+/// <summary>A <see cref="ChartContent"/> in characters: each series has its own, which distinguishes them without colours.</summary>
 internal sealed class TextChart
 {
     private const int PlotRows = 14,
@@ -11,7 +11,7 @@ internal sealed class TextChart
         TickGap = 2,
         MostTickWidth = 14;
 
-    private readonly LineChart _chart;
+    private readonly ChartContent _chart;
     private readonly int _width,
         _left,
         _columns;
@@ -21,7 +21,7 @@ internal sealed class TextChart
     private readonly IReadOnlyList<Tick> _yTicks;
     private readonly TextCanvas _canvas;
 
-    public TextChart(LineChart chart, int width, Glyphs glyphs)
+    public TextChart(ChartContent chart, int width, Glyphs glyphs)
     {
         _chart = chart;
         _width = width;

@@ -56,7 +56,7 @@ internal sealed class ForecastDefaultsTests
             Is.EqualTo((1, 64, LearningRateSchedule.OneCycle, 0))
         );
         Assert.That(
-            TrainingSpan.Tail(700, 48, settings.ValidationFraction),
+            HeldOutEnd.First(700, 48, settings.ValidationFraction),
             Is.EqualTo(700 - 48),
             "One horizon of each of many series is held out."
         );
