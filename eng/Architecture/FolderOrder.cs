@@ -8,6 +8,7 @@ internal static class FolderOrder
     [
         "Runtime/Kernels",
         "Runtime/Cells",
+        "Runtime/Poolings",
         "Runtime/Sequences",
         "Runtime/Networks",
         "Runtime/Scoring",

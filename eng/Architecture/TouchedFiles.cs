@@ -17,7 +17,7 @@ internal static partial class TouchedFiles
         new("a cell", "Gru", "1 + 1 for torch", @"\bCellKind\.Gru\b|\bnew (Torch)?Gru\(|\bclass (Torch)?Gru\b|^    Gru,"),
         new("static features", "StaticFeatures", "6", @"\bStaticFeatures\b"),
         new("a label kind", "LabelKind.KeyPerStep", "8", @"\bLabelKind\.KeyPerStep\b|^    KeyPerStep,"),
-        new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|^    Max = 4,"),
+        new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|\bMaxPooling\b|^    Max = 4,"),
         new("a decoder", "ParallelDecoder", "4", @"\bDecoderKind\.Parallel\b|\bParallelDecoder\w*\b"),
         new("a loss", "LossKind.Huber", "4", @"\bLossKind\.Huber\b|^    Huber,"),
         new("an option", "HeadDropout", "4", @"\bHeadDropout\b"),
@@ -67,8 +67,8 @@ internal static partial class TouchedFiles
             .Select(source => Path.GetFileName(source.Key));
     }
 
-    // Comments name what they explain.
-    [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
+    // Comments name what they explain, and an option's Choice the values that a search tries.
+    [GeneratedRegex(@"^\s*(//|\[Choice\().*$", RegexOptions.Multiline)]
     private static partial Regex Code();
 
     private sealed record Change(string What, string Example, string Target, string Pattern);

@@ -107,9 +107,9 @@ internal sealed class SequenceWarmStart : WarmStart
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }
 
-    // Attention picks what the head is to see, and there is none with another pooling.
+    // A pooling's weights pick what the head is to see, and there are none with another pooling.
     private static bool IsHead(NamedTensor tensor) =>
-        tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+        PoolingRegistry.HasWeights(tensor.Name) || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
 
     private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
     {

@@ -56,7 +56,7 @@ internal sealed class NetworkNodes
             (layerInput, final) = nodes.Layer(layer, layerInput);
         if (network.Shape.PerStep)
             return new HeadNodes(graph, network, prefix).OfSteps(graph.Transpose(layerInput, 1, 0, 2));
-        string pooled = nodes.Pool(layerInput, final);
+        string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);
         return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
     }
 
@@ -92,50 +92,6 @@ internal sealed class NetworkNodes
         var (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths);
         return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final.Hidden);
     }
-
-    /// <summary>[batch, PooledSize]; zeros for a row without steps.</summary>
-    private string Pool(string states, string final)
-    {
-        string byRow = _graph.Transpose(states, 1, 0, 2);
-        var parts = new List<string>();
-        if ((_shape.Pooling & Pooling.Last) != 0)
-            parts.Add(_graph.Reshape(_graph.Transpose(final, 1, 0, 2), 0, StateWidth));
-        if ((_shape.Pooling & Pooling.Mean) != 0)
-            parts.Add(Mean(byRow));
-        if ((_shape.Pooling & Pooling.Max) != 0)
-            parts.Add(Max(byRow));
-        if (_shape.HasAttention)
-            parts.Add(Attention(byRow));
-        string pooled = parts.Count == 1 ? parts[0] : _graph.Concat(parts, 1);
-        return _mask is null ? pooled : _graph.Add("Where", [_mask.NotEmpty, pooled, _graph.Scalar(0f)]);
-    }
-
-    private string Mean(string states)
-    {
-        if (_mask is null)
-            return OverSteps("ReduceMean", states);
-        // [batch, 1, time] x [batch, time, H x directions]: the sum over the valid steps.
-        string ones = _graph.Reshape(_graph.Cast(_mask.Valid, ElementType.Float), 0, 1, -1);
-        string sum = _graph.Reshape(_graph.Add("MatMul", [ones, states]), 0, StateWidth);
-        return _graph.Add("Div", [sum, _mask.Count]);
-    }
-
-    private string Max(string states) =>
-        OverSteps("ReduceMax", _mask is null ? states : _graph.Add("Where", [_mask.ValidPerStep, states, _graph.Scalar(float.MinValue)]));
-
-    private string Attention(string states)
-    {
-        // A row a line: over two sides, Softmax is the same in all opsets.
-        string weights = Floats(WeightLayout.Attention, _network.Weights[WeightLayout.Attention], StateWidth, 1);
-        string scores = _graph.Reshape(_graph.Add("MatMul", [_graph.Add("Tanh", [states]), weights]), 0, -1);
-        if (_mask is not null)
-            scores = _graph.Add("Where", [_mask.Valid, scores, _graph.Scalar(float.MinValue)]);
-        string shares = _graph.Reshape(_graph.Add("Softmax", [scores], new GraphAttribute.Number("axis", 1)), 0, 1, -1);
-        return _graph.Reshape(_graph.Add("MatMul", [shares, states]), 0, StateWidth);
-    }
-
-    private string OverSteps(string reduction, string states) =>
-        _graph.Add(reduction, [states], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
 
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);
 

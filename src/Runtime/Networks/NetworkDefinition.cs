@@ -49,7 +49,7 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
         shape.Decoder switch
         {
             null when shape.PerStep => new EveryState(),
-            null => new PooledStates(shape.Pooling, shape.StateWidth),
+            null => new PooledStates([.. shape.Poolings], shape.StateWidth),
             { Kind: DecoderKind.Parallel } decoder => new ParallelDecoder(decoder, shape.InputSize),
             { Kind: DecoderKind.Recurrent } decoder => new RecurrentDecoder(
                 new CellModule(shape.CellDefinition, "decoder", WeightLayout.Suffix(0, 0), 1 + decoder.KnownSize, shape.HiddenSize)

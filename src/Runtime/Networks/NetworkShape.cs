@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Cells;
+using RnnMlNet.Runtime.Poolings;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Networks;
@@ -82,10 +83,13 @@ internal sealed record NetworkShape
         : ProjectionSize > 0 ? ProjectionSize
         : Features;
 
-    // Not public, so that ToString does not ask for them: a file may name a cell that there is not.
+    // Not public, so that ToString does not ask for them: a file may name a cell or a pooling that there is not.
 
     /// <summary>All that is known of the built-in cell.</summary>
     internal Cell CellDefinition => CellRegistry.Of(Cell);
+
+    /// <summary>All that is known of the poolings, in the order of their vectors.</summary>
+    internal IEnumerable<StepPooling> Poolings => PoolingRegistry.Of(Pooling).Select(one => one.Part);
 
     /// <summary>Gates per unit in the weights.</summary>
     internal int Gates => CellDefinition.Gates;
@@ -97,8 +101,6 @@ internal sealed record NetworkShape
     /// Width of the pooled states: H x directions x number of pooling kinds; of a tagger or a decoder, a step's states, H x directions.
     /// </summary>
     public int PooledSize => HiddenSize * Directions * Math.Max(1, int.PopCount((int)Pooling));
-
-    public bool HasAttention => (Pooling & Pooling.Attention) != 0;
 
     /// <summary>Width of the last layer's states at a step, both directions.</summary>
     public int StateWidth => HiddenSize * Directions;

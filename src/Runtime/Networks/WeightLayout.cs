@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Poolings;
+
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>Name and shape of one weight tensor.</summary>
@@ -11,7 +13,7 @@ internal sealed record TensorSpec(string Name, IReadOnlyList<int> Shape)
 internal static class WeightLayout
 {
     public const string Embedding = "embedding.weight";
-    public const string Attention = "attention.weight";
+    public const string Attention = AttentionPooling.WeightName;
     public const string Projection = "projection.weight";
     public const string ProjectionBias = "projection.bias";
     public const string Position = "decoder.position.weight";

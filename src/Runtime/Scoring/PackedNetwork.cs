@@ -1,6 +1,7 @@
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Poolings;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Scoring;
@@ -29,7 +30,10 @@ internal sealed class PackedNetwork
         Positions = Values(weights, WeightLayout.Position);
         Channels = Values(weights, WeightLayout.Channel);
         Known = Values(weights, WeightLayout.Known);
-        Attention = Shape.HasAttention ? weights[WeightLayout.Attention] : null;
+        Poolings = Definition.Readout is PooledStates pooled
+            ? [.. pooled.Poolings.Select(pooling => (pooling, pooled.Of(weights, pooling)))]
+            : [];
+        PoolsSteps = Shape.PerStep || Poolings.Any(pooling => pooling.Part.ReadsEveryStep);
         Head =
         [
             .. Definition.Head.Layers.Select(
@@ -64,13 +68,13 @@ internal sealed class PackedNetwork
     /// <summary>[I, K] of a parallel decoder with values known beforehand.</summary>
     public float[] Known { get; }
 
-    /// <summary>[H x directions] the weights of attention; null where there is none.</summary>
-    public float[]? Attention { get; }
+    /// <summary>The poolings, in the order of their vectors, each with its weights.</summary>
+    public IReadOnlyList<(StepPooling Part, float[] Weights)> Poolings { get; }
 
     public CellKernel[] Head { get; }
 
     /// <summary>Whether the states of all steps count, not just the last.</summary>
-    public bool PoolsSteps => Shape.PerStep || (Shape.Pooling & ~Pooling.Last) != 0;
+    public bool PoolsSteps { get; }
 
     /// <summary>Elements of a step as <see cref="ReadInput"/> writes it: before a projection.</summary>
     public int StepWidth => Projection is null ? Shape.InputSize : Shape.Features;

@@ -18,16 +18,13 @@ internal sealed class SeriesState(NetworkShape shape)
     public float[] Pending { get; private init; } = new float[shape.Features / shape.PatchLength * (shape.PatchLength - 1)];
 
     /// <summary>
-    /// Of each layer h [H], of LSTM followed by c [H]; with max pooling, behind all layers the largest h of the last one [H].
+    /// Of each layer h [H], of LSTM followed by c [H]; behind all layers what the poolings keep in single precision.
     /// </summary>
     public float[] Numbers { get; private init; } =
-        new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
+        new float[shape.HiddenSize * shape.Layers * shape.CellDefinition.States + PoolingFloats(shape)];
 
-    /// <summary>
-    /// With mean pooling, the sum of the last layer's h over the steps [H]; behind it, with attention, its sums
-    /// (<see cref="AttentionPooling.SumsOf"/>). In double precision, because a stream may be long.
-    /// </summary>
-    public double[] Sums { get; private init; } = new double[SumsOf(shape, Pooling.Mean) + SumsOf(shape, Pooling.Attention)];
+    /// <summary>What the poolings keep in double precision: sums over a stream that may be long.</summary>
+    public double[] Sums { get; private init; } = new double[PoolingDoubles(shape)];
 
     public SeriesState Copy() =>
         new(shape)
@@ -62,9 +59,9 @@ internal sealed class SeriesState(NetworkShape shape)
         other.Sums.CopyTo(Sums, 0);
     }
 
-    /// <summary>How many of <see cref="Sums"/> are a pooling's.</summary>
-    public static int SumsOf(NetworkShape shape, Pooling pooling) =>
-        Of(shape, pooling) * (pooling == Pooling.Attention ? AttentionPooling.SumsOf(shape.HiddenSize) : shape.HiddenSize);
+    /// <summary>How many of <see cref="Numbers"/>, the last ones, are the poolings'.</summary>
+    public static int PoolingFloats(NetworkShape shape) => shape.Poolings.Sum(pooling => pooling.FloatsOf(shape.StateWidth));
 
-    private static int Of(NetworkShape shape, Pooling pooling) => (shape.Pooling & pooling) != 0 ? 1 : 0;
+    /// <summary>How many <see cref="Sums"/> there are.</summary>
+    public static int PoolingDoubles(NetworkShape shape) => shape.Poolings.Sum(pooling => pooling.DoublesOf(shape.StateWidth));
 }
