@@ -23,6 +23,7 @@ internal static class FolderOrder
         "Extension/Plots",
         "Extension/Data",
         "Extension/Data/Series",
+        "Extension/Training/Losses",
         "Extension/Training",
         "Extension/Engines/Simd/Training",
         "Extension/Engines/Torch/Cells",

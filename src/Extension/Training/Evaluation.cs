@@ -1,6 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training.Losses;
 
 namespace RnnMlNet.Training;
 
@@ -12,6 +12,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
         new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps)
     );
     private readonly MiniBatch _batch = new();
+    private readonly Loss _loss = LossRegistry.Of(plan.Loss);
     private float[] _outputs = [];
 
     /// <summary>The metric of labels in units of their own, each divided by what the series that it is of varies.</summary>
@@ -21,7 +22,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     public const string StandardisedUnit = "in standard deviations of each series";
 
     /// <summary>What the metric is called.</summary>
-    public static string MetricName(LossKind loss) => IsClassification(loss) ? "Accuracy" : "RMSE";
+    public static string MetricName(LossKind loss) => LossRegistry.Of(loss).IsClassification ? "Accuracy" : "RMSE";
 
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in those that the
     /// rows state.</summary>
@@ -50,7 +51,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
                 each?.Invoke(rows[i], row);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
-                loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
+                loss += weight * _loss.Of(row, label, quantiles: plan.Quantiles);
                 weights += weight;
                 // Rows of units of their own are weighted so that the loss is in common ones; the metric is in those itself.
                 bool hasUnit = _batch.LabelUnits.Length > 0;
@@ -60,16 +61,15 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 metricWeights += metricWeight;
             }
         }
-        return (loss / weights, IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
+        return (loss / weights, _loss.IsClassification ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 
-    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) =>
-        plan.Loss switch
-        {
-            LossKind.CrossEntropy => OutputUnits.ArgMax(outputs) == (int)label[0] ? 1 : 0,
-            LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
-            _ => SquaredErrorInLabelUnits(outputs, label),
-        };
+    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
+    {
+        if (_loss.IsClassification)
+            return _loss.IsRight(outputs, label) ? 1 : 0;
+        return SquaredErrorInLabelUnits(outputs, label);
+    }
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {
@@ -83,6 +83,4 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
         }
         return sum / label.Length;
     }
-
-    private static bool IsClassification(LossKind loss) => loss is LossKind.CrossEntropy or LossKind.Logistic;
 }

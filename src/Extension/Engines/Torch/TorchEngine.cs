@@ -19,6 +19,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     private TorchEngine(EngineSettings settings, Device device)
     {
+        _ = TorchLoss.Of(settings.Loss);
         _settings = settings;
         _device = device;
         // What is made here belongs to the engine, not to whichever dispose scope the caller may be in.

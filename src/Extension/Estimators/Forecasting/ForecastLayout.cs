@@ -1,6 +1,5 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Runtime.Networks;
-using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
@@ -67,17 +66,6 @@ internal static class ForecastLayout
             },
             quantiles
         );
-
-    /// <summary>The loss of training.</summary>
-    public static LossKind Loss(ForecastLoss loss) =>
-        loss switch
-        {
-            ForecastLoss.Absolute => LossKind.Absolute,
-            ForecastLoss.Squared => LossKind.Squared,
-            ForecastLoss.Huber => LossKind.Huber,
-            ForecastLoss.Quantile => LossKind.Quantile,
-            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
-        };
 
     /// <summary>
     /// The window, where its segments would be short one of a few steps more or less that has longer ones in common with the horizon.

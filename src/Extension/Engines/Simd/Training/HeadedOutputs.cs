@@ -44,8 +44,8 @@ internal abstract unsafe class HeadedOutputs : OutputPass
                 ? new RowDropout(new DropoutMask(Settings.Seed, step, HeadPlace + part), Settings.HeadDropout, row)
                 : null;
         _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(Settings.Loss, _outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
+        Loss.Gradient(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
-        return Losses.Of(Settings.Loss, _outputs, label, Settings.LabelSmoothing, Settings.Quantiles) * share;
+        return Loss.Of(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles) * share;
     }
 }
