@@ -29,16 +29,27 @@ internal sealed class NetworkNodes
         _mask = mask;
     }
 
+    /// <summary>The opset that a network needs at least.</summary>
+    public static int OpSetOf(NetworkShape shape) =>
+        shape.PatchLength > 1 ? PatchNodes.OpSet
+        : shape.UsesTokens ? 11
+        : 9;
+
     /// <summary>
     /// Adds the network, or each of several and their mean, and returns the name of its outputs, [batch, Outputs], of a tagger [batch,
     /// time, Outputs], in the label's units.
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
-    /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
-    /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
-    public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
+    /// <param name="steps">The time steps, of which several may be one step of the network.</param>
+    public static string Add(Graph graph, TrainedNetwork network, TimeSteps steps)
     {
+        NetworkShape shape = network.Shape;
+        var (sequence, lengths, mask) = steps;
+        if (shape.PatchLength > 1)
+            (sequence, lengths) = PatchNodes.Add(graph, sequence, lengths, shape.Features / shape.PatchLength, shape.PatchLength);
+        if (lengths is not null)
+            mask = SequenceMask.Add(graph, lengths, Positions(graph, sequence));
         string[] outputs =
         [
             .. network.Members.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
@@ -58,6 +69,13 @@ internal sealed class NetworkNodes
             return new HeadNodes(graph, network, prefix).OfSteps(graph.Transpose(layerInput, 1, 0, 2));
         string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);
         return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
+    }
+
+    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
+    private static string Positions(Graph graph, string sequence)
+    {
+        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
+        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
     }
 
     private int StateWidth => _shape.StateWidth;
@@ -106,3 +124,10 @@ internal sealed class NetworkNodes
                 ]
             );
 }
+
+/// <summary>The time steps of some rows, as values of a graph.</summary>
+/// <param name="Sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
+/// <param name="Lengths">Name of the rows' numbers of steps, Int64 [batch]; null where the mask is given, or all rows are as long as the
+/// longest, which then has at least one step.</param>
+/// <param name="Mask">Which steps are valid, where that is there already.</param>
+internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null);
