@@ -8,6 +8,7 @@ internal static class FolderOrder
     [
         "Runtime/Kernels",
         "Runtime/Cells",
+        "Runtime/Poolings",
         "Runtime/Sequences",
         "Runtime/Networks",
         "Runtime/Scoring",
@@ -23,6 +24,7 @@ internal static class FolderOrder
         "Extension/Plots",
         "Extension/Data",
         "Extension/Data/Series",
+        "Extension/Training/Losses",
         "Extension/Training",
         "Extension/Engines/Simd/Training",
         "Extension/Engines/Torch/Cells",

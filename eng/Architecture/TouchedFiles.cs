@@ -17,9 +17,9 @@ internal static partial class TouchedFiles
         new("a cell", "Gru", "1 + 1 for torch", @"\bCellKind\.Gru\b|\bnew (Torch)?Gru\(|\bclass (Torch)?Gru\b|^    Gru,"),
         new("static features", "StaticFeatures", "6", @"\bStaticFeatures\b"),
         new("a label kind", "LabelKind.KeyPerStep", "8", @"\bLabelKind\.KeyPerStep\b|^    KeyPerStep,"),
-        new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|^    Max = 4,"),
+        new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|\bMaxPooling\b|^    Max = 4,"),
         new("a decoder", "ParallelDecoder", "4 + 1 for torch + 1 for ONNX", @"\bDecoderKind\.Parallel\b|\b(Torch)?ParallelDecoder\w*\b"),
-        new("a loss", "LossKind.Huber", "4", @"\bLossKind\.Huber\b|^    Huber,"),
+        new("a loss", "LossKind.Huber", "4", @"\bLossKind\.Huber\b|\bHuberError\b|^    Huber,"),
         new("an option", "HeadDropout", "4", @"\bHeadDropout\b"),
         new("an ONNX part", "PatchNodes", "2", @"\bPatchNodes\b"),
     ];
@@ -69,8 +69,8 @@ internal static partial class TouchedFiles
             .Select(source => Path.GetFileName(source.Key));
     }
 
-    // Comments name what they explain, and messages what they advise.
-    [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
+    // Comments name what they explain, messages what they advise, and an option's Choice the values that a search tries.
+    [GeneratedRegex(@"^\s*(//|\[Choice\().*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
     [GeneratedRegex(@"(?<!\\)""[^""\n]*""")]

@@ -108,10 +108,10 @@ internal static class OptionsCheck
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)
     {
-        if (pooling == 0 || (pooling & ~Poolings.All) != 0)
+        if (pooling == 0 || !PoolingRegistry.Has(pooling))
             throw ectx.ExceptUserArg(
                 nameof(RnnOptions.Pooling),
-                $"Pooling is {pooling}; it must be Last, Mean, Max, Attention or several of them combined."
+                $"Pooling is {pooling}; it must be {string.Join(", ", Enum.GetNames<Pooling>())} or several of them combined."
             );
     }
 

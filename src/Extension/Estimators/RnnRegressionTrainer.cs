@@ -30,26 +30,20 @@ public sealed class RnnRegressionTrainer : RnnTrainerBase<RnnRegressionTransform
     private readonly string _label;
 
     internal RnnRegressionTrainer(IHostEnvironment env, Options options)
-        : base(env, nameof(RnnRegressionTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
+        : base(env, nameof(RnnRegressionTrainer), options, Task(env, Contracts.CheckRef(options, nameof(options))))
     {
-        if (!Enum.IsDefined(options.Loss))
-            throw Host.ExceptUserArg(
-                nameof(options.Loss),
-                $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}."
-            );
         _label = options.LabelColumnName;
     }
 
-    private static TaskSpec Task(Options options) =>
-        new(LabelKind.Numbers, Loss(options.Loss), IsClassification: false, options.NormalizeLabel);
-
-    private static LossKind Loss(RegressionLoss loss) =>
-        loss switch
-        {
-            RegressionLoss.Absolute => LossKind.Absolute,
-            RegressionLoss.Huber => LossKind.Huber,
-            _ => LossKind.Squared,
-        };
+    private static TaskSpec Task(IHostEnvironment env, Options options)
+    {
+        if (!Enum.IsDefined(options.Loss))
+            throw env.ExceptUserArg(
+                nameof(options.Loss),
+                $"Loss is {options.Loss}; it must be one of {string.Join(", ", Enum.GetNames<RegressionLoss>())}."
+            );
+        return new TaskSpec(LabelKind.Numbers, LossRegistry.Named(options.Loss), IsClassification: false, options.NormalizeLabel);
+    }
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {

@@ -57,7 +57,7 @@ internal sealed class SequenceTraining(
             Bidirectional = settings.Bidirectional,
             Pooling = settings.Pooling,
             HeadHiddenSizes = settings.HeadHiddenSizes,
-            Outputs = task.Loss == LossKind.CrossEntropy ? label.Classes : label.Width,
+            Outputs = LossRegistry.Of(task.Loss).Outputs(label.Classes, label.Width),
         };
 
     /// <summary>A training, not yet begun.</summary>

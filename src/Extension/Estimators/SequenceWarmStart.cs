@@ -109,7 +109,7 @@ internal sealed class SequenceWarmStart : WarmStart
 
     // Attention selects the head's input, and exists with no other pooling.
     private static bool IsHead(NamedTensor tensor) =>
-        tensor.Name == WeightLayout.Attention || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+        PoolingRegistry.HasWeights(tensor.Name) || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
 
     private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
     {

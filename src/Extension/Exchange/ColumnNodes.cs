@@ -12,21 +12,18 @@ internal static class ColumnNodes
     /// <param name="binding">The columns' features or vocabulary.</param>
     /// <param name="columns">The columns' layout.</param>
     /// <param name="values">Their names in the graph.</param>
-    /// <returns>Name of the steps, [rows, time, F] or token ids [rows, time], and which of them are valid; null where all are.</returns>
-    public static (string Sequence, SequenceMask? Mask) Add(
-        Graph graph,
-        SequenceBinding binding,
-        SequenceColumns columns,
-        IReadOnlyList<string> values
-    )
+    /// <returns>The steps, [rows, time, F] or token ids [rows, time], of these with a mask.</returns>
+    public static TimeSteps Add(Graph graph, SequenceBinding binding, SequenceColumns columns, IReadOnlyList<string> values)
     {
         if (binding.Vocabulary > 0)
             return Tokens(graph, values[0], binding.Vocabulary);
         if (columns.AreChannels)
-            return (graph.Concat([.. values.Select(channel => graph.Reshape(channel, 0, -1, 1))], 2), null);
-        return columns.Layout == SequenceLayout.StepMajor
-            ? (graph.Reshape(values[0], 0, -1, binding.Features), null)
-            : (graph.Transpose(graph.Reshape(values[0], 0, binding.Features, -1), 0, 2, 1), null);
+            return new TimeSteps(graph.Concat([.. values.Select(channel => graph.Reshape(channel, 0, -1, 1))], 2));
+        return new TimeSteps(
+            columns.Layout == SequenceLayout.StepMajor
+                ? graph.Reshape(values[0], 0, -1, binding.Features)
+                : graph.Transpose(graph.Reshape(values[0], 0, binding.Features, -1), 0, 2, 1)
+        );
     }
 
     /// <summary>
@@ -36,7 +33,7 @@ internal static class ColumnNodes
     /// The number of steps is counted, not read by the operator Shape: ML.NET's TokenizeIntoWords declares one word per row to the
     /// converter, and ONNX Runtime would use that.
     /// </remarks>
-    private static (string Tokens, SequenceMask Mask) Tokens(Graph graph, string column, int vocabulary)
+    private static TimeSteps Tokens(Graph graph, string column, int vocabulary)
     {
         string keys = graph.Reshape(graph.Cast(column, ElementType.Int64), 0, -1);
         string known = graph.Add(
@@ -62,6 +59,6 @@ internal static class ColumnNodes
             new GraphAttribute.Number("keepdims", 0)
         );
         string positions = graph.Cast(graph.Add("Sub", [numbers, graph.Scalar(1f)]), ElementType.Int64);
-        return (tokens, SequenceMask.Add(graph, graph.Cast(lengths, ElementType.Int64), positions));
+        return new TimeSteps(tokens, Mask: SequenceMask.Add(graph, graph.Cast(lengths, ElementType.Int64), positions));
     }
 }

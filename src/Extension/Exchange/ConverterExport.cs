@@ -21,23 +21,15 @@ internal static class ConverterExport
         float threshold = 0
     )
     {
-        int patch = network.Shape.PatchLength;
-        context.CheckOpSetVersion(
-            patch > 1 ? PatchNodes.OpSet
-                : network.Shape.UsesTokens ? 11
-                : 9,
-            name
-        );
+        context.CheckOpSetVersion(NetworkNodes.OpSetOf(network.Shape), name);
         if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
             return;
 
         string[] inputs = [.. binding.Columns.Select((_, i) => $"column {i}")];
         var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
-        var (sequence, mask) = ColumnNodes.Add(graph, binding, columns, inputs);
-        if (patch > 1)
-            (sequence, _) = PatchNodes.Add(graph, sequence, lengths: null, binding.Features, patch);
-        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, sequence, mask), threshold);
+        TimeSteps steps = ColumnNodes.Add(graph, binding, columns, inputs);
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), threshold);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {
             graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);

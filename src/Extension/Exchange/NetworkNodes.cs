@@ -29,16 +29,27 @@ internal sealed class NetworkNodes
         _mask = mask;
     }
 
+    /// <summary>The opset that a network needs at least.</summary>
+    public static int OpSetOf(NetworkShape shape) =>
+        shape.PatchLength > 1 ? PatchNodes.OpSet
+        : shape.UsesTokens ? 11
+        : 9;
+
     /// <summary>
     /// Adds the network, or each of several and their mean, and returns the name of its outputs, [batch, Outputs], of a tagger [batch,
     /// time, Outputs], in the label's units.
     /// </summary>
     /// <param name="graph">The graph to add to.</param>
     /// <param name="network">A network of built-in cells.</param>
-    /// <param name="sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
-    /// <param name="mask">Which of its steps are valid; null where all are, of which there is at least one.</param>
-    public static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask)
+    /// <param name="steps">The time steps, of which several may be one step of the network.</param>
+    public static string Add(Graph graph, TrainedNetwork network, TimeSteps steps)
     {
+        NetworkShape shape = network.Shape;
+        var (sequence, lengths, mask) = steps;
+        if (shape.PatchLength > 1)
+            (sequence, lengths) = PatchNodes.Add(graph, sequence, lengths, shape.Features / shape.PatchLength, shape.PatchLength);
+        if (lengths is not null)
+            mask = SequenceMask.Add(graph, lengths, Positions(graph, sequence));
         string[] outputs =
         [
             .. network.Members.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
@@ -56,8 +67,15 @@ internal sealed class NetworkNodes
             (layerInput, final) = nodes.Layer(layer, layerInput);
         if (network.Shape.PerStep)
             return new HeadNodes(graph, network, prefix).OfSteps(graph.Transpose(layerInput, 1, 0, 2));
-        string pooled = nodes.Pool(layerInput, final);
+        string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);
         return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
+    }
+
+    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
+    private static string Positions(Graph graph, string sequence)
+    {
+        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
+        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
     }
 
     private int StateWidth => _shape.StateWidth;
@@ -93,50 +111,6 @@ internal sealed class NetworkNodes
         return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final.Hidden);
     }
 
-    /// <summary>[batch, PooledSize]; zeros for a row without steps.</summary>
-    private string Pool(string states, string final)
-    {
-        string byRow = _graph.Transpose(states, 1, 0, 2);
-        var parts = new List<string>();
-        if ((_shape.Pooling & Pooling.Last) != 0)
-            parts.Add(_graph.Reshape(_graph.Transpose(final, 1, 0, 2), 0, StateWidth));
-        if ((_shape.Pooling & Pooling.Mean) != 0)
-            parts.Add(Mean(byRow));
-        if ((_shape.Pooling & Pooling.Max) != 0)
-            parts.Add(Max(byRow));
-        if (_shape.HasAttention)
-            parts.Add(Attention(byRow));
-        string pooled = parts.Count == 1 ? parts[0] : _graph.Concat(parts, 1);
-        return _mask is null ? pooled : _graph.Add("Where", [_mask.NotEmpty, pooled, _graph.Scalar(0f)]);
-    }
-
-    private string Mean(string states)
-    {
-        if (_mask is null)
-            return OverSteps("ReduceMean", states);
-        // [batch, 1, time] x [batch, time, H x directions]: the sum over the valid steps.
-        string ones = _graph.Reshape(_graph.Cast(_mask.Valid, ElementType.Float), 0, 1, -1);
-        string sum = _graph.Reshape(_graph.Add("MatMul", [ones, states]), 0, StateWidth);
-        return _graph.Add("Div", [sum, _mask.Count]);
-    }
-
-    private string Max(string states) =>
-        OverSteps("ReduceMax", _mask is null ? states : _graph.Add("Where", [_mask.ValidPerStep, states, _graph.Scalar(float.MinValue)]));
-
-    private string Attention(string states)
-    {
-        // A row a line: over two sides, Softmax is the same in all opsets.
-        string weights = Floats(WeightLayout.Attention, _network.Weights[WeightLayout.Attention], StateWidth, 1);
-        string scores = _graph.Reshape(_graph.Add("MatMul", [_graph.Add("Tanh", [states]), weights]), 0, -1);
-        if (_mask is not null)
-            scores = _graph.Add("Where", [_mask.Valid, scores, _graph.Scalar(float.MinValue)]);
-        string shares = _graph.Reshape(_graph.Add("Softmax", [scores], new GraphAttribute.Number("axis", 1)), 0, 1, -1);
-        return _graph.Reshape(_graph.Add("MatMul", [shares, states]), 0, StateWidth);
-    }
-
-    private string OverSteps(string reduction, string states) =>
-        _graph.Add(reduction, [states], new GraphAttribute.Numbers("axes", [1]), new GraphAttribute.Number("keepdims", 0));
-
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);
 
     private string ToLabelUnits(string outputs) =>
@@ -150,3 +124,10 @@ internal sealed class NetworkNodes
                 ]
             );
 }
+
+/// <summary>The time steps of some rows, as values of a graph.</summary>
+/// <param name="Sequence">Name of the steps: Single [batch, time, F], or token ids Int64 [batch, time].</param>
+/// <param name="Lengths">Name of the rows' numbers of steps, Int64 [batch]; null where the mask is given, or all rows are as long as the
+/// longest, which then has at least one step.</param>
+/// <param name="Mask">Which steps are valid, where that is there already.</param>
+internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null);

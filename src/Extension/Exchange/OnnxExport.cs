@@ -34,10 +34,7 @@ internal static class OnnxExport
             ? new(Tokens, ElementType.Int64, [Batch, Time])
             : new(Features, ElementType.Float, [Batch, Time, features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        var (steps, lengths) =
-            shape.PatchLength == 1 ? (sequence.Name, Lengths) : PatchNodes.Add(graph, sequence.Name, Lengths, features, shape.PatchLength);
-        SequenceMask mask = SequenceMask.Add(graph, lengths!, Positions(graph, steps));
-        string raw = NetworkNodes.Add(graph, network, steps, mask);
+        string raw = NetworkNodes.Add(graph, network, new TimeSteps(sequence.Name, Lengths));
         return new OnnxFile(
             graph,
             [sequence, new(Lengths, ElementType.Int64, [Batch])],
@@ -46,13 +43,6 @@ internal static class OnnxExport
         {
             Metadata = classNames.Count == 0 ? [] : [("class_names", JsonSerializer.Serialize(classNames))],
         };
-    }
-
-    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
-    private static string Positions(Graph graph, string sequence)
-    {
-        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
-        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
     }
 
     private static IEnumerable<GraphValue> Outputs(Graph graph, ScoreKind kind, ScoreNodes scores, int width)

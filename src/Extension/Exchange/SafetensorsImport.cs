@@ -74,7 +74,7 @@ internal sealed class SafetensorsImport
         [
             .. Embedding(shape, embedding),
             .. Recurrent(shape, recurrent),
-            .. Attention(shape, attention),
+            .. Readout(shape, attention),
             .. head.Count > 0 ? HeadTensors(shape, head) : [],
         ];
         SafetensorsClaim[] features = Scaling(
@@ -170,8 +170,12 @@ internal sealed class SafetensorsImport
         }
     }
 
-    private IEnumerable<SafetensorsClaim> Attention(NetworkShape shape, string? module) =>
-        NetworkDefinition.Of(shape).Readout.Tensors.Select(spec => _claims.Expect(spec, SafetensorsNames.Join(module!, "weight")));
+    private IEnumerable<SafetensorsClaim> Readout(NetworkShape shape, string? attention) =>
+        NetworkDefinition
+            .Of(shape)
+            .Readout.Tensors.Select(spec =>
+                _claims.Expect(spec, spec.Name == WeightLayout.Attention ? SafetensorsNames.Join(attention!, "weight") : spec.Name)
+            );
 
     private IEnumerable<SafetensorsClaim> HeadTensors(NetworkShape shape, IReadOnlyList<SafetensorsLinear> head)
     {

@@ -1,6 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
-using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training.Losses;
 
 namespace RnnMlNet.Training;
 
@@ -12,6 +12,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
         new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps)
     );
     private readonly MiniBatch _batch = new();
+    private readonly Loss _loss = LossRegistry.Of(plan.Loss);
     private float[] _outputs = [];
 
     /// <summary>The metric of labels in units of their own, each divided by the deviation of its series.</summary>
@@ -47,7 +48,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
                 each?.Invoke(rows[i], row);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
-                loss += weight * Losses.Of(plan.Loss, row, label, quantiles: plan.Quantiles);
+                loss += weight * _loss.Of(row, label, quantiles: plan.Quantiles);
                 weights += weight;
                 // Rows of units of their own are weighted so that the loss is in common ones; the metric is converted to those itself.
                 bool hasUnit = _batch.LabelUnits.Length > 0;
@@ -57,16 +58,15 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 metricWeights += metricWeight;
             }
         }
-        return (loss / weights, Losses.IsClassification(plan.Loss) ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
+        return (loss / weights, _loss.IsClassification ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 
-    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) =>
-        plan.Loss switch
-        {
-            LossKind.CrossEntropy => OutputUnits.ArgMax(outputs) == (int)label[0] ? 1 : 0,
-            LossKind.Logistic => outputs[0] > 0 == label[0] > 0 ? 1 : 0,
-            _ => SquaredErrorInLabelUnits(outputs, label),
-        };
+    private double RowMetric(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
+    {
+        if (_loss.IsClassification)
+            return _loss.IsRight(outputs, label) ? 1 : 0;
+        return SquaredErrorInLabelUnits(outputs, label);
+    }
 
     private double SquaredErrorInLabelUnits(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label)
     {

@@ -54,5 +54,5 @@ internal sealed record TrainingPlan
     public string MetricUnit { get; init; } = "";
 
     /// <summary>The validation metric of a loss: accuracy for classification, else the root mean squared error.</summary>
-    public static string MetricNameOf(LossKind loss) => Losses.IsClassification(loss) ? "Accuracy" : "RMSE";
+    public static string MetricNameOf(LossKind loss) => LossRegistry.Of(loss).IsClassification ? "Accuracy" : "RMSE";
 }

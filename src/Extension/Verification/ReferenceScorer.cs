@@ -23,6 +23,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
         private readonly TrainedNetwork _network;
         private readonly NetworkShape _shape;
         private readonly ReferenceCell[][] _layers;
+        private readonly ReadoutModule _readout;
         private readonly ReferenceLinear[] _head;
 
         public Session(TrainedNetwork network)
@@ -36,6 +37,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                         + $"{definition.Input.Name} and "
                         + $"{definition.Readout.Name} with {_shape.StaticSize} values beside the steps."
                 );
+            _readout = definition.Readout;
             _layers =
             [
                 .. Enumerable
@@ -65,14 +67,14 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                 states = [.. Enumerable.Range(0, states.Length).Select(t => ran.SelectMany(of => of[t]).ToArray())];
                 last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
             }
-            if (_shape.PerStep)
+            if (_readout is PooledStates pooled)
+                Write(Head([.. Pooled(pooled, states, last)]), outputs);
+            else
                 foreach (double[] state in states)
                 {
                     Write(Head(state), outputs);
                     outputs = outputs[_shape.Outputs..];
                 }
-            else
-                Write(Head([.. Pooled(states, last)]), outputs);
         }
 
         public void Score(SequenceRows rows, Span<float> outputs) => RowByRow.Score(this, rows, _shape.OutputLayout, outputs);
@@ -108,39 +110,8 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             return x;
         }
 
-        // [last | mean | max | attention]; zeros without steps.
-        private IEnumerable<double> Pooled(double[][] states, double[] last)
-        {
-            IEnumerable<double> pooled = [];
-            if ((_shape.Pooling & Pooling.Last) != 0)
-                pooled = pooled.Concat(last);
-            if ((_shape.Pooling & Pooling.Mean) != 0)
-                pooled = pooled.Concat(last.Select((_, unit) => states.Length == 0 ? 0 : states.Average(state => state[unit])));
-            if ((_shape.Pooling & Pooling.Max) != 0)
-                pooled = pooled.Concat(
-                    last.Select(
-                        (_, unit) =>
-                            states.Select(state => state[unit]).Aggregate(states.Length == 0 ? 0 : double.NegativeInfinity, Math.Max)
-                    )
-                );
-            if (_shape.HasAttention)
-                pooled = pooled.Concat(Attention(states, last.Length));
-            return pooled;
-        }
-
-        private double[] Attention(double[][] states, int width)
-        {
-            float[] weights = _network.Weights[WeightLayout.Attention];
-            double[] scores = [.. states.Select(state => state.Select((h, unit) => weights[unit] * Math.Tanh(h)).Sum())];
-            double largest = scores.DefaultIfEmpty().Max();
-            double[] powers = [.. scores.Select(score => Math.Exp(score - largest))];
-            double total = powers.Sum();
-            var pooled = new double[width];
-            for (int t = 0; t < states.Length; t++)
-            for (int unit = 0; unit < width; unit++)
-                pooled[unit] += powers[t] / total * states[t][unit];
-            return pooled;
-        }
+        private IEnumerable<double> Pooled(PooledStates readout, double[][] states, double[] last) =>
+            readout.Poolings.SelectMany(pooling => pooling.Pool(states, last, readout.Of(_network.Weights, pooling)));
 
         private double[] Head(double[] x)
         {

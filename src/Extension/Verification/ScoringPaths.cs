@@ -1,6 +1,7 @@
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
@@ -90,10 +91,16 @@ internal sealed class ScoringPaths : IDisposable
             ? ScoringPath.Missing(name, why)
             : new ScoringPath(name, Keep(ScorerFactory.CreateOn(device, _network)), Batchings.Together);
 
-    private string? WhyNot(string device) =>
-        HasOwnCell || TorchCells.Find(_network.Shape.Cell) is not null
-            ? TorchDevice.WhyNot(device)
-            : $"torch has no part of the cell {_network.Shape.Cell}";
+    private string? WhyNot(string device)
+    {
+        NetworkShape shape = _network.Shape;
+        if (!HasOwnCell && TorchCells.Find(shape.Cell) is null)
+            return $"torch has no part of the cell {shape.Cell}";
+        foreach (var (kind, _) in PoolingRegistry.Of(shape.Pooling))
+            if (TorchPoolings.Find(kind) is null)
+                return $"torch has no part of the pooling {kind}";
+        return TorchDevice.WhyNot(device);
+    }
 
     private ISequenceScorer Keep(ISequenceScorer scorer)
     {

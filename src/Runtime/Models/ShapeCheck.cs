@@ -18,7 +18,7 @@ internal static class ShapeCheck
             || shape.HiddenSize < 1
             || shape.Layers < 1
             || shape.Outputs < 1
-            || (shape.Pooling & ~Poolings.All) != 0
+            || !PoolingRegistry.Has(shape.Pooling)
             || shape.HeadHiddenSizes.Any(width => width < 1)
         )
             throw ModelErrors.Format(

@@ -48,5 +48,5 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
     private static ReadoutModule ReadoutOf(NetworkShape shape) =>
         shape.Decoder is DecoderShape decoder ? decoder.Kind.Module(decoder, shape.CellDefinition, shape.InputSize, shape.HiddenSize)
         : shape.PerStep ? new EveryState()
-        : new PooledStates(shape.Pooling, shape.StateWidth);
+        : new PooledStates([.. shape.Poolings], shape.StateWidth);
 }

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Cells;
+using RnnMlNet.Runtime.Poolings;
 
 namespace RnnMlNet.Runtime.Networks;
 
@@ -130,19 +131,27 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
 internal sealed record RecurrentLayer(IReadOnlyList<CellModule> Directions);
 
 /// <summary>
-/// The states of the steps pooled into one vector, followed by the row's static features. Attention's <c>attention.weight [1, D]</c> is
-/// initially uniform in ±1/√D, as PyTorch's Linear of D inputs.
+/// The states of the steps pooled into one vector, one pooling after the other, followed by the row's static features. Its weights are those
+/// of the poolings.
 /// </summary>
-/// <param name="pooling">The kinds of pooling.</param>
+/// <param name="poolings">The poolings, in the order of their vectors.</param>
 /// <param name="width">D, width of a step's states, both directions.</param>
-internal sealed class PooledStates(Pooling pooling, int width) : ReadoutModule
+internal sealed class PooledStates(IReadOnlyList<StepPooling> poolings, int width) : ReadoutModule
 {
     public override string Name => "pooled states";
 
-    public override IEnumerable<TensorSpec> Tensors =>
-        (pooling & Pooling.Attention) != 0 ? [new TensorSpec(WeightLayout.Attention, [1, width])] : [];
+    /// <summary>The poolings, in the order of their vectors.</summary>
+    public IReadOnlyList<StepPooling> Poolings => poolings;
 
-    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Uniforms(values, 1 / Math.Sqrt(width));
+    public override IEnumerable<TensorSpec> Tensors => Weights.Select(weights => new TensorSpec(weights.Name, weights.Shape));
+
+    private IEnumerable<PoolingWeights> Weights => poolings.Select(pooling => pooling.Weights(width)).OfType<PoolingWeights>();
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) =>
+        random.Uniforms(values, Weights.Single(weights => weights.Name == spec.Name).Limit);
+
+    /// <summary>A pooling's weights; empty of one without.</summary>
+    public float[] Of(NetworkWeights weights, StepPooling pooling) => pooling.Weights(width) is PoolingWeights own ? weights[own.Name] : [];
 }
 
 /// <summary>The states of every step: a tagger.</summary>

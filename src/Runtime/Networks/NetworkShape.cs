@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Cells;
+using RnnMlNet.Runtime.Poolings;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Networks;
@@ -88,6 +89,9 @@ internal sealed record NetworkShape
     /// <summary>The definition of the built-in cell.</summary>
     internal Cell CellDefinition => CellRegistry.Of(Cell);
 
+    /// <summary>All that is known of the poolings, in the order of their vectors.</summary>
+    internal IEnumerable<StepPooling> Poolings => PoolingRegistry.Of(Pooling).Select(one => one.Part);
+
     /// <summary>Gates per unit in the weights.</summary>
     internal int Gates => CellDefinition.Gates;
 
@@ -98,8 +102,6 @@ internal sealed record NetworkShape
     /// Width of the pooled states: H x directions x number of pooling kinds; for a tagger or a decoder, a step's states, H x directions.
     /// </summary>
     public int PooledSize => HiddenSize * Directions * Math.Max(1, int.PopCount((int)Pooling));
-
-    public bool HasAttention => (Pooling & Pooling.Attention) != 0;
 
     /// <summary>Width of the last layer's states at a step, both directions.</summary>
     public int StateWidth => HiddenSize * Directions;

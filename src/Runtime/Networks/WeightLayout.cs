@@ -1,10 +1,12 @@
+using RnnMlNet.Runtime.Poolings;
+
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>PyTorch's names of a network's weights; <see cref="NetworkModule"/> lists those that a network has.</summary>
 internal static class WeightLayout
 {
     public const string Embedding = "embedding.weight";
-    public const string Attention = "attention.weight";
+    public const string Attention = AttentionPooling.WeightName;
     public const string Projection = "projection.weight";
     public const string ProjectionBias = "projection.bias";
 

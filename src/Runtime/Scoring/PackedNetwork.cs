@@ -1,6 +1,7 @@
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Poolings;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Scoring;
@@ -29,7 +30,10 @@ internal sealed class PackedNetwork
         var decoder = Definition.Readout as DecoderModule;
         DecoderCell = decoder?.Cell is CellModule cell ? CellOf(cell, weights, WeightPrecision.Full) : null;
         _decoderTables = (decoder?.Tables ?? []).ToDictionary(spec => spec.Name, spec => weights[spec.Name], StringComparer.Ordinal);
-        Attention = Shape.HasAttention ? weights[WeightLayout.Attention] : null;
+        Poolings = Definition.Readout is PooledStates pooled
+            ? [.. pooled.Poolings.Select(pooling => (pooling, pooled.Of(weights, pooling)))]
+            : [];
+        PoolsSteps = Shape.PerStep || Poolings.Any(pooling => pooling.Part.ReadsEveryStep);
         Head =
         [
             .. Definition.Head.Layers.Select(
@@ -55,13 +59,13 @@ internal sealed class PackedNetwork
     /// <summary>The decoder's own cell; null for none.</summary>
     public CellKernel? DecoderCell { get; }
 
-    /// <summary>[H x directions] the weights of attention; null for none.</summary>
-    public float[]? Attention { get; }
+    /// <summary>The poolings, in the order of their vectors, each with its weights.</summary>
+    public IReadOnlyList<(StepPooling Part, float[] Weights)> Poolings { get; }
 
     public CellKernel[] Head { get; }
 
     /// <summary>Whether the readout uses the states of all steps, not just the last.</summary>
-    public bool PoolsSteps => Shape.PerStep || (Shape.Pooling & ~Pooling.Last) != 0;
+    public bool PoolsSteps { get; }
 
     /// <summary>Elements of a step that <see cref="ReadInput"/> writes: before a projection.</summary>
     public int StepWidth => Projection is null ? Shape.InputSize : Shape.Features;

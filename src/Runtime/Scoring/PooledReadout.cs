@@ -1,86 +1,81 @@
-using System.Numerics.Tensors;
 using RnnMlNet.Runtime.Kernels;
+using RnnMlNet.Runtime.Poolings;
 
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// The head over the pooled states of a row, [last | mean | max | attention], each [H x directions], and behind them the row's static
-/// features. Of an empty row, zeros.
+/// The head over the pooled states of a row, one pooling behind the other, each [H x directions], and behind them the row's static features.
+/// Of an empty row, zeros.
 /// </summary>
 internal sealed unsafe class PooledReadout : Readout
 {
-    private readonly AlignedBuffer _sum = new(),
-        _max = new(),
-        _pooled = new();
-    private readonly AttentionPooling? _attention;
-    private readonly bool _poolsMean,
-        _poolsMax;
+    private readonly AlignedBuffer _pooled = new(),
+        _last = new();
+    private readonly Part[] _parts;
     private readonly int _padded,
         _width;
 
     public PooledReadout(PackedNetwork network)
         : base(network)
     {
-        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
-        _poolsMean = (Shape.Pooling & Pooling.Mean) != 0;
-        _poolsMax = (Shape.Pooling & Pooling.Max) != 0;
+        _parts = [.. network.Poolings.Select(pooling => new Part(pooling.Part.NewScorer(Shape.StateWidth, pooling.Weights)))];
         _padded = network.Layers[0][0].Width;
         _width = Shape.HeadInputSize;
+        _last.Reserve(Shape.StateWidth);
+        ReadsEveryState = Array.Exists(_parts, part => part.Rows is null);
     }
 
-    public override bool ReadsEveryState => _attention is not null;
+    public override bool ReadsEveryState { get; }
 
     public override void Reserve(int rows)
     {
         _pooled.Reserve((long)rows * _width);
-        _sum.Reserve((long)rows * _padded);
-        _max.Reserve((long)rows * _padded);
+        foreach (Part part in _parts)
+            part.Rows?.Reserve(rows * _padded);
     }
 
-    public override void Begin(int rows) => _sum.Clear(rows * _padded);
+    public override void Begin(int rows)
+    {
+        foreach (Part part in _parts)
+            part.Rows?.Begin(rows * _padded);
+    }
 
     public override void Add(int active, int step, float* states)
     {
-        int size = active * _padded;
-        var now = new ReadOnlySpan<float>(states, size);
-        Span<float> sum = new(_sum.Start, size),
-            max = new(_max.Start, size);
-        if (_poolsMean)
-            TensorPrimitives.Add(sum, now, sum);
-        if (!_poolsMax)
-            return;
-        if (step == 0)
-            now.CopyTo(max);
-        else
-            TensorPrimitives.Max(max, now, max);
+        var now = new ReadOnlySpan<float>(states, active * _padded);
+        foreach (Part part in _parts)
+            part.Rows?.Add(now, isFirst: step == 0);
     }
 
     public override void End(int direction, in RowStates states)
     {
-        for (int row = 0; row < states.Rows; row++)
-        {
-            float* target = _pooled.Start + (long)row * _width + direction * Shape.HiddenSize;
-            if ((Shape.Pooling & Pooling.Last) != 0)
-                Put(states.Last, row, 1, ref target);
-            if (_poolsMean)
-                Put(_sum.Start, row, Math.Max(1, states.Lengths[row]), ref target);
-            if (_poolsMax)
-                Put(states.Lengths[row] == 0 ? states.Last : _max.Start, row, 1, ref target);
-        }
+        for (int i = 0; i < _parts.Length; i++)
+            if (_parts[i].Rows is RowsPooling rows)
+                for (int row = 0; row < states.Rows; row++)
+                {
+                    int start = row * _padded;
+                    Span<float> pooled = Pooled(row, i).Slice(direction * Shape.HiddenSize, Shape.HiddenSize);
+                    rows.Write(start, states.Lengths[row], new ReadOnlySpan<float>(states.Last + start, Shape.HiddenSize), pooled);
+                }
     }
 
     public override void Write(in RowStates states, in RowGroup group)
     {
-        for (int row = 0; row < states.Rows; row++)
-        {
-            float* pooled = _pooled.Start + (long)row * _width;
-            _attention?.Row(
-                new ReadOnlySpan<float>(states.All + (long)row * states.Steps * Shape.StateWidth, states.Lengths[row] * Shape.StateWidth),
-                new Span<float>(pooled + Shape.PooledSize - Shape.StateWidth, Shape.StateWidth)
-            );
-            if (Shape.StaticFeatures > 0)
-                group.Static(Shape, row).CopyTo(new Span<float>(pooled + Shape.PooledSize, Shape.StaticFeatures));
-        }
+        for (int i = 0; i < _parts.Length; i++)
+            if (_parts[i].Rows is null)
+                for (int row = 0; row < states.Rows; row++)
+                {
+                    ReadOnlySpan<float> all = new(
+                        states.All + (long)row * states.Steps * Shape.StateWidth,
+                        states.Lengths[row] * Shape.StateWidth
+                    );
+                    _parts[i].Scorer.Row(all, LastOf(all), Pooled(row, i));
+                }
+        if (Shape.StaticFeatures > 0)
+            for (int row = 0; row < states.Rows; row++)
+                group
+                    .Static(Shape, row)
+                    .CopyTo(new Span<float>(_pooled.Start + (long)row * _width + Shape.PooledSize, Shape.StaticFeatures));
         float* scores = Head.Run(states.Rows, _pooled.Start, _width, out int stride);
         for (int row = 0; row < states.Rows; row++)
         {
@@ -90,13 +85,28 @@ internal sealed unsafe class PooledReadout : Readout
         }
     }
 
-    private void Put(float* source, int row, float divisor, ref float* target)
+    // [D] a pooling's vector of a row.
+    private Span<float> Pooled(int row, int pooling) =>
+        new(_pooled.Start + (long)row * _width + pooling * Shape.StateWidth, Shape.StateWidth);
+
+    // [D] each direction's final state among a row's states, [T, D]; of no steps, zeros.
+    private ReadOnlySpan<float> LastOf(ReadOnlySpan<float> states)
     {
-        TensorPrimitives.Divide(
-            new ReadOnlySpan<float>(source + row * _padded, Shape.HiddenSize),
-            divisor,
-            new Span<float>(target, Shape.HiddenSize)
-        );
-        target += Shape.StateWidth;
+        Span<float> last = new(_last.Start, Shape.StateWidth);
+        last.Clear();
+        if (states.IsEmpty)
+            return last;
+        states[^Shape.StateWidth..][..Shape.HiddenSize].CopyTo(last);
+        // The backward direction ends at the first step.
+        states[Shape.HiddenSize..Shape.StateWidth].CopyTo(last[Shape.HiddenSize..]);
+        return last;
+    }
+
+    private sealed class Part(PoolingScorer scorer)
+    {
+        public PoolingScorer Scorer { get; } = scorer;
+
+        // Null of a pooling that has each row by itself.
+        public RowsPooling? Rows { get; } = scorer.NewRows();
     }
 }

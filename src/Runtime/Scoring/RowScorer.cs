@@ -17,9 +17,10 @@ internal sealed unsafe class RowScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly HeadRunner _head;
-    private readonly AttentionPooling? _attention;
+    private readonly StatePooler _pooler;
     private readonly AlignedBuffer _projected = new(),
         _cell = new(),
+        _last = new(),
         _pooled = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private readonly int _stateWidth;
@@ -36,9 +37,10 @@ internal sealed unsafe class RowScorer
         _hidden[0].Reserve(padded);
         _hidden[1].Reserve(padded);
         _cell.Reserve(padded);
+        _last.Reserve(_stateWidth);
         _pooled.Reserve(_shape.PooledSize);
         _head = new HeadRunner(network);
-        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+        _pooler = new StatePooler(network);
     }
 
     /// <summary>The row's outputs, in the label's own units; for a tagger those of each step.</summary>
@@ -47,7 +49,6 @@ internal sealed unsafe class RowScorer
         int length = sequence.Length;
         _input.Reserve((long)length * _shape.InputSize);
         _network.ReadInput(sequence, new Span<float>(_input.Start, length * _shape.InputSize));
-        new Span<float>(_pooled.Start, _shape.PooledSize).Clear();
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer, length);
         // The output of the last layer is in the buffer that a further layer would read.
@@ -66,15 +67,14 @@ internal sealed unsafe class RowScorer
         for (int direction = 0; direction < _shape.Directions; direction++)
         {
             ReadOnlySpan<float> last = RunDirection(layer, direction, length, keepsStates);
-            if (isLast && (_shape.Pooling & Pooling.Last) != 0)
-                last.CopyTo(new Span<float>(_pooled.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
+            if (isLast)
+                last.CopyTo(new Span<float>(_last.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
-        if (isLast && keepsStates && !_shape.PerStep)
-            StepPooling.Row(
-                _shape,
-                new ReadOnlySpan<float>(_states.Start, length * _stateWidth),
-                new Span<float>(_pooled.Start, _shape.PooledSize),
-                _attention
+        if (isLast && !_shape.PerStep)
+            _pooler.Row(
+                new ReadOnlySpan<float>(_states.Start, keepsStates ? length * _stateWidth : 0),
+                new ReadOnlySpan<float>(_last.Start, _stateWidth),
+                new Span<float>(_pooled.Start, _shape.PooledSize)
             );
         (_input, _states) = (_states, _input);
     }

@@ -21,13 +21,10 @@ internal sealed class SeriesState(NetworkShape shape)
     /// For each layer h [H], for LSTM followed by c [H]; with max pooling, after all layers the largest h of the last one [H].
     /// </summary>
     public float[] Numbers { get; private init; } =
-        new float[shape.HiddenSize * (shape.Layers * shape.CellDefinition.States + Of(shape, Pooling.Max))];
+        new float[shape.HiddenSize * shape.Layers * shape.CellDefinition.States + PoolingFloats(shape)];
 
-    /// <summary>
-    /// With mean pooling, the sum of the last layer's h over the steps [H]; followed, with attention, by its sums
-    /// (<see cref="AttentionPooling.SumsOf"/>). In double precision, because a stream may be long.
-    /// </summary>
-    public double[] Sums { get; private init; } = new double[SumsOf(shape, Pooling.Mean) + SumsOf(shape, Pooling.Attention)];
+    /// <summary>The poolings' values in double precision: sums over a stream that may be long.</summary>
+    public double[] Sums { get; private init; } = new double[PoolingDoubles(shape)];
 
     public SeriesState Copy() =>
         new(shape)
@@ -62,9 +59,9 @@ internal sealed class SeriesState(NetworkShape shape)
         other.Sums.CopyTo(Sums, 0);
     }
 
-    /// <summary>Number of elements of <see cref="Sums"/> for a pooling.</summary>
-    public static int SumsOf(NetworkShape shape, Pooling pooling) =>
-        Of(shape, pooling) * (pooling == Pooling.Attention ? AttentionPooling.SumsOf(shape.HiddenSize) : shape.HiddenSize);
+    /// <summary>How many of <see cref="Numbers"/>, the last ones, are the poolings'.</summary>
+    public static int PoolingFloats(NetworkShape shape) => shape.Poolings.Sum(pooling => pooling.FloatsOf(shape.StateWidth));
 
-    private static int Of(NetworkShape shape, Pooling pooling) => (shape.Pooling & pooling) != 0 ? 1 : 0;
+    /// <summary>How many <see cref="Sums"/> there are.</summary>
+    public static int PoolingDoubles(NetworkShape shape) => shape.Poolings.Sum(pooling => pooling.DoublesOf(shape.StateWidth));
 }

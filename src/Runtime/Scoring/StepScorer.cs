@@ -13,16 +13,15 @@ internal sealed unsafe class StepScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly HeadRunner _head;
-    private readonly AttentionPooling? _attention;
+    private readonly StatePooler _pooler;
     private readonly AlignedBuffer _input = new(),
         _states = new(),
         _projected,
         _pooled;
     private readonly AlignedBuffer[] _hidden,
         _cell;
-    private readonly float[] _max;
-    private readonly double[] _sums,
-        _attentionSums;
+    private readonly float[] _pooledFloats;
+    private readonly double[] _pooledDoubles;
     private readonly float[] _pending;
     private float[] _joined = [];
     private AlignedBuffer _next;
@@ -37,16 +36,15 @@ internal sealed unsafe class StepScorer
         _shape = network.Shape;
         _head = new HeadRunner(network);
         _pending = new float[_shape.Features / _shape.PatchLength * (_shape.PatchLength - 1)];
-        _attention = network.Attention is float[] attention ? new AttentionPooling(attention) : null;
+        _pooler = new StatePooler(network);
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
         _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
         _next = new AlignedBuffer(padded);
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
         _pooled = new AlignedBuffer(_shape.PooledSize);
-        _max = (_shape.Pooling & Pooling.Max) != 0 ? new float[_shape.HiddenSize] : [];
-        _sums = new double[SeriesState.SumsOf(_shape, Pooling.Mean)];
-        _attentionSums = new double[SeriesState.SumsOf(_shape, Pooling.Attention)];
+        _pooledFloats = new float[SeriesState.PoolingFloats(_shape)];
+        _pooledDoubles = new double[SeriesState.PoolingDoubles(_shape)];
     }
 
     /// <summary>Resumes from a series' state.</summary>
@@ -62,9 +60,8 @@ internal sealed unsafe class StepScorer
             if (_cell.Length > 0)
                 Take(ref numbers).CopyTo(Units(_cell[layer]));
         }
-        numbers.CopyTo(_max);
-        state.Sums.AsSpan(0, _sums.Length).CopyTo(_sums);
-        state.Sums.AsSpan(_sums.Length).CopyTo(_attentionSums);
+        numbers.CopyTo(_pooledFloats);
+        state.Sums.CopyTo(_pooledDoubles, 0);
     }
 
     /// <summary>Copies the current state to a series.</summary>
@@ -79,9 +76,8 @@ internal sealed unsafe class StepScorer
             if (_cell.Length > 0)
                 Units(_cell[layer]).CopyTo(Take(ref numbers));
         }
-        _max.CopyTo(numbers);
-        _sums.CopyTo(state.Sums, 0);
-        _attentionSums.CopyTo(state.Sums, _sums.Length);
+        _pooledFloats.CopyTo(numbers);
+        _pooledDoubles.CopyTo(state.Sums, 0);
     }
 
     /// <summary>Processes the series' next time steps. Those of an incomplete patch are kept for the next call.</summary>
@@ -147,9 +143,7 @@ internal sealed unsafe class StepScorer
             return;
         }
         Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
-        StepPooling.SoFar(_shape, Units(_hidden[^1]), _steps, _sums, _max, pooled);
-        if (_attention is not null)
-            AttentionPooling.SoFar(_attentionSums, pooled[^_shape.StateWidth..]);
+        _pooler.SoFar(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles, pooled);
         _head.Run(_pooled.Start, outputs);
     }
 
@@ -170,8 +164,7 @@ internal sealed unsafe class StepScorer
             (_hidden[layer], _next) = (_next, hidden);
             x = _hidden[layer].Start;
         }
-        StepPooling.Add(Units(_hidden[^1]), _steps, _sums, _max);
-        _attention?.Add(Units(_hidden[^1]), _steps, _attentionSums);
+        _pooler.Add(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles);
         _steps++;
     }
 

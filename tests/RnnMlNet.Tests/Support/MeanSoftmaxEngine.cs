@@ -25,7 +25,7 @@ internal sealed class MeanSoftmaxEngine(int features, int classes) : ITrainingEn
         for (int b = 0; b < batch.Count; b++)
         {
             Span<float> logits = outputs.AsSpan(b * classes, classes);
-            loss += batch.Weights[b] * Losses.Of(LossKind.CrossEntropy, logits, batch.Labels.AsSpan(b, 1));
+            loss += batch.Weights[b] * LossRegistry.Of(LossKind.CrossEntropy).Of(logits, batch.Labels.AsSpan(b, 1));
             OutputUnits.Softmax(logits, logits);
             logits[(int)batch.Labels[b]] -= 1;
             float[] input = Input(batch, b);

@@ -17,6 +17,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly NetworkDefinition _definition;
     private readonly EngineSettings _settings;
     private readonly SeededDropout _dropout;
+    private readonly StatePooling _pooling;
     private readonly RecurrentDirection[][] _layers;
     private readonly FusedDirection? _decoderCell;
     private readonly TorchDecoder? _decoder;
@@ -30,6 +31,7 @@ internal sealed class RecurrentNetwork : IDisposable
         _shape = settings.Shape;
         _definition = NetworkDefinition.Of(_shape);
         _settings = settings;
+        _pooling = new StatePooling(_shape.Pooling, _shape.StateWidth);
         _dropout = new SeededDropout(settings.Seed, device);
         using (GlobalRandom.Kept(settings.Seed))
         {
@@ -147,7 +149,7 @@ internal sealed class RecurrentNetwork : IDisposable
 
     private Tensor Pooled(Tensor states, Tensor final, TorchBatch batch)
     {
-        Tensor pooled = StatePooling.Pool(_shape.Pooling, states, final, batch.Valid, _own.GetValueOrDefault(WeightLayout.Attention));
+        Tensor pooled = _pooling.Pool(states, final, batch.Valid, name => _own[name]);
         return _shape.StaticFeatures > 0 ? cat([pooled, batch.StaticInputs(_shape.StaticFeatures)], 1) : pooled;
     }
 

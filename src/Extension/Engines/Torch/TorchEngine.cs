@@ -19,6 +19,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     private TorchEngine(EngineSettings settings, Device device)
     {
+        _ = TorchLoss.Of(settings.Loss);
         _settings = settings;
         _device = device;
         // Tensors created here belong to the engine, not to the caller's dispose scope.

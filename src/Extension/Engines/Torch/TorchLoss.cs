@@ -4,9 +4,35 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>The losses of <see cref="LossKind"/> with gradients.</summary>
+/// <summary>Torch's part of a loss: the losses of some rows, with gradients.</summary>
+/// <param name="outputs">[B, Outputs].</param>
+/// <param name="labels">[B, LabelWidth].</param>
+/// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
+/// <param name="quantiles">Of the quantile loss.</param>
+/// <returns>[B].</returns>
+internal delegate Tensor RowLosses(Tensor outputs, Tensor labels, float smoothing, float[] quantiles);
+
+/// <summary>Torch's parts of the losses, and their registry: the only place that lists them.</summary>
 internal static class TorchLoss
 {
+    private static readonly Dictionary<LossKind, RowLosses> _all = new()
+    {
+        [LossKind.CrossEntropy] = (outputs, labels, smoothing, _) =>
+            nn.functional.cross_entropy(
+                outputs,
+                labels.squeeze(1).to(ScalarType.Int64),
+                reduction: nn.Reduction.None,
+                label_smoothing: smoothing
+            ),
+        [LossKind.Logistic] = (outputs, labels, _, _) =>
+            nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
+        [LossKind.Squared] = (outputs, labels, _, _) => Square(outputs - Known(labels, outputs)).mean([1]),
+        [LossKind.Absolute] = (outputs, labels, _, _) => (outputs - Known(labels, outputs)).abs().mean([1]),
+        [LossKind.Huber] = (outputs, labels, _, _) =>
+            nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
+        [LossKind.Quantile] = (outputs, labels, _, quantiles) => Pinball(outputs, labels, tensor(quantiles, device: outputs.device)),
+    };
+
     /// <summary>
     /// The sum of the rows' losses, each by its weight in units, Σ w l / u: the weighted mean, where u is the sum of the weights.
     /// </summary>
@@ -26,26 +52,18 @@ internal static class TorchLoss
         double unit,
         float smoothing = 0,
         float[]? quantiles = null
-    ) => Weighted(Rows(kind, outputs, labels, smoothing, quantiles), weights).sum() / tensor((float)unit);
+    ) => Weighted(Of(kind)(outputs, labels, smoothing, quantiles ?? []), weights).sum() / tensor((float)unit);
+
+    /// <summary>Torch's part of a loss.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public static RowLosses Of(LossKind kind) =>
+        _all.GetValueOrDefault(kind)
+        ?? throw new NotSupportedException(
+            $"The loss {kind} cannot be trained with by torch: leave Device null, or set it to "
+                + $"\"cpu\", with Engine {nameof(EngineKind.Simd)}."
+        );
 
     private static Tensor Weighted(Tensor rows, Tensor? weights) => weights is null ? rows : rows * weights;
-
-    private static Tensor Rows(LossKind kind, Tensor outputs, Tensor labels, float smoothing, float[]? quantiles) =>
-        kind switch
-        {
-            LossKind.CrossEntropy => nn.functional.cross_entropy(
-                outputs,
-                labels.squeeze(1).to(ScalarType.Int64),
-                reduction: nn.Reduction.None,
-                label_smoothing: smoothing
-            ),
-            LossKind.Logistic => nn.functional.binary_cross_entropy_with_logits(outputs, labels, reduction: nn.Reduction.None).squeeze(1),
-            LossKind.Squared => Square(outputs - Known(labels, outputs)).mean([1]),
-            LossKind.Absolute => (outputs - Known(labels, outputs)).abs().mean([1]),
-            LossKind.Huber => nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
-            LossKind.Quantile => Pinball(outputs, labels, tensor(quantiles!, device: outputs.device)),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-        };
 
     // A target that is not known is what came out, so that there is no error and no gradient.
     private static Tensor Known(Tensor labels, Tensor outputs) => where(labels.isnan(), outputs.detach(), labels);

@@ -1,6 +1,5 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Runtime.Networks;
-using RnnMlNet.Training;
 using Options = RnnMlNet.RnnForecastingEstimator.Options;
 
 namespace RnnMlNet.Estimators.Forecasting;
@@ -61,17 +60,6 @@ internal static class ForecastLayout
             },
             quantiles
         );
-
-    /// <summary>The loss of training.</summary>
-    public static LossKind Loss(ForecastLoss loss) =>
-        loss switch
-        {
-            ForecastLoss.Absolute => LossKind.Absolute,
-            ForecastLoss.Squared => LossKind.Squared,
-            ForecastLoss.Huber => LossKind.Huber,
-            ForecastLoss.Quantile => LossKind.Quantile,
-            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),
-        };
 
     /// <summary>
     /// The window, adjusted by a few steps where its segments would otherwise be short, to one that has longer segments in common with the

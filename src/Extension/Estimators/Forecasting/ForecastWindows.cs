@@ -48,12 +48,13 @@ internal sealed class ForecastWindows
         _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails);
         _units = SeriesUnits.OfNaiveErrors(Span.Steps, Span.Tails, Settings.SeasonLength);
         Shape = ForecastLayout.Shape(Settings, Layout);
-        Loss = ForecastLayout.Loss(Settings.Loss);
+        Loss = LossRegistry.Named(Settings.Loss);
+        bool isSquared = LossRegistry.Of(Loss).IsSquared;
         var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
         SeriesUnits deviations = SeriesUnits.Learn(Span.Steps, Span.Tails);
-        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, Loss == LossKind.Squared, deviations);
-        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, Loss == LossKind.Squared, deviations) : null;
-        All = new WindowSet(Span.Steps, reader, Span.AllEnds, Loss == LossKind.Squared, deviations);
+        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, isSquared, deviations);
+        Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, isSquared, deviations) : null;
+        All = new WindowSet(Span.Steps, reader, Span.AllEnds, isSquared, deviations);
     }
 
     /// <summary>The model to continue from; null for none.</summary>

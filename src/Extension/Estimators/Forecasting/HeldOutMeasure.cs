@@ -56,7 +56,8 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     /// <summary>The errors of the networks' forecasts and of naive ones.</summary>
     public HeldOutErrors Errors()
     {
-        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.LookBack, units, windows.Loss == LossKind.Squared);
+        bool isSquared = LossRegistry.Of(windows.Loss).IsSquared;
+        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.LookBack, units, isSquared);
         Forecast(model, errors.Add);
         return errors;
     }

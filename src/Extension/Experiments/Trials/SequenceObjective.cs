@@ -95,7 +95,7 @@ internal sealed class SequenceObjective<TMetrics> : TrialObjective<TMetrics>
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
         int rows = _folds[outcome.Fold].Validation.Rows.Length;
-        int outputs = _task.Loss == LossKind.CrossEntropy ? _rows.Label.Classes : _rows.Label.Width;
+        int outputs = LossRegistry.Of(_task.Loss).Outputs(_rows.Label.Classes, _rows.Label.Width);
         if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
             return new ScoresProblem(
                 $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have "

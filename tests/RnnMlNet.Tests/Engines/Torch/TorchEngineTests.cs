@@ -177,8 +177,9 @@ public sealed class TorchEngineTests
         double expected =
             Enumerable
                 .Range(0, batch.Count)
-                .Sum(row => batch.Weights[row] * Losses.Of(LossKind.Squared, outputs.AsSpan(2 * row, 2), batch.Labels.AsSpan(2 * row, 2)))
-            / weights;
+                .Sum(row =>
+                    batch.Weights[row] * LossRegistry.Of(LossKind.Squared).Of(outputs.AsSpan(2 * row, 2), batch.Labels.AsSpan(2 * row, 2))
+                ) / weights;
 
         Assert.That(engine.TrainStep(batch, 0.01f), Is.EqualTo(expected).Within(1e-5));
     }

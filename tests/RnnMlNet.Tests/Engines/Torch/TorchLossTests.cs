@@ -64,12 +64,13 @@ internal sealed class TorchLossTests
                 .Range(0, rows)
                 .Sum(row =>
                     weights[row]
-                    * Losses.Of(
-                        kind,
-                        outputs.AsSpan(row * width, width),
-                        labels.AsSpan(row * labelWidth, labelWidth),
-                        quantiles: RandomNetwork.Quantiles(kind, 1)
-                    )
+                    * LossRegistry
+                        .Of(kind)
+                        .Of(
+                            outputs.AsSpan(row * width, width),
+                            labels.AsSpan(row * labelWidth, labelWidth),
+                            quantiles: RandomNetwork.Quantiles(kind, 1)
+                        )
                 ) / weights.Sum();
         Assert.That(loss, Is.EqualTo(managed).Within(1e-5));
     }

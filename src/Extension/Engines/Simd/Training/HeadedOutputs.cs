@@ -41,8 +41,8 @@ internal abstract unsafe class HeadedOutputs : OutputPass
     {
         RowDropout? dropout = DropoutOfHead(step, part, row);
         _head.Forward(weights, _outputs, dropout);
-        LossGradient.Of(Settings.Loss, _outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
+        Loss.Gradient(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
-        return Losses.Of(Settings.Loss, _outputs, label, Settings.LabelSmoothing, Settings.Quantiles) * share;
+        return Loss.Of(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles) * share;
     }
 }

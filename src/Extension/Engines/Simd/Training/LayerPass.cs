@@ -36,6 +36,9 @@ internal sealed unsafe class LayerPass
     /// <summary>Width of a step's states, both directions.</summary>
     public int Outputs => Sizes.Units * _directions.Length;
 
+    /// <summary>1 or 2.</summary>
+    public int Directions => _directions.Length;
+
     /// <summary>The forward direction.</summary>
     public DirectionTraining Forwards => _directions[0];
 
@@ -106,6 +109,16 @@ internal sealed unsafe class LayerPass
             outputGradient.Reserve(size);
             outputGradient.Clear(checked((int)size));
         }
+    }
+
+    /// <summary>The gradients of a row's states of a direction, from that after one of its own steps.</summary>
+    /// <param name="direction">The direction.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="stride">Elements from one to that after a further step.</param>
+    public float* OutputGradients(int direction, int row, out nint stride)
+    {
+        stride = (nint)_microBatch.Count * Sizes.StateStride;
+        return _above[direction].Start + (long)row * Sizes.StateStride;
     }
 
     /// <summary>

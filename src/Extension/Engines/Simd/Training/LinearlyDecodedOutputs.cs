@@ -106,17 +106,9 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
             {
                 ReadOnlySpan<float> own = label.Slice(t * labels, labels);
                 var back = new Span<float>(_back.Start + (long)Place(row, t) * _backStride, _head.Columns);
-                LossGradient.Of(
-                    Settings.Loss,
-                    Outputs(row, t),
-                    own,
-                    Settings.LabelSmoothing,
-                    Settings.Quantiles,
-                    share,
-                    back[.._head.Outputs]
-                );
+                Loss.Gradient(Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles, share, back[.._head.Outputs]);
                 back[_head.Outputs..].Clear();
-                loss += Losses.Of(Settings.Loss, Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles) * share;
+                loss += Loss.Of(Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles) * share;
             }
         }
         return loss;

@@ -1,5 +1,6 @@
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
+using RnnMlNet.Training.Losses;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
@@ -13,6 +14,7 @@ internal abstract unsafe class OutputPass
     {
         Settings = settings;
         Layer = layer;
+        Loss = LossRegistry.Of(settings.Loss);
     }
 
     /// <summary>Whether states of steps before the last have gradients.</summary>
@@ -49,6 +51,8 @@ internal abstract unsafe class OutputPass
     protected LayerPass Layer { get; }
 
     protected EngineSettings Settings { get; }
+
+    protected Loss Loss { get; }
 
     protected NetworkShape Shape => Settings.Shape;
 }

@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The head over each row's pooled states, followed by the row's static features.</summary>
 internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
-    private readonly PoolingPass _pooling = new(settings.Shape, map);
+    private readonly PoolingPass _pooling = new(settings.Shape, map, layer);
 
     public override bool UsesSteps => _pooling.PoolsSteps;
 
@@ -33,14 +33,14 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
                 (float)(microBatch.Weight(0, row) / unit),
                 gradient
             );
-            _pooling.Backward(weights, Layer, microBatch, row, HeadInputGradient[..Shape.PooledSize], gradient);
+            _pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
         }
         return loss;
     }
 
     private void Read(MicroBatch microBatch, int row, float* weights)
     {
-        _pooling.Forward(weights, Layer, microBatch, row, HeadInput[..Shape.PooledSize]);
+        _pooling.Forward(weights, microBatch, row, HeadInput[..Shape.PooledSize]);
         microBatch.StaticInputs(row, Shape.StaticFeatures).CopyTo(HeadInput[Shape.PooledSize..]);
     }
 }

@@ -2,7 +2,7 @@ using NUnit.Framework;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
-namespace RnnMlNet.Tests.Networks;
+namespace RnnMlNet.Tests.Training;
 
 [TestFixture]
 public class LossesTests
@@ -27,13 +27,13 @@ public class LossesTests
 
     [TestCaseSource(nameof(Golden))]
     public void Of_is_the_loss_of_the_equations(object loss, float[] outputs, float[] label, double expected) =>
-        Assert.That(Losses.Of((LossKind)loss, outputs, label), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(LossRegistry.Of((LossKind)loss).Of(outputs, label), Is.EqualTo(expected).Within(1e-12));
 
     // Of the first target the errors are 1 and -1, of the second 2 and 0.
     [Test]
     public void The_quantile_loss_is_that_of_the_equations() =>
         Assert.That(
-            Losses.Of(LossKind.Quantile, [2, 4, 5, 7], [3, 7], quantiles: [0.25f, 0.75f]),
+            LossRegistry.Of(LossKind.Quantile).Of([2, 4, 5, 7], [3, 7], quantiles: [0.25f, 0.75f]),
             Is.EqualTo((0.25 + 0.25 + 0.5 + 0) / 4).Within(1e-12)
         );
 
@@ -43,24 +43,24 @@ public class LossesTests
     )
     {
         float[] quantiles = [0.5f];
-        double known = Losses.Of((LossKind)loss, [1, 2], [2, 2], quantiles: quantiles);
-        Assert.That(Losses.Of((LossKind)loss, [1, 9], [2, float.NaN], quantiles: quantiles), Is.EqualTo(known).And.GreaterThan(0));
+        double known = LossRegistry.Of((LossKind)loss).Of([1, 2], [2, 2], quantiles: quantiles);
+        Assert.That(LossRegistry.Of((LossKind)loss).Of([1, 9], [2, float.NaN], quantiles: quantiles), Is.EqualTo(known).And.GreaterThan(0));
     }
 
     // log(e^1 + e^2 + e^3) = 3.4076059644443806; the mean output is 2.
     [TestCase(0, 2.3076059644443806)]
     [TestCase(2, 0.5076059644443806)]
     public void A_smoothed_label_is_partly_every_class(int label, double expected) =>
-        Assert.That(Losses.Of(LossKind.CrossEntropy, [1, 2, 3], [label], smoothing: 0.1f), Is.EqualTo(expected).Within(1e-7));
+        Assert.That(LossRegistry.Of(LossKind.CrossEntropy).Of([1, 2, 3], [label], smoothing: 0.1f), Is.EqualTo(expected).Within(1e-7));
 
     [Test]
     public void Of_is_no_number_where_an_output_is_none([Values(float.NaN, float.PositiveInfinity)] float bad)
     {
-        Assert.That(double.IsFinite(Losses.Of(LossKind.CrossEntropy, [0, bad], [0])), Is.False);
-        Assert.That(double.IsFinite(Losses.Of(LossKind.CrossEntropy, [bad, 0], [0])), Is.False);
-        Assert.That(double.IsFinite(Losses.Of(LossKind.Logistic, [bad], [0])), Is.False);
-        Assert.That(double.IsFinite(Losses.Of(LossKind.Squared, [bad], [0])), Is.False);
-        Assert.That(double.IsFinite(Losses.Of(LossKind.Huber, [bad], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.CrossEntropy).Of([0, bad], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.CrossEntropy).Of([bad, 0], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Logistic).Of([bad], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Squared).Of([bad], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Huber).Of([bad], [0])), Is.False);
     }
 
     [Test]

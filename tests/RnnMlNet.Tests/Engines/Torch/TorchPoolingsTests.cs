@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Tests.Engines.Torch;
 
-public sealed class StatePoolingTests
+public sealed class TorchPoolingsTests
 {
     // [T = 3, B = 3, N = 2]; rows of 3, 1 and 0 steps, 99 where a row has ended.
     private static readonly float[] States =
@@ -41,7 +41,7 @@ public sealed class StatePoolingTests
         using var scope = NewDisposeScope();
         var valid = new ValidSteps(tensor(new long[] { 3, 1, 0 }), 3);
 
-        Tensor pooled = StatePooling.Pool(pooling, tensor(States).reshape(3, 3, 2), tensor(Final).reshape(3, 2), valid);
+        Tensor pooled = Pool(pooling, tensor(States).reshape(3, 3, 2), tensor(Final).reshape(3, 2), valid);
 
         Assert.That(pooled.shape, Is.EqualTo(new long[] { 3, expected.Length / 3 }));
         Assert.That(pooled.contiguous().data<float>().ToArray(), Is.EqualTo(expected).Within(1e-6));
@@ -55,7 +55,7 @@ public sealed class StatePoolingTests
     {
         using var scope = NewDisposeScope();
 
-        Tensor pooled = StatePooling.Pool(
+        Tensor pooled = Pool(
             pooling,
             tensor(new float[] { 1, -5, 4, -1, -2, -3 }).reshape(3, 1, 2),
             tensor(new float[] { 9, 8 }).reshape(1, 2),
@@ -72,7 +72,7 @@ public sealed class StatePoolingTests
         using var scope = NewDisposeScope();
         var valid = new ValidSteps(tensor(new long[] { 3, 1, 0 }), 3);
 
-        Tensor pooled = StatePooling.Pool(
+        Tensor pooled = Pool(
             Pooling.Last | Pooling.Attention,
             tensor(States).reshape(3, 3, 2),
             tensor(Final).reshape(3, 2),
@@ -88,6 +88,9 @@ public sealed class StatePoolingTests
             Is.EqualTo(new[] { -2, -3, first, second, 7, -8, 7, -8, 0, 0, 0, 0 }).Within(1e-6)
         );
     }
+
+    private static Tensor Pool(Pooling pooling, Tensor states, Tensor final, ValidSteps? valid, Tensor? attention = null) =>
+        new StatePooling(pooling, width: 2).Pool(states, final, valid, _ => attention!);
 
     [Test]
     public void ValidSteps_ReverseWithinEachRow()
