@@ -45,7 +45,7 @@ public class NewLossTests
         for (int step = 0; step < 100; step++)
             engine.TrainStep(batch, 0.1f);
         Assert.That(engine.TrainStep(batch, 0.1f), Is.LessThan(0.5 * first));
-        Assert.That(Evaluation.MetricName(Number), Is.EqualTo("RMSE"));
+        Assert.That(TrainingPlan.MetricNameOf(Number), Is.EqualTo("RMSE"));
     }
 
     [Test]

@@ -45,7 +45,7 @@ public class NewPoolingTests
         ScoreVerification verification = model.VerifyScores(data);
         verification.ThrowIfDifferent();
         Assert.That(
-            verification.Ways.Where(way => way.NotRun == "torch has no part of the pooling 64").Select(way => way.Name),
+            verification.Paths.Where(way => way.NotRun == "torch has no part of the pooling 64").Select(way => way.Name),
             Does.Contain("torch on the CPU")
         );
 
