@@ -200,7 +200,7 @@ public class OrleansTrialExecutorTests
         Assert.That(
             async () => await Executor().RunAsync(Tasked.Task(4), end),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "The worker ada did trial 4, fold 1, up to epoch 3, but its scores and its state are 115536 bytes, and a message of the "
+                "The worker ada ran trial 4, fold 1, up to epoch 3, but its scores and its state are 115536 bytes, and a message of the "
                     + "cluster may have 100000: set the MaxMessageBodySize of SiloMessagingOptions, and of "
                     + "ClientMessagingOptions where there "
                     + "are clients, higher, to the same in all processes of the cluster."

@@ -174,14 +174,14 @@ public class CheckpointFormatTests
             {
                 Position = state.Position with { Epoch = 4 },
             },
-            "The checkpoint is damaged: it is in epoch 4, tells of 2 epochs, and the best is 2."
+            "The checkpoint is damaged: it is in epoch 4, has 2 epochs, and the best is 2."
         );
         Refuses(
             state with
             {
                 Best = state.Best with { Epoch = 3 },
             },
-            "The checkpoint is damaged: it is in epoch 3, tells of 2 epochs, and the best is 3."
+            "The checkpoint is damaged: it is in epoch 3, has 2 epochs, and the best is 3."
         );
     }
 

@@ -203,7 +203,7 @@ public class AveragedNetworksTests
 
         Refused.Argument(
             () => Tiny.Regression(_ml).Fit(data, model.Model),
-            "EnsembleSize is 1, but the previous model is of 3: leave EnsembleSize null, or set it to 3."
+            "EnsembleSize is 1, but the previous model has 3: leave EnsembleSize null, or set it to 3."
         );
         Refused.Operation(
             () => model.Model.SaveSafetensors(new MemoryStream()),

@@ -337,7 +337,7 @@ public class ForecastFileCheckTests
         TrainedForecaster trained = _direct.Trained;
         KeyedSeries a = trained.LastWindows[0],
             b = trained.LastWindows[1];
-        Assert.That(Error(_direct, trained with { LastWindows = [a, b, a] }), Is.EqualTo(Start + "the series 'a' stands twice."));
+        Assert.That(Error(_direct, trained with { LastWindows = [a, b, a] }), Is.EqualTo(Start + "the series 'a' occurs twice."));
         Assert.That(
             Error(_direct, trained with { LastWindows = [a with { Steps = a.Steps.Slice(0, 0) }] }),
             Is.EqualTo(Start + "the series 'a' has 0 steps, where a forecast needs 16.")

@@ -225,7 +225,7 @@ public class ForecastWarmStartTests
     public void Another_number_of_networks_is_refused() =>
         Refused.Argument(
             () => Continue(Fit(o => o.EnsembleSize = 2), o => o.EnsembleSize = 3),
-            "EnsembleSize is 3, but the previous model is of 2: leave EnsembleSize null, or set it to 2."
+            "EnsembleSize is 3, but the previous model has 2: leave EnsembleSize null, or set it to 2."
         );
 
     [Test]

@@ -61,7 +61,7 @@ internal sealed class TrainingSpanTests
         Refused.Operation(
             () => Span(0.1, 6, 10),
             "No series is long enough to train on: the longest has 10 steps, and 11 are needed: a window of 5 with a horizon of 3 takes 8, "
-                + "behind which 0.1 of "
+                + "after which 0.1 of "
                 + "the series (a horizon at least) is held out for validation. Give longer series, or set a smaller WindowSize, or "
                 + "Horizon to 2 or "
                 + "less, or "
@@ -73,7 +73,7 @@ internal sealed class TrainingSpanTests
         24,
         12,
         0.2,
-        "the longest has 24 steps, and 26 are needed: a window of 2 with a horizon of 12 takes 14, behind which 0.2 "
+        "the longest has 24 steps, and 26 are needed: a window of 2 with a horizon of 12 takes 14, after which 0.2 "
             + "of the "
             + "series (a horizon at least) is held out for validation. Give longer series, or set Horizon to 11 or less, or "
             + "ValidationFraction "
@@ -90,7 +90,7 @@ internal sealed class TrainingSpanTests
         4,
         2,
         0.5,
-        "the longest has 4 steps, and 8 are needed: a window of 2 with a horizon of 2 takes 4, behind which 0.5 of the "
+        "the longest has 4 steps, and 8 are needed: a window of 2 with a horizon of 2 takes 4, after which 0.5 of the "
             + "series (a horizon at least) is held out for validation. Give longer series, or set ValidationFraction to 0."
     )]
     [TestCase(2, 1, 0, "the longest has 2 steps, and 3 are needed: a window of 2 with a horizon of 1 takes 3. Give longer series.")]
