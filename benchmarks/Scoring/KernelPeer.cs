@@ -26,7 +26,10 @@ internal sealed class KernelPeer(Case @case, TrainedNetwork network, Row[] rows,
     private readonly float[][] _scores = [.. Enumerable.Range(0, threads).Select(_ => new float[rows.Length * Case.Classes])];
     private int _next;
 
-    public string Name => asBatch ? "kernel of many rows" : passes == 1 ? "kernel" : $"kernel {passes} times";
+    public string Name =>
+        asBatch ? "kernel of many rows"
+        : passes == 1 ? "kernel"
+        : $"kernel {passes} times";
 
     public int FirstClass { get; private set; }
 

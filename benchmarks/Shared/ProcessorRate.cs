@@ -15,10 +15,7 @@ internal static class ProcessorRate
     public static double Of(int threads, double milliseconds, Func<int, Func<long>> work)
     {
         var rates = new double[threads];
-        Thread[] others =
-        [
-            .. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => rates[i] = OneThread(milliseconds, work(i)))),
-        ];
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => rates[i] = OneThread(milliseconds, work(i))))];
         foreach (Thread thread in others)
             thread.Start();
         rates[0] = OneThread(milliseconds, work(0));

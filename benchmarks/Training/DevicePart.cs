@@ -30,7 +30,17 @@ internal static class DevicePart
         );
         Console.WriteLine();
         string[] python = options.Python is null ? [] : [.. PyTorchPeer.Precisions.Select(precision => $"PyTorch, {precision.Title}")];
-        Header(["F, H, T", "Cell", .. PyTorchPeer.Precisions.Select(precision => precision.Title), "Fit", "C#", "TorchSharp", .. python, "Fit is faster", "Bar"]);
+        Header([
+            "F, H, T",
+            "Cell",
+            .. PyTorchPeer.Precisions.Select(precision => precision.Title),
+            "Fit",
+            "C#",
+            "TorchSharp",
+            .. python,
+            "Fit is faster",
+            "Bar",
+        ]);
         foreach (Case @case in Case.All(options.Only))
             Print(@case, OneLength(@case, options), times => Faster(@case, times, verdict));
         Console.WriteLine();
@@ -57,7 +67,9 @@ internal static class DevicePart
     private static void Print(Case @case, double[] microseconds, Func<double[], string> faster)
     {
         string sizes = $"{@case.Features}, {@case.Units}{(@case.Steps > 0 ? $", {@case.Steps}" : "")}";
-        Console.WriteLine($"| {sizes} | {@case.Cell} | {string.Join(" | ", microseconds.Select(row => $"{1e6 / row:0}"))} |{faster(microseconds)}");
+        Console.WriteLine(
+            $"| {sizes} | {@case.Cell} | {string.Join(" | ", microseconds.Select(row => $"{1e6 / row:0}"))} |{faster(microseconds)}"
+        );
     }
 
     private static double[] OneLength(Case @case, TrainingOptions options)

@@ -14,5 +14,9 @@ File.WriteAllText(page, TouchedFiles.Replaced(File.ReadAllText(page), sources));
 foreach (Dependency back in FolderOrder.Back(graph))
     Console.WriteLine($"Against the order: {back}");
 foreach (IReadOnlyList<string> circle in DependencyGraph.Circles(graph.Dependencies.Select(d => (d.From.File, d.To.File))))
-    Console.WriteLine($"Circle of {circle.Count} files: {string.Join(", ", circle)}");
+{
+    Console.WriteLine($"Circle of {circle.Count} files:");
+    foreach (Dependency dependency in graph.Dependencies.Where(d => circle.Contains(d.From.File) && circle.Contains(d.To.File)))
+        Console.WriteLine($"  {dependency}");
+}
 return 0;

@@ -5,7 +5,7 @@ namespace RnnMlNet.Architecture;
 /// <summary>A type as the sources declare it.</summary>
 /// <param name="Project">Folder of its project: Runtime, Extension, Distributed.</param>
 /// <param name="Folder">Folder in the project, with slashes; empty at its root.</param>
-/// <param name="File">Path in the repository, with slashes.</param>
+/// <param name="File">Path in the repository, with slashes; of a partial type that of its first part.</param>
 internal sealed record SourceType(string Project, string Folder, string File);
 
 /// <summary>Which file of src/ declares each type.</summary>
@@ -37,15 +37,20 @@ internal sealed partial class SourceTree
         string text = File.ReadAllText(file),
             path = "src/" + string.Join('/', parts);
         Texts[path] = text;
+        // The files of a partial type are one.
+        string whole = PartPattern().Replace(path, ".cs");
         string space = NamespacePattern().Match(text).Groups[1].Value;
         foreach (Match type in TypePattern().Matches(text))
         {
             string parameters = type.Groups["parameters"].Value;
             int count = parameters.Length == 0 ? 0 : parameters.Count(c => c == ',') + 1;
             string name = $"{space}.{type.Groups["name"].Value}{(count > 0 ? $"`{count}" : "")}";
-            _types.TryAdd(name, new SourceType(parts[0], string.Join('/', parts[1..^1]), path));
+            _types.TryAdd(name, new SourceType(parts[0], string.Join('/', parts[1..^1]), whole));
         }
     }
+
+    [GeneratedRegex(@"\.\w+\.cs$")]
+    private static partial Regex PartPattern();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();

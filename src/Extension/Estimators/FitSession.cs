@@ -90,8 +90,7 @@ internal sealed class FitSession(
         log.Info($"Resuming from '{options.CheckpointPath}': epoch {left.Position.Epoch}, after {left.Position.Batches} of its batches.");
         if (!restored && settings.HasDropout)
             log.Warning(
-                "The resumed training ran on another kind of device, so dropout draws other random numbers than it would "
-                    + "have there."
+                "The resumed training ran on another kind of device, so dropout draws other random numbers than it would " + "have there."
             );
     }
 }

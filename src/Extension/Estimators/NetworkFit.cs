@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
-using RnnMlNet.Engines;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
@@ -122,9 +121,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
                 ThreadCount.Of(options.Threads)
             );
         if (temperature is double learnt)
-            log.Info(
-                FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, fitted on held-out rows.")
-            );
+            log.Info(FormattableString.Invariant($"Logits are divided by the temperature {learnt:0.00}, fitted on held-out rows."));
         else if (WarmStart?.Temperature is double kept && options.Calibrate != false)
         {
             (networks, temperature) = ([.. networks.Select(network => TemperatureScaling.Divided(network, (float)kept))], kept);

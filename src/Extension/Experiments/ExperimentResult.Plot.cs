@@ -1,4 +1,3 @@
-using RnnMlNet.Plots;
 using RnnMlNet.Plots.Blocks;
 using RnnMlNet.Plots.Text;
 using RnnMlNet.Text;
@@ -23,10 +22,7 @@ public sealed partial class ExperimentResult<TMetrics>
             "best so far",
             SeriesKind.Steps,
             0,
-            [
-                .. Progress.Select(step => new ChartPoint(step.Seconds, step.Value)),
-                new ChartPoint(Seconds, Progress[^1].Value),
-            ]
+            [.. Progress.Select(step => new ChartPoint(step.Seconds, step.Value)), new ChartPoint(Seconds, Progress[^1].Value)]
         );
         string direction = Metric.IsLowerBetter ? "lower is better" : "higher is better";
         return new LineChart(

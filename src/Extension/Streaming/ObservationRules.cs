@@ -111,8 +111,7 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             );
         if (series.Steps.Length == 0)
             throw ectx.Except(
-                $"{Name(series)} begins with a missing value (NaN), without an earlier value to repeat: "
-                    + "begin with a complete row."
+                $"{Name(series)} begins with a missing value (NaN), without an earlier value to repeat: " + "begin with a complete row."
             );
     }
 

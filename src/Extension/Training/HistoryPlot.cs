@@ -1,6 +1,4 @@
-using RnnMlNet.Plots;
 using RnnMlNet.Plots.Blocks;
-using RnnMlNet.Training;
 
 namespace RnnMlNet.Training;
 
@@ -58,6 +56,5 @@ internal static class HistoryPlot
     private static ChartSeries Line(IReadOnlyList<EpochReport> epochs, string name, int style, Func<EpochReport, double?> value) =>
         new(name, SeriesKind.Line, style, [.. epochs.Select(epoch => new ChartPoint(epoch.Epoch, value(epoch) ?? double.NaN))]);
 
-    private static ChartMark[] Best(int bestEpoch) =>
-        bestEpoch > 0 ? [new ChartMark(bestEpoch, $"the model's epoch {bestEpoch}")] : [];
+    private static ChartMark[] Best(int bestEpoch) => bestEpoch > 0 ? [new ChartMark(bestEpoch, $"the model's epoch {bestEpoch}")] : [];
 }

@@ -20,8 +20,7 @@ public sealed partial record TrainingHistory
         };
         double seconds = Epochs.Sum(epoch => epoch.Seconds);
         string time = seconds > 0 ? $" in {Durations.Text(seconds)}" : "";
-        string refit =
-            RefitEpochs == 0 ? "" : $", trained further for {Words.Plural(RefitEpochs, "epoch")} with the held-out steps";
+        string refit = RefitEpochs == 0 ? "" : $", trained further for {Words.Plural(RefitEpochs, "epoch")} with the held-out steps";
         bool isOfAPart = StopReason == StopReason.Cancelled && RanToItsEnd(last);
         string cancelled = isOfAPart ? ", and the rest of the training was cancelled" : "";
         string whose = Network.Count == 1 ? "" : $"Network {Network.Number} of {Network.Count}: ";
@@ -57,8 +56,7 @@ public sealed partial record TrainingHistory
         };
     }
 
-    private string Skipped() =>
-        SkippedRows == 0 ? "" : $"; {Words.Plural(SkippedRows, "row was", "rows were")} skipped";
+    private string Skipped() => SkippedRows == 0 ? "" : $"; {Words.Plural(SkippedRows, "row was", "rows were")} skipped";
 
     private string NotFinite()
     {

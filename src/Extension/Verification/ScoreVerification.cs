@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Verification;
 
 namespace RnnMlNet;
 
@@ -66,7 +65,8 @@ public sealed class ScoreVerification
     // A sentence that names every path that differs.
     private string Differences()
     {
-        IEnumerable<string> differing = Paths.Where(path => !path.IsWithinTolerance)
+        IEnumerable<string> differing = Paths
+            .Where(path => !path.IsWithinTolerance)
             .Select(path =>
                 $"{path.Name}, by up to {Number(path.LargestDifference)} (relative {Number(path.LargestRelativeDifference)}, tolerance "
                 + $"{Number(path.Tolerance)}), most in row {path.WorstRow}"

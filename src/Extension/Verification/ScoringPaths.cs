@@ -79,9 +79,7 @@ internal sealed class ScoringPaths : IDisposable
     private ScoringPath OnTorchCpu()
     {
         const string Name = "torch on the CPU";
-        return HasOwnCell
-            ? ScoringPath.Missing(Name, "custom cells are scored on torch row by row as well")
-            : OnTorch(Name, "cpu");
+        return HasOwnCell ? ScoringPath.Missing(Name, "custom cells are scored on torch row by row as well") : OnTorch(Name, "cpu");
     }
 
     private ScoringPath OnGpu() => OperatingSystem.IsMacOS() ? OnTorch("torch on MPS", "mps") : OnTorch("torch on CUDA", "cuda");

@@ -154,8 +154,7 @@ internal static class ChecksummedSection
             throw ModelErrors.Format($"{what} is damaged or was altered: its checksum does not match.");
         if (size?.Bytes is long packed && length / MostExpansion > packed)
             throw ModelErrors.Format(
-                $"{what} is damaged: its {length} bytes repeat a few bytes ({packed} bytes "
-                    + "compressed), which no training produces."
+                $"{what} is damaged: its {length} bytes repeat a few bytes ({packed} bytes " + "compressed), which no training produces."
             );
     }
 

@@ -111,8 +111,7 @@ internal static class MlNetArchive
         long at = content.Length < HeaderBytes ? -1 : BinaryPrimitives.ReadInt64LittleEndian(content.GetBuffer().AsSpan(ModelOffsetAt));
         if (at < HeaderBytes || at > content.Length)
             throw ModelErrors.Format(
-                $"The file's entry '{entry.FullName}' is damaged: its header states the model at {at} "
-                    + $"of {content.Length} bytes."
+                $"The file's entry '{entry.FullName}' is damaged: its header states the model at {at} " + $"of {content.Length} bytes."
             );
         content.Position = at;
         return read(new BinaryReader(content));

@@ -40,7 +40,19 @@ public class TrainingProgramTests
     [Test]
     public void Sentences_of_words()
     {
-        string output = ChildProcess.RunWell(_program, "--part", "words", "--only", "Gru 1000 words", "--sentences", "512", "--rounds", "1", "--ms", "1");
+        string output = ChildProcess.RunWell(
+            _program,
+            "--part",
+            "words",
+            "--only",
+            "Gru 1000 words",
+            "--sentences",
+            "512",
+            "--rounds",
+            "1",
+            "--ms",
+            "1"
+        );
         Assert.That(output, Does.Match(@"\| 1,000 \| Gru (\| [1-9]\d* ){2}\| \d+\.\d\dx \| 1\.00 (met|MISSED) \|"));
         Assert.That(output, Does.Match(@"Bars met: \d of 1[.;]"));
     }
@@ -94,7 +106,10 @@ public class TrainingProgramTests
 
         Assert.That(output, Does.Contain("Rows a second on cpu, B 256"));
         Assert.That(output, Does.Contain("| PyTorch, 32-bit | PyTorch, TensorFloat-32 | PyTorch, bfloat16 |"));
-        Assert.That(output, Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\| 250000 \| 250000 \| 250000 \| \d+\.\d\dx \| 1\.00 (met|MISSED) \|"));
+        Assert.That(
+            output,
+            Does.Match(@"\| 8, 32, 24 \| Gru (\| [1-9]\d* ){6}\| 250000 \| 250000 \| 250000 \| \d+\.\d\dx \| 1\.00 (met|MISSED) \|")
+        );
         Assert.That(output, Does.Match(@"\| 8, 32 \| Gru (\| [1-9]\d* ){3}\|"));
         Assert.That(output, Does.Match(@"Bars met: \d of 1[.;]"));
         string[] lines = File.ReadAllLines(said);

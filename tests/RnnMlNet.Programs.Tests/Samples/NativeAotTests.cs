@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
-using RnnMlNet.Runtime;
 using RnnMlNet.Programs.Tests.Eng;
+using RnnMlNet.Runtime;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Programs.Tests.Samples;

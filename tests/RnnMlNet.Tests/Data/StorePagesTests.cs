@@ -189,10 +189,7 @@ public class StorePagesTests
                     + $"where 8.0 KiB or more are needed ("
             )
         );
-        Assert.That(
-            failure.Message,
-            Does.EndWith("). Set StoreDirectory to an existing, writable folder, or raise StoreMemoryLimit.")
-        );
+        Assert.That(failure.Message, Does.EndWith("). Set StoreDirectory to an existing, writable folder, or raise StoreMemoryLimit."));
         Assert.That(failure.IsMarked(), Is.True);
     }
 }

@@ -147,12 +147,7 @@ public class DamagedJournalTests
             "it is not the expected JSON",
             lines => [lines[0], lines[1].Replace("\"Fold\":0", "\"Fold\":99999999999", StringComparison.Ordinal), .. lines[2..]]
         );
-        yield return Case(
-            "deep brackets",
-            2,
-            "it is not the expected JSON",
-            lines => [lines[0], new string('[', 100_000), .. lines[1..]]
-        );
+        yield return Case("deep brackets", 2, "it is not the expected JSON", lines => [lines[0], new string('[', 100_000), .. lines[1..]]);
     }
 
     [TestCaseSource(nameof(Journals))]

@@ -399,8 +399,7 @@ public class ExperimentTests
 
         Assert.That(
             error!.Message,
-            Does.Contain("No trial could be trained. The first that failed, options as given: ")
-                .And.Contain("Try a lower LearningRate")
+            Does.Contain("No trial could be trained. The first that failed, options as given: ").And.Contain("Try a lower LearningRate")
         );
     }
 

@@ -51,11 +51,7 @@ public class JournalPlanTests
             "its checksum does not match, so it was altered",
             plan => plan.Replace("40", "41", StringComparison.Ordinal)
         );
-        yield return Case(
-            "no folds",
-            "it is not the expected JSON",
-            plan => plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal)
-        );
+        yield return Case("no folds", "it is not the expected JSON", plan => plan.Replace("\"Folds\":3,", "", StringComparison.Ordinal));
         yield return Case(
             "no number of folds",
             "it plans 0 folds of 40 epochs",

@@ -82,8 +82,7 @@ public class OutcomeCheckTests
         Assert.That(
             error.Message,
             Is.EqualTo(
-                $"The executor's outcome for trial 3, fold 1, up to epoch 9 is not that of the "
-                    + $"task: nothing was returned. {Ending}"
+                $"The executor's outcome for trial 3, fold 1, up to epoch 9 is not that of the " + $"task: nothing was returned. {Ending}"
             )
         );
     }

@@ -118,7 +118,9 @@ public class TrainingLoopTests
     public void Losses_that_are_read_a_step_late_are_reported_of_their_steps()
     {
         var steps = new List<List<(int Epoch, int Step, double Loss)>>();
-        foreach (Func<ITrainingEngine, ITrainingEngine> kind in new Func<ITrainingEngine, ITrainingEngine>[] { e => e, e => new AheadEngine(e) })
+        foreach (
+            Func<ITrainingEngine, ITrainingEngine> kind in new Func<ITrainingEngine, ITrainingEngine>[] { e => e, e => new AheadEngine(e) }
+        )
         {
             using ITrainingEngine engine = kind(new ScriptedEngine());
             int before = _observer.Steps.Count;

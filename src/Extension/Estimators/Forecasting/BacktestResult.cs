@@ -18,12 +18,14 @@ public sealed record BacktestResult(ForecastMetrics Metrics, ForecastMetrics Sea
         text.AppendLine($"{"Fold", 6}{"Rows", 9}{"MAE", 12}{"RMSE", 12}{"MAPE %", 9}");
         foreach (BacktestFold fold in Folds)
             text.AppendLine(
-                ForecastMetrics.Invariant($"{fold.Fold, 6}{fold.TrainingRows, 9}") + (fold.Metrics.Count == 0 ? "  no forecast" : fold.Metrics.Errors())
+                ForecastMetrics.Invariant($"{fold.Fold, 6}{fold.TrainingRows, 9}")
+                    + (fold.Metrics.Count == 0 ? "  no forecast" : fold.Metrics.Errors())
             );
         text.AppendLine($"{"naive", 6}{"", 9}" + SeasonalNaive.Errors());
         string[] leftOut =
         [
-            .. Folds.Where(fold => fold.SeriesLeftOut > 0)
+            .. Folds
+                .Where(fold => fold.SeriesLeftOut > 0)
                 .Select(fold => ForecastMetrics.Invariant($"{fold.SeriesLeftOut} series of fold {fold.Fold}")),
         ];
         if (leftOut.Length > 0)

@@ -137,9 +137,7 @@ public sealed class ForecastMetrics
 
     /// <summary>The errors in the columns of a backtest.</summary>
     internal string Errors() =>
-        Invariant(
-            $"{Number(MeanAbsoluteError), 12}{Number(RootMeanSquaredError), 12}{MeanAbsolutePercentageError, 9:0.0}"
-        );
+        Invariant($"{Number(MeanAbsoluteError), 12}{Number(RootMeanSquaredError), 12}{MeanAbsolutePercentageError, 9:0.0}");
 
     // At most this many steps, evenly spaced, the first and the last included.
     private static IEnumerable<ForecastStepMetrics> Shown(IReadOnlyList<ForecastStepMetrics> steps) =>

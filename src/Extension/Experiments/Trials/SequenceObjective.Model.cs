@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Models;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Experiments;
+
+// The model of a trial: trained again on all rows, or as it was trained.
+internal sealed partial class SequenceObjective<TMetrics>
+{
+    public override ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation)
+    {
+        TrialOutcome first = trial.Outcomes[0];
+        var task = new TrialTask
+        {
+            Experiment = Experiment,
+            Trial = trial.Number,
+            Fold = first.Fold,
+            Epochs = trial.EpochsDone,
+            Parameters = trial.Configuration.Texts,
+        };
+        double? temperature = Temperature(trial);
+        if (Refits)
+            try
+            {
+                return Refit(task, ModelEpochs(trial), temperature, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                // No epoch was completed.
+            }
+        return AsTrained(task with { State = state() }, temperature);
+    }
+
+    // The best epochs; where the last epoch's weights count, or a trial that time interrupted was still improving, the schedule's.
+    private int ModelEpochs(TrialRecord<TMetrics> trial)
+    {
+        bool isBestKnown = trial.IsDone || trial.BestEpoch < trial.EpochsDone;
+        if ((_options.RestoreBestWeights ?? true) && isBestKnown)
+            return trial.BestEpoch;
+        return OptionsOf(trial.Configuration.Texts, trial.Number, null, default).MaxEpochs!.Value;
+    }
+
+    private int RefittedNetworks(RnnOptions options) => RefittedNetworks(options, () => Resolve(options).EnsembleSize);
+
+    // Fitted on the trial's scores of held-out rows.
+    private double? Temperature(TrialRecord<TMetrics> trial)
+    {
+        bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
+        return isWanted ? TemperatureScaling.Of(_task.Loss, trial.Outcomes.SelectMany(HeldOut)) : null;
+    }
+
+    private IEnumerable<(float[] Logits, int Label, float Weight)> HeldOut(TrialOutcome fold)
+    {
+        SequenceSet held = _folds[fold.Fold].Validation;
+        float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
+        int outputs = scores.Length / held.Rows.Length;
+        return held.Rows.Select(
+            (row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row))
+        );
+    }
+
+    private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
+        int count = RefittedNetworks(options);
+        // With the whole schedule within them: good weights at a rate that is still high are luck, and do not recur.
+        (options.MaxEpochs, options.ValidationFraction, options.EarlyStoppingPatience, options.OnCancellation) = (
+            epochs,
+            0,
+            0,
+            CancellationBehavior.ReturnBest
+        );
+        using IChannel log = _host.Start("Training");
+        SequenceSettings settings = Resolve(options) with { EnsembleSize = count, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        SequenceSet all = SequenceSet.All(lease.Rows.Store);
+        var training = new SequenceTraining(_host, log, options, settings, _task, lease.Rows, all);
+        var networks = new EnsembleTraining(log, options, settings, options.Seed!.Value, start => training.New(all, null, start));
+        IReadOnlyList<TrainingResult> results = networks.Run(
+            (network, _) =>
+            {
+                using TrainingLoop loop = network.Loop(new SilentObserver(_host));
+                return loop.Run();
+            }
+        );
+        return Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature);
+    }
+
+    private ITransformer AsTrained(TrialTask task, double? temperature)
+    {
+        RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
+        using IChannel log = _host.Start("Training");
+        SequenceSettings settings = Resolve(options) with { EnsembleSize = 1, Calibrates = temperature is not null };
+        using PreparedRows.Lease lease = _prepared.Rent(settings);
+        var (sequences, ofFold) = NewTraining(log, options, settings, lease.Rows, task.Fold);
+        using NetworkTraining training = ofFold;
+        using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
+        loop.Restore(TrialState.Read(task, task.State!));
+        return Transformer(options, settings, lease.Rows, [sequences.Network(loop.Run())], temperature);
+    }
+
+    private ITransformer Transformer(
+        RnnOptions options,
+        SequenceSettings settings,
+        FitRows rows,
+        IReadOnlyList<TrainedNetwork> trained,
+        double? temperature
+    )
+    {
+        IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained);
+        if (temperature is double divisor)
+            networks = networks.Select(network => TemperatureScaling.Divided(network, (float)divisor));
+        return _newTrainer(options)
+            .Transformer(
+                TrainedNetwork.AverageOf([
+                    .. networks.Select(network =>
+                        network with
+                        {
+                            History = network.History with { Options = settings.ToTexts(), Temperature = temperature },
+                        }
+                    ),
+                ]),
+                _schema
+            );
+    }
+}
