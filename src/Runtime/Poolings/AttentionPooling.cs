@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Runtime.Poolings;
 
 /// <summary>
-/// Attention over the steps: s_t = w · tanh(h_t), α = softmax(s), p = Σ α_t h_t. Its <c>attention.weight [1, D]</c>, w, is initially uniform
-/// in ±1/√D, as PyTorch's Linear of D inputs.
+/// Attention over the steps: s_t = w · tanh(h_t), α = softmax(s), p = Σ α_t h_t. Its <c>attention.weight [1, D]</c>, w, is initially
+/// uniform in ±1/√D, as PyTorch's Linear of D inputs.
 /// </summary>
 internal sealed class AttentionPooling : StepPooling
 {

@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Poolings;
 namespace RnnMlNet.Runtime.Scoring;
 
 /// <summary>
-/// The head over the pooled states of a row, one pooling behind the other, each [H x directions], and behind them the row's static features.
-/// Of an empty row, zeros.
+/// The head over the pooled states of a row, one pooling behind the other, each [H x directions], and behind them the row's static
+/// features. Of an empty row, zeros.
 /// </summary>
 internal sealed unsafe class PooledReadout : Readout
 {

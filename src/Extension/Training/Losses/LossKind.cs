@@ -58,7 +58,7 @@ internal static class LossRegistry
     }
 
     /// <summary>The loss of the same name as an option's value.</summary>
-    /// <typeparam name="TOption">An enumeration of options, such as <see cref="RegressionLoss"/>, each of whose names is a loss.</typeparam>
+    /// <typeparam name="TOption">An option's enumeration, such as <see cref="RegressionLoss"/>, each of whose names is a loss.</typeparam>
     public static LossKind Named<TOption>(TOption option)
         where TOption : struct, Enum => Enum.Parse<LossKind>(option.ToString());
 
