@@ -45,7 +45,9 @@ internal static partial class RandomNetwork
     {
         var random = new Random(seed);
         return new NetworkWeights(
-            WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
+            NetworkDefinition
+                .TensorsOf(shape)
+                .Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
         );
     }
 

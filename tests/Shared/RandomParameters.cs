@@ -26,7 +26,7 @@ internal static class RandomParameters
         );
         values["head.0.weight"] = Identity(shape.PooledSize);
         values["head.0.bias"] = new float[shape.PooledSize];
-        var tensors = WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, values[spec.Name]));
+        var tensors = NetworkDefinition.TensorsOf(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, values[spec.Name]));
         return new NetworkParameters(shape, new NetworkWeights(tensors), null, null);
     }
 

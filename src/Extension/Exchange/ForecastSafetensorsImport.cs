@@ -23,8 +23,8 @@ internal static class ForecastSafetensorsImport
         [
             .. model.Members.Select(
                 (network, i) =>
-                    WeightLayout
-                        .Tensors(network.Shape)
+                    NetworkDefinition
+                        .TensorsOf(network.Shape)
                         .Select(spec => claims.Expect(spec, ForecastSafetensors.Prefix(i, model.Members.Count) + spec.Name))
                         .ToList()
             ),

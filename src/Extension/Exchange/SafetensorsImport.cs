@@ -162,7 +162,7 @@ internal sealed class SafetensorsImport
 
     private IEnumerable<SafetensorsClaim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
     {
-        foreach (TensorSpec spec in WeightLayout.RecurrentTensors(shape))
+        foreach (TensorSpec spec in NetworkDefinition.RecurrentTensorsOf(shape))
         {
             string name = spec.Name["rnn.".Length..];
             bool isBias = name.StartsWith("bias", StringComparison.Ordinal);

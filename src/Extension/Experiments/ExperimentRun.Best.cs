@@ -1,4 +1,3 @@
-
 namespace RnnMlNet.Experiments;
 
 // The best trial, and what is kept of the others.

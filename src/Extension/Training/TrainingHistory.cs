@@ -46,7 +46,7 @@ public sealed partial record TrainingHistory(
 
     /// <summary>
     /// Number of epochs, the last ones, that trained the network of <see cref="BestEpoch"/> further on the held-out steps too: a
-    /// forecaster's <see cref="RnnForecastingEstimator.Options.TrainOnHeldOut"/>. 0 if there were none.
+    /// forecaster's <see cref="RnnForecastingOptions.TrainOnHeldOut"/>. 0 if there were none.
     /// </summary>
     public int RefitEpochs { get; init; }
 

@@ -74,7 +74,7 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's weights do not fit its network: {weights.Tensors.Count} weights for {shape.Layers} layers."
             );
-        var expected = WeightLayout.Tensors(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
+        var expected = NetworkDefinition.TensorsOf(shape).ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (TensorSpec spec in expected.Values)
         {

@@ -27,6 +27,13 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
             new DenseHead([.. shape.HeadLayers()])
         );
 
+    /// <summary>Every tensor of a network, in file order, except those of a custom cell.</summary>
+    public static IEnumerable<TensorSpec> TensorsOf(NetworkShape shape) => Of(shape).Tensors;
+
+    /// <summary>The recurrent layers' tensors.</summary>
+    public static IEnumerable<TensorSpec> RecurrentTensorsOf(NetworkShape shape) =>
+        Of(shape).Layers.SelectMany(layer => layer.Directions).SelectMany(cell => cell.Tensors);
+
     private static InputModule InputOf(NetworkShape shape) =>
         shape.UsesTokens ? new EmbeddedInput(shape.Vocabulary, shape.EmbeddingSize)
         : shape.ProjectionSize > 0 ? new ProjectedInput(shape.Features, shape.ProjectionSize)

@@ -22,7 +22,7 @@ internal static class NetworkSize
         if (shape.Layers > MostLayers)
             return $"Layers: {Text(shape.Layers)}, where {Text(MostLayers)} is the most";
         Int128 weights = 0;
-        foreach (TensorSpec spec in WeightLayout.Tensors(shape))
+        foreach (TensorSpec spec in NetworkDefinition.TensorsOf(shape))
             weights += spec.Size;
         Int128 bytes = weights * sizeof(float);
         return bytes <= _mostBytes

@@ -10,13 +10,6 @@ internal static class WeightLayout
     public const string Projection = "projection.weight";
     public const string ProjectionBias = "projection.bias";
 
-    /// <summary>Every tensor of a network, in file order, except those of a custom cell.</summary>
-    public static IEnumerable<TensorSpec> Tensors(NetworkShape shape) => NetworkDefinition.Of(shape).Tensors;
-
-    /// <summary>The recurrent layers' tensors.</summary>
-    public static IEnumerable<TensorSpec> RecurrentTensors(NetworkShape shape) =>
-        NetworkDefinition.Of(shape).Layers.SelectMany(layer => layer.Directions).SelectMany(cell => cell.Tensors);
-
     /// <summary>PyTorch's suffix of a layer's tensors: <c>l0</c>, <c>l0_reverse</c>, <c>l1</c>, ...</summary>
     public static string Suffix(int layer, int direction) => direction == 0 ? $"l{layer}" : $"l{layer}_reverse";
 }

@@ -24,17 +24,6 @@ internal abstract unsafe class Readout(PackedNetwork network)
     /// <summary>Whether it reads the states of every step, [R, T, H x directions].</summary>
     public virtual bool ReadsEveryState => false;
 
-    /// <summary>The part of the network's readout.</summary>
-    /// <exception cref="NotSupportedException">There is none for its kind.</exception>
-    public static Readout Create(PackedNetwork network) =>
-        network.Definition.Readout switch
-        {
-            PooledStates => new PooledReadout(network),
-            EveryState => new EveryStateReadout(network),
-            IScoredReadout own => own.NewReadout(network),
-            var other => throw new NotSupportedException($"The kernels cannot score a network whose readout is {other.Name}."),
-        };
-
     /// <summary>Makes room for so many rows.</summary>
     public virtual void Reserve(int rows) { }
 

@@ -34,7 +34,7 @@ internal sealed unsafe class RowsScorer
     {
         _network = network;
         _shape = network.Shape;
-        _readout = Readout.Create(network);
+        _readout = Readouts.Create(network);
         _padded = network.Layers[0][0].Width;
     }
 

@@ -101,9 +101,9 @@ public sealed class WeightInitializerTests
         NetworkShape shape = Shape(cell, RandomNetwork.AllPooling);
         NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
 
-        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Name)));
-        Assert.That(weights.Tensors.Select(t => t.Shape), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Shape)));
-        Assert.That(weights.Tensors.Select(t => (long)t.Values.Length), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Size)));
+        Assert.That(weights.Tensors.Select(t => t.Name), Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(s => s.Name)));
+        Assert.That(weights.Tensors.Select(t => t.Shape), Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(s => s.Shape)));
+        Assert.That(weights.Tensors.Select(t => (long)t.Values.Length), Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(s => s.Size)));
     }
 
     [Test]

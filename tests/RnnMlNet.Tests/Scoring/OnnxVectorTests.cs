@@ -119,7 +119,9 @@ public sealed class OnnxVectorTests
             };
             return new OnnxNode(
                 shape,
-                new NetworkWeights(WeightLayout.Tensors(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, weights[spec.Name]))),
+                new NetworkWeights(
+                    NetworkDefinition.TensorsOf(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, weights[spec.Name]))
+                ),
                 rows,
                 row =>
                     [

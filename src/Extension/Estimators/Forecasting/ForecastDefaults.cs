@@ -1,5 +1,5 @@
 using RnnMlNet.Data.Series;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -62,9 +62,6 @@ internal sealed class ForecastDefaults
         ForecastWarmStart? previous = null
     ) => new ForecastDefaults(options, series, grid, previous).Settings();
 
-    /// <summary>The default quantiles of a quantile loss: those of the bounds, and the median.</summary>
-    public static float[] QuantilesOf(Options options) => [(1 - options.ConfidenceLevel) / 2, 0.5f, (1 + options.ConfidenceLevel) / 2];
-
     private ForecastSettings Settings()
     {
         Options o = _options;
@@ -107,7 +104,7 @@ internal sealed class ForecastDefaults
             Residual = o.Residual ?? layout?.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
             Differences = o.Differences ?? layout?.Differences ?? false,
             Loss = loss,
-            Quantiles = loss != ForecastLoss.Quantile ? [] : quantiles ?? QuantilesOf(o),
+            Quantiles = loss != ForecastLoss.Quantile ? [] : quantiles ?? o.QuantilesOfBounds,
             TriesResiduals = _previous is null && o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,
             NaiveShare = o.NaiveShare,
             Refits = HeldOut > 0 && (o.TrainOnHeldOut ?? true),

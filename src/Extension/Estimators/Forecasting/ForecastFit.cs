@@ -6,7 +6,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

@@ -1,6 +1,6 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Runtime.Networks;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

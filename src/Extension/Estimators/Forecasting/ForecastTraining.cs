@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Engines;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 

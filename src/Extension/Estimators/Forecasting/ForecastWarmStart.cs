@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Networks;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -79,7 +79,7 @@ internal sealed class ForecastWarmStart : WarmStart
 
     /// <summary>
     /// The correction and the intervals of the model, where the held-out ends may include steps that it was trained on, whose forecasts
-    /// would be measured as too good. Null where they are new to it, or <see cref="Options.NaiveShare"/> is set, so that both are measured
+    /// would be measured as too good. Null where they are new to it, or <see cref="RnnForecastingOptions.NaiveShare"/> is set, so that both are measured
     /// again.
     /// </summary>
     /// <param name="log">Reports that they are kept.</param>
@@ -143,7 +143,7 @@ internal sealed class ForecastWarmStart : WarmStart
     private float[] QuantilesOf(Options o) =>
         o.Loss is null ? Quantiles
         : o.Loss != ForecastLoss.Quantile ? []
-        : o.Quantiles ?? (Quantiles.Length > 0 ? Quantiles : ForecastDefaults.QuantilesOf(o));
+        : o.Quantiles ?? (Quantiles.Length > 0 ? Quantiles : o.QuantilesOfBounds);
 
     private static string Text<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
 }

@@ -4,7 +4,7 @@ using RnnMlNet.Models;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -102,11 +102,11 @@ internal sealed class ForecastWindows
     }
 
     /// <summary>Number of non-overlapping horizons in the training steps, over all series and targets.</summary>
-    public long Horizons => Span.Tails.Sum(tail => (long)tail / Layout.Horizon) * Layout.Targets;
+    public long Horizons => Span.HorizonsOf(Layout);
 
     /// <summary>The errors of trained networks on the held-out ends.</summary>
     public HeldOutErrors Errors(IChannel log, IReadOnlyList<TrainingResult> results) =>
-        new HeldOutMeasure(log, Network(results), this, _units).Errors();
+        new HeldOutMeasure(log, Network(results), Settings, Span, _units).Errors();
 
     /// <summary>The trained forecaster, without intervals.</summary>
     /// <param name="results">The results of the networks' trainings.</param>
@@ -139,7 +139,7 @@ internal sealed class ForecastWindows
         if (Span.HasTail)
             (correction, scores) =
                 WarmStart?.Kept(log, _options, Span, _set.Grid)
-                ?? new HeldOutMeasure(log, Network(measured), this, _units).Run(_options, earlier);
+                ?? new HeldOutMeasure(log, Network(measured), Settings, Span, _units).Run(_options, earlier);
         IReadOnlyDictionary<string, string> texts = Settings.ToTexts(correction);
         texts = WarmStart?.AddTo(texts) ?? texts;
         ForecastNetwork network = Network([

@@ -3,7 +3,7 @@ using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
 using RnnMlNet.Scoring;
 using RnnMlNet.Training;
-using Options = RnnMlNet.RnnForecastingEstimator.Options;
+using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
@@ -11,7 +11,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// Measures trained networks on the held-out ends: compares them with naive forecasts, and computes their correction and the nonconformity
 /// scores of the intervals.
 /// </summary>
-internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, ForecastWindows windows, SeriesUnits units)
+internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, ForecastSettings settings, TrainingSpan span, SeriesUnits units)
 {
     private const int BlockWindows = 1024;
 
@@ -34,7 +34,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     }
 
     // Errors at the same times are correlated across series: only non-overlapping horizons count.
-    private int Origins => windows.Span.ValidationEnds.Max(Independent);
+    private int Origins => span.ValidationEnds.Max(Independent);
 
     // Quantiles of few independent errors underestimate the spread, as Student's distribution is wider than the normal one (nearly its 95 %
     // interval); a small addition covers errors of the same time.
@@ -42,7 +42,7 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     {
         get
         {
-            double errors = Math.Max(2, windows.Span.ValidationEnds.Sum(ends => (long)Independent(ends)));
+            double errors = Math.Max(2, span.ValidationEnds.Sum(ends => (long)Independent(ends)));
             return (float)((1 + 1.35 / errors + 2 / (errors * errors)) * (1 + SameTime / Math.Max(1, Origins)));
         }
     }
@@ -51,13 +51,13 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     private const double SameTime = 0.06;
 
     private int Independent((int First, int Behind) ends) =>
-        (Math.Max(0, ends.Behind - ends.First) + windows.Layout.Horizon - 1) / windows.Layout.Horizon;
+        (Math.Max(0, ends.Behind - ends.First) + model.Layout.Horizon - 1) / model.Layout.Horizon;
 
     /// <summary>The errors of the networks' forecasts and of naive ones.</summary>
     public HeldOutErrors Errors()
     {
-        bool isSquared = LossRegistry.Of(windows.Loss).IsSquared;
-        var errors = new HeldOutErrors(model, windows.Layout.Season, windows.Layout.LookBack, units, isSquared);
+        bool isSquared = LossRegistry.Of(LossRegistry.Named(settings.Loss)).IsSquared;
+        var errors = new HeldOutErrors(model, model.Layout.Season, model.Layout.LookBack, units, isSquared);
         Forecast(model, errors.Add);
         return errors;
     }
@@ -65,7 +65,9 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     private ForecastCorrection Correction(HeldOutErrors? earlier)
     {
         HeldOutErrors errors = Errors().With(earlier);
-        ForecastCorrection correction = windows.Settings.NaiveShare is float share ? errors.With(share) : errors.Best(windows.Horizons);
+        ForecastCorrection correction = settings.NaiveShare is float share
+            ? errors.With(share)
+            : errors.Best(span.HorizonsOf(model.Layout));
         string season = errors.LastSeason is double lastSeason
             ? FormattableString.Invariant($", the last season's {lastSeason:0.####}")
             : "";
@@ -91,13 +93,13 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
 
     // The rule that decided; without one, no mixture with the network's forecast was better.
     private string Reason(HeldOutErrors errors) =>
-        windows.Settings.NaiveShare is not null
+        settings.NaiveShare is not null
             ? $"{nameof(Options.NaiveShare)} is 1"
-            : errors.Doubt(windows.Horizons) ?? "No share of the network's forecast improves it";
+            : errors.Doubt(span.HorizonsOf(model.Layout)) ?? "No share of the network's forecast improves it";
 
     private IntervalScores Scores(ForecastCorrection correction, float spread = 1)
     {
-        var calibration = new IntervalCalibration(windows.Layout, spread);
+        var calibration = new IntervalCalibration(model.Layout, spread);
         Forecast(model with { Correction = correction }, (_, places, forecasts) => calibration.Add(places, forecasts));
         return calibration.Scores();
     }
@@ -106,12 +108,12 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
     {
         var forecaster = new WindowForecaster(network);
         var forecasts = new WindowForecasts();
-        for (int s = 0; s < windows.Span.Steps.Count; s++)
+        for (int s = 0; s < span.Steps.Count; s++)
         {
-            var (first, behind) = windows.Span.ValidationEnds[s];
+            var (first, behind) = span.ValidationEnds[s];
             foreach (int[] ends in Enumerable.Range(first, Math.Max(0, behind - first)).Chunk(BlockWindows))
             {
-                WindowPosition[] places = [.. ends.Select(end => new WindowPosition(windows.Span.Steps[s], end))];
+                WindowPosition[] places = [.. ends.Select(end => new WindowPosition(span.Steps[s], end))];
                 forecaster.Run(places, forecasts, Environment.ProcessorCount);
                 add(s, places, forecasts);
             }

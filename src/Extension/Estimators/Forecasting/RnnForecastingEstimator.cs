@@ -15,7 +15,7 @@ namespace RnnMlNet;
 /// Trains a recurrent network that forecasts time series: one target or several, one series or many, with past and known future values, and
 /// with intervals. Created by <c>mlContext.Forecasting.ForecastByRnn</c>.
 /// </summary>
-public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingTransformer>
+public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransformer>
 {
     private readonly IHost _host;
     private readonly Options _options;
@@ -66,7 +66,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
     /// member by member, and keeps its scaling of the columns. Options of window, model and network that are null are the previous model's.
     /// The optimiser, the schedule, early stopping and the history start over. Intervals and the share of the naive forecast are the
-    /// previous model's too, unless all held-out steps are, by their times, new to it, or <see cref="Options.NaiveShare"/> is set: then
+    /// previous model's too, unless all held-out steps are, by their times, new to it, or <see cref="RnnForecastingOptions.NaiveShare"/> is set: then
     /// they are measured again.
     /// </summary>
     /// <param name="input">The rows: each a time step of a series, old ones and new ones.</param>
@@ -87,7 +87,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
     /// as Fit would, from the same initial weights and on the same windows, but with a learning rate that rises exponentially from step to
     /// step, whatever the options LearningRate, LearningRateSchedule and MaxEpochs say, and records the loss. It ends early if the smoothed
     /// loss grows to four times its lowest value or the loss is not a number. The test leaves no state behind: a later Fit gives the same
-    /// model as without it. Where Fit tries several <see cref="Options.Residual"/>s, so does the test, before its first step.
+    /// model as without it. Where Fit tries several <see cref="RnnForecastingOptions.Residual"/>s, so does the test, before its first step.
     /// </summary>
     /// <param name="input">The rows. Ends of series are held out as in Fit, and not used; the checkpoint options and Progress have no
     /// effect.</param>
@@ -203,4 +203,7 @@ public sealed partial class RnnForecastingEstimator : IEstimator<RnnForecastingT
         };
         return (columns, outputs);
     }
+
+    /// <summary>Options of <see cref="RnnForecastingEstimator"/>.</summary>
+    public sealed class Options : RnnForecastingOptions;
 }

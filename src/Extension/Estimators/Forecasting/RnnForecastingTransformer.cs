@@ -87,7 +87,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// All weights, in PyTorch's names and layout. The network reads and outputs windows in normalised units: see
-    /// <see cref="RnnForecastingEstimator.Options.Normalization"/>.
+    /// <see cref="RnnForecastingOptions.Normalization"/>.
     /// </summary>
     /// <param name="network">Index of the ensemble member, 0 for the first, below the number of <see cref="Histories"/>.</param>
     /// <returns>The weights, copied.</returns>
@@ -180,7 +180,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then sine and cosine of each calendar feature.
     /// Values are as in the columns; the last step of the look-back is the row of the forecast. Outputs: one for each column that this
     /// transformer adds, by its name, Single [windows, horizon], for a vector column [windows, C, horizon]. Bounds are those of
-    /// <see cref="ConfidenceLevel"/> as calibrated, without <see cref="RnnForecastingEstimator.Options.IntervalAdaptation"/>. A window that
+    /// <see cref="ConfidenceLevel"/> as calibrated, without <see cref="RnnForecastingOptions.IntervalAdaptation"/>. A window that
     /// contains NaN or infinity gives NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
     /// <c>past_columns</c>, <c>known_columns</c>, <c>calendar_features</c>, <c>confidence_level</c>.
     /// </remarks>

@@ -46,6 +46,9 @@ internal sealed class TrainingSpan
     /// <summary>The same for all windows, held out or not.</summary>
     public (int First, int Behind)[] AllEnds { get; }
 
+    /// <summary>Number of non-overlapping horizons in the training steps, over all series and targets.</summary>
+    public long HorizonsOf(WindowLayout layout) => Tails.Sum(tail => (long)tail / layout.Horizon) * layout.Targets;
+
     /// <summary>Whether a series is long enough to train on.</summary>
     public static bool IsLongEnough(IReadOnlyList<KeyedSeries> series, WindowLayout layout, double validationFraction) =>
         series.Any(one => HeldOutEnd.First(one.Steps.Length, layout.Horizon, validationFraction) - layout.Horizon >= layout.LookBack);

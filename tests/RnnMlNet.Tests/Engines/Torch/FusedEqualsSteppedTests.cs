@@ -65,7 +65,7 @@ public sealed class FusedEqualsSteppedTests
         var (stepped, steppedGradients) = Run(settings, batch, stepped: true);
 
         Assert.That(fused, Is.EqualTo(stepped).Within(Tolerance), "outputs");
-        Assert.That(fusedGradients.Keys, Is.EqualTo(WeightLayout.Tensors(shape).Select(spec => spec.Name)));
+        Assert.That(fusedGradients.Keys, Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(spec => spec.Name)));
         Assert.That(steppedGradients.Keys, Is.EqualTo(fusedGradients.Keys));
         Assert.That(steppedGradients.Values.SelectMany(g => g).Any(g => Math.Abs(g) > 1e-3), "the gradients are not all zero");
         foreach (var (name, gradient) in fusedGradients)

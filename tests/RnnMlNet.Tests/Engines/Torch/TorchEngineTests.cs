@@ -226,8 +226,8 @@ public sealed class TorchEngineTests
         engine.SetWeights(other);
 
         AssertSame(engine.GetWeights(), other);
-        Assert.That(engine.GetWeights().Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Name)));
-        Assert.That(engine.GetWeights().Tensors.Select(t => t.Shape), Is.EqualTo(WeightLayout.Tensors(shape).Select(s => s.Shape)));
+        Assert.That(engine.GetWeights().Tensors.Select(t => t.Name), Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(s => s.Name)));
+        Assert.That(engine.GetWeights().Tensors.Select(t => t.Shape), Is.EqualTo(NetworkDefinition.TensorsOf(shape).Select(s => s.Shape)));
     }
 
     [Test]

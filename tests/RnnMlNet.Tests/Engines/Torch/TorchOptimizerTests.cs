@@ -83,7 +83,10 @@ public sealed class TorchOptimizerTests
         Assert.That(state.Moments.Keys, Is.EquivalentTo(moments));
         Assert.That(state.Moments[moments[0]]["head.0.weight"], Is.EqualTo(before));
         foreach (string moment in moments)
-            Assert.That(state.Moments[moment].Tensors.Select(t => t.Name), Is.EqualTo(WeightLayout.Tensors(Shape).Select(s => s.Name)));
+            Assert.That(
+                state.Moments[moment].Tensors.Select(t => t.Name),
+                Is.EqualTo(NetworkDefinition.TensorsOf(Shape).Select(s => s.Name))
+            );
     }
 
     /// <summary>One weight w under the loss (w - label)², several steps at changing rates, beside the same in double precision.</summary>
@@ -99,7 +102,7 @@ public sealed class TorchOptimizerTests
             Outputs = 1,
         };
         var weights = new NetworkWeights(
-            WeightLayout.Tensors(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f]))
+            NetworkDefinition.TensorsOf(shape).Select(s => new NamedTensor(s.Name, s.Shape, [s.Name == "head.0.bias" ? 1.5f : 0f]))
         );
         using TorchEngine engine = TorchEngine.Create(
             RandomNetwork.Settings(shape) with

@@ -203,8 +203,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     {
         var byName = _map.Tensors(_parameters.Memory(which)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         return new NetworkWeights(
-            WeightLayout
-                .Tensors(_settings.Shape)
+            NetworkDefinition
+                .TensorsOf(_settings.Shape)
                 .Select(spec =>
                     spec.Name == WeightLayout.Embedding
                         ? new NamedTensor(spec.Name, spec.Shape, _embeddings!.Get(which))
