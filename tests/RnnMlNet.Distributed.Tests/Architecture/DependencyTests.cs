@@ -32,6 +32,10 @@ internal sealed class DependencyTests
     public void No_file_depends_on_a_folder_behind_its_own() => Assert.That(FolderOrder.Back(_graph), Is.Empty);
 
     [Test]
+    public void No_files_depend_on_each_other_in_a_circle() =>
+        Assert.That(DependencyGraph.Circles(_graph.Dependencies.Select(d => (d.From.File, d.To.File))), Is.Empty);
+
+    [Test]
     public void The_picture_is_current() =>
         Assert.That(
             File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "docs", "architecture.svg")).ReplaceLineEndings("\n"),
