@@ -17,7 +17,9 @@ internal static class ScoredCase
         var random = new Random(1);
         float limit = 1 / MathF.Sqrt(@case.Units);
         var weights = new NetworkWeights(
-            NetworkDefinition.TensorsOf(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
+            NetworkDefinition
+                .TensorsOf(shape)
+                .Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
         );
         return new TrainedNetwork(shape, weights, null, null, new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0));
     }

@@ -71,7 +71,8 @@ internal static class SingleRow
         string shareBar = verdict.AtLeast(Bars.Single(@case), share, $"{@case.Name} Predict's share of the limit");
         Console.WriteLine(
             $"{@case.Name, -20} {us[0], 9:0.00} {us[1], 9:0.00} {us[2], 9:0.00} {us[3], 9:0.00} {peer / us[1], 9:0.00} {bar} "
-                + $"{limit, 9:0.00} {share, 6:0.00} {shareBar} {us[4], 9:0.00} {peer / us[4], 9:0.00} {Difference(@case, ml, exact, rounded), 9:0.00000} {us[5] / us[0], 8:0.00}x"
+                + $"{limit, 9:0.00} {share, 6:0.00} {shareBar} {us[4], 9:0.00} {peer / us[4], 9:0.00} "
+                + $"{Difference(@case, ml, exact, rounded), 9:0.00000} {us[5] / us[0], 8:0.00}x"
         );
     }
 

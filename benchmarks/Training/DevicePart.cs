@@ -25,8 +25,8 @@ internal static class DevicePart
             throw new ArgumentException($"--device is {options.Device}, but {why}.");
         Console.WriteLine(
             $"Rows a second on {options.Device}, B {BatchSize}; ready batches, but for Fit; Fit and TorchSharp's loop with 32 bits. C#: "
-                + $"our engine on the CPU's {_processors} processors. Fit is faster: than the better of TorchSharp's loop and PyTorch's, with "
-                + "32 bits."
+                + $"our engine on the CPU's {_processors} processors. Fit is faster: than the better of TorchSharp's loop and "
+                + "PyTorch's, with 32 bits."
         );
         Console.WriteLine();
         string[] python = options.Python is null ? [] : [.. PyTorchPeer.Precisions.Select(precision => $"PyTorch, {precision.Title}")];

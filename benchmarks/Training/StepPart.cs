@@ -38,7 +38,8 @@ internal static class StepPart
         Console.WriteLine(
             $"| {@case.Features}, {@case.Units}, {@case.Steps} | {@case.Cell} | {set.BatchSize} | {1e6 / found.Engine:0} | "
                 + $"{1e6 / found.Fit:0} | {1e6 / found.Torch:0} "
-                + $"| {found.Faster:0.00}x | {bar.Trim()} | {found.OfPeak:0.00} | {peak.Trim()} | {found.Kept:0.00} | {kept.Trim()} | {found.Fastest} |"
+                + $"| {found.Faster:0.00}x | {bar.Trim()} | {found.OfPeak:0.00} | {peak.Trim()} | {found.Kept:0.00} | {kept.Trim()} "
+                + $"| {found.Fastest} |"
         );
     }
 }

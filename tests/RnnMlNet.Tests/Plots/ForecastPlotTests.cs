@@ -86,7 +86,10 @@ public class ForecastPlotTests
             Is.EqualTo("3 steps ahead of step 16; the mean absolute error of these is 1, and 3 of 3 values lie between the bounds.")
         );
         Assert.That(SvgDocument.LinePoints(new SvgDocument(plot.ToSvg()).Groups("series")[1]), Has.Count.EqualTo(20));
-        Assert.That(Plot(Scored(), origin: 18).Summary, Does.Contain("the mean absolute error of those that are known is 1, and 1 of 1 values"));
+        Assert.That(
+            Plot(Scored(), origin: 18).Summary,
+            Does.Contain("the mean absolute error of those that are known is 1, and 1 of 1 values")
+        );
     }
 
     [Test]

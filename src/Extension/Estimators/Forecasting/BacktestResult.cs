@@ -63,7 +63,8 @@ public sealed record BacktestFold(
             Metrics.Count == 0
                 ? "no forecast"
                 : $"{Metrics.Count} forecast values: "
-                    + $"MAE {ForecastMetrics.Number(Metrics.MeanAbsoluteError)}, RMSE {ForecastMetrics.Number(Metrics.RootMeanSquaredError)}, "
+                    + $"MAE {ForecastMetrics.Number(Metrics.MeanAbsoluteError)}, "
+                    + $"RMSE {ForecastMetrics.Number(Metrics.RootMeanSquaredError)}, "
                     + ForecastMetrics.Invariant($"MAPE {Metrics.MeanAbsolutePercentageError:0.0} %");
         string leftOut = SeriesLeftOut > 0 ? ForecastMetrics.Invariant($"; {SeriesLeftOut} series without a forecast") : "";
         return ForecastMetrics.Invariant($"Fold {Fold}, {TrainingRows} rows before it; {errors}{leftOut}");

@@ -11,6 +11,8 @@ namespace RnnMlNet;
 /// </summary>
 public abstract class RnnForecastingOptions : RnnTrainingOptions
 {
+    private protected RnnForecastingOptions() { }
+
     // ---- columns ----
 
     /// <summary>
