@@ -28,8 +28,8 @@ internal static class SingleRow
                 + "the cache that holds them; share: limit by Predict;"
         );
         Console.WriteLine(
-            "as batch: times as long as the kernel that the row takes by the scorer of many rows, whose scores are the same to the bit however "
-                + "many there are;"
+            "as batch: times as long as the kernel that the row takes by the scorer of many rows, whose scores are the same to the bit "
+                + "however many there are;"
         );
         Console.WriteLine(
             $"bf16: Predict with recurrent weights as bfloat16, and the largest difference that makes to a "

@@ -67,7 +67,7 @@ public class DistributedExperimentTests
         Assert.That(
             async () => await ExecuteAsync(Settings(seed: 1, Executor())).WaitAsync(end),
             Throws.InvalidOperationException.With.Message.Matches(
-                "^The worker seed 2 cannot do trial 0, fold 0, up to epoch 9: The task is of the experiment .+, but the data and "
+                "^The worker seed 2 cannot run trial 0, fold 0, up to epoch 9: The task is of the experiment .+, but the data and "
                     + "settings here are those of .+: open the worker with the same data, columns, options, search space and seed.$"
             )
         );

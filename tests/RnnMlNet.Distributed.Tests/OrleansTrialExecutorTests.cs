@@ -102,7 +102,7 @@ public class OrleansTrialExecutorTests
         Assert.That(
             async () => await Executor().RunAsync(Tasked.Task(4), end),
             Throws.InvalidOperationException.With.Message.EqualTo(
-                "The worker ada cannot do trial 4, fold 1, up to epoch 3: The rows here are others."
+                "The worker ada cannot run trial 4, fold 1, up to epoch 3: The rows here are others."
             )
         );
         Assert.That(_progress.Reports[^1].Progress, Is.EqualTo(TrialTaskProgress.Failed));

@@ -70,7 +70,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         }
     }
 
-    /// <summary>Ends the threads, after the batches that they are at. Until then they read the rows, so the store must outlive this.</summary>
+    /// <summary>Ends the threads after their current batches. They read rows until then, so the store must outlive this.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Training;
 
-/// <summary>What the value of an option must be. It stands beside the option; null is always right, and of an array each value counts.</summary>
+/// <summary>The allowed values of an option, declared beside it. Null is always allowed; of an array each value is checked.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal abstract class OptionRangeAttribute : Attribute
 {

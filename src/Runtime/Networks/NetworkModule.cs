@@ -131,8 +131,8 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
 internal sealed record RecurrentLayer(IReadOnlyList<CellModule> Directions);
 
 /// <summary>
-/// The states of the steps pooled into one vector, one pooling after the other, followed by the row's static features. Its weights are those
-/// of the poolings.
+/// The states of the steps pooled into one vector, one pooling after the other, followed by the row's static features. Its weights are
+/// those of the poolings.
 /// </summary>
 /// <param name="poolings">The poolings, in the order of their vectors.</param>
 /// <param name="width">D, width of a step's states, both directions.</param>

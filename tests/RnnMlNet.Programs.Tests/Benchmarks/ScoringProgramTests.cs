@@ -46,7 +46,8 @@ public class ScoringProgramTests
         Assert.That(
             output,
             Does.Match(
-                @"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){2}  1\.00 (met|MISSED) +\d+\.\d\d  0\.15 (met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)"
+                @"Elman 8,32,24( +\d+\.\d\d\d){6}( +\d+\.\d\d){2}  1\.00 (met|MISSED) +\d+\.\d\d  0\.15 "
+                    + @"(met|MISSED) +\d\.\d\d  0\.85 (met|MISSED)"
             )
         );
     }

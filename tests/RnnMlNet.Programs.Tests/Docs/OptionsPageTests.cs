@@ -39,9 +39,7 @@ public class OptionsPageTests
     private static readonly string[] _forecasting = Markdown.Read(Path.Combine("docs", "forecasting.md")).Split('\n');
 
     private static IEnumerable<PropertyInfo> ForecastingOptions() =>
-        typeof(RnnForecastingEstimator.Options)
-            .GetProperties()
-            .Where(property => property.DeclaringType == typeof(RnnForecastingEstimator.Options));
+        typeof(RnnForecastingEstimator.Options).GetProperties().Where(property => property.DeclaringType == typeof(RnnForecastingOptions));
 
     [Test]
     public void A_forecasters_options_stand_in_its_page_with_their_defaults()

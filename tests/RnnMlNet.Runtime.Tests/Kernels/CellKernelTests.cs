@@ -39,11 +39,11 @@ internal sealed unsafe class CellKernelTests<T>
         }
     }
 
-    [Test]
+    [Test, Pairwise]
     public void A_step_of_one_row([Values] CellKind cell, [ValueSource(nameof(Widths))] int units, [Values] bool backwards) =>
         new Step(cell, 5, units).AssertRow(backwards);
 
-    [Test]
+    [Test, Pairwise]
     public void A_step_of_one_row_with_rounded_weights(
         [Values] CellKind cell,
         [ValueSource(nameof(Widths))] int units,

@@ -11,7 +11,7 @@ public sealed class SimdScorerTests
 {
     private static readonly int[] Lengths = [0, .. RandomNetwork.OddLengths];
 
-    [Test]
+    [Test, Pairwise]
     [Category(Categories.Slow)]
     public void IsTheNaiveNetwork(
         [Values] CellKind cell,
@@ -58,7 +58,7 @@ public sealed class SimdScorerTests
     }
 
     /// <summary>Widths around those of vectors, and heads of none and several hidden layers.</summary>
-    [Test]
+    [Test, Pairwise]
     public void IsTheNaiveNetwork_AtOddWidths(
         [Values] CellKind cell,
         [Values(1, 2, 7, 8, 9, 15, 16, 17, 33)] int width,
@@ -98,7 +98,7 @@ public sealed class SimdScorerTests
     }
 
     /// <summary>More rows than a chunk holds, of all lengths in no order: each scores as it does alone.</summary>
-    [Test]
+    [Test, Pairwise]
     [Category(Categories.Slow)]
     public void RowsTogether_ScoreAsEachAlone(
         [Values] CellKind cell,

@@ -14,7 +14,7 @@ public sealed class StepScorerTests
     private const int Steps = 33;
     private const int Vocabulary = 6;
 
-    [Test]
+    [Test, Pairwise]
     public void The_answer_after_a_step_is_the_score_of_all_so_far(
         [Values] CellKind cell,
         [Values(1, 2, 3)] int layers,

@@ -24,7 +24,7 @@ public class ValidationSplitTests
         return counts;
     }
 
-    [Test]
+    [Test, Pairwise]
     public void Every_row_is_on_one_side(
         [Values(2, 3, 10, 33, 1000)] int rows,
         [Values(0.01, 0.1, 0.5, 0.99)] double fraction,

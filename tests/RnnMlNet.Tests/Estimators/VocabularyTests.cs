@@ -42,7 +42,7 @@ public class VocabularyTests
         Tagger,
     }
 
-    [Test]
+    [Test, Pairwise]
     public void Another_vocabulary_of_the_same_size_is_refused_by_a_warm_start(
         [Values] Task task,
         [Range(0, 3)] int other,

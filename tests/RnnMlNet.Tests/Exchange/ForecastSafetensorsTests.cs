@@ -95,7 +95,7 @@ internal sealed class ForecastSafetensorsTests
         );
     }
 
-    [Test]
+    [Test, Pairwise]
     public void Every_network_comes_back(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
@@ -188,7 +188,7 @@ internal sealed class ForecastSafetensorsTests
             "The safetensors file does not hold the expected network: its rnnmlnet.cell is 'ElmanRelu', and the forecaster's is 'Elman'; "
                 + "its rnnmlnet.window is '16', and the forecaster's is '12'; 'projection.weight' [6, 8] should be [6, 4]; "
                 + "'decoder.known.weight' [6, 4], 'known_mean' [1], 'known_deviation' [1] have no place in the network. "
-                + "Expected was the weights of 4 numbers a step, 1 layer of 6 units (Elman)"
+                + "Expected: the weights of 4 numbers a step, 1 layer of 6 units (Elman)"
         );
     }
 

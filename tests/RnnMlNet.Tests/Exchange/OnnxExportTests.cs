@@ -16,7 +16,7 @@ public sealed class OnnxExportTests
     private static readonly int[] Lengths = [5, 1, 33, 0, 8, 2, 17, 16];
 
     /// <summary>With standardised features and labels, a head of one hidden layer, rows from empty to long, and NaN as padding.</summary>
-    [Test]
+    [Test, Pairwise]
     public void OnnxRuntime_scores_as_the_managed_scorer(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,
@@ -24,7 +24,7 @@ public sealed class OnnxExportTests
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling
     ) => AssertSameScores(TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling)));
 
-    [Test]
+    [Test, Pairwise]
     public void OnnxRuntime_scores_tokens_as_the_managed_scorer(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,

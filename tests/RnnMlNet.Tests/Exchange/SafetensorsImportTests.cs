@@ -14,7 +14,7 @@ public class SafetensorsImportTests
 {
     private const string Start = "The safetensors file does not hold the expected network: ";
     private const string Expected =
-        " Expected was a network that reads 3 features per step, as column 'Features' has, cell Lstm, hidden size 4, 1 layer, one "
+        " Expected: a network that reads 3 features per step, as column 'Features' has, cell Lstm, hidden size 4, 1 layer, one "
         + "direction, pooling Last.";
 
     /// <summary>
@@ -285,7 +285,7 @@ public class SafetensorsImportTests
             ),
             Does.StartWith(
                 "'rnn_cell.weight_ih_l1' [16, 4] is missing; 'rnn_cell.weight_hh_l1' [16, 4] is missing; 'rnn_cell.bias_ih_l1' [16] is "
-                    + "missing; 'rnn_cell.bias_hh_l1' [16] is missing. Expected was "
+                    + "missing; 'rnn_cell.bias_hh_l1' [16] is missing. Expected: "
             )
         );
 
@@ -622,7 +622,7 @@ public class SafetensorsImportTests
             Refused(Tokens(("emb.weight", [8, 3]))),
             Does.StartWith(
                 Start
-                    + "'emb.weight' [8, 3] should be [7, 3]. Expected was a network that reads a vector of keys with 7 values, as column "
+                    + "'emb.weight' [8, 3] should be [7, 3]. Expected: a network that reads a vector of keys with 7 values, as column "
                     + "'Features' has,"
             )
         );

@@ -14,7 +14,7 @@ public class SafetensorsRoundTripTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    [Test]
+    [Test, Pairwise]
     public void Every_network_comes_back(
         [Values] CellKind cell,
         [Values(1, 2, 3)] int layers,

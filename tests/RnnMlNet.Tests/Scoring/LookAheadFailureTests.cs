@@ -23,7 +23,7 @@ public class LookAheadFailureTests
         Assert.That(data.Disposed, Is.EqualTo(1));
     }
 
-    [Test]
+    [Test, Pairwise]
     public void Upstream_that_fails_to_give_a_value(
         [Values(1, 2, 8)] int threads,
         [ValueSource(nameof(FailingRows))] int row,

@@ -53,7 +53,7 @@ public class SequencePredictionEngineTests
         public string[] Text { get; set; } = [];
     }
 
-    [Test]
+    [Test, Pairwise]
     public void Every_column_kind(
         [Values] ColumnKind kind,
         [Values] CellKind cell,

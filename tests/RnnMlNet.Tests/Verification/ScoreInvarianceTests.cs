@@ -37,7 +37,7 @@ public sealed class ScoreInvarianceTests
     [OneTimeSetUp]
     public void LoadNativeTorch() => TorchDevice.Resolve("cpu", fallbackToCpu: false, out _);
 
-    [Test]
+    [Test, Pairwise]
     public void The_same_row_scores_the_same(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,

@@ -79,8 +79,8 @@ internal sealed class ForecastWarmStart : WarmStart
 
     /// <summary>
     /// The correction and the intervals of the model, where the held-out ends may include steps that it was trained on, whose forecasts
-    /// would be measured as too good. Null where they are new to it, or <see cref="RnnForecastingOptions.NaiveShare"/> is set, so that both are measured
-    /// again.
+    /// would be measured as too good. Null where they are new to it, or <see cref="RnnForecastingOptions.NaiveShare"/> is set, so
+    /// that both are measured again.
     /// </summary>
     /// <param name="log">Reports that they are kept.</param>
     /// <param name="options">The options.</param>

@@ -66,8 +66,8 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
     /// Continues the training of a previous forecaster on <paramref name="input"/>: training starts from the weights of its networks,
     /// member by member, and keeps its scaling of the columns. Options of window, model and network that are null are the previous model's.
     /// The optimiser, the schedule, early stopping and the history start over. Intervals and the share of the naive forecast are the
-    /// previous model's too, unless all held-out steps are, by their times, new to it, or <see cref="RnnForecastingOptions.NaiveShare"/> is set: then
-    /// they are measured again.
+    /// previous model's too, unless all held-out steps are, by their times, new to it, or
+    /// <see cref="RnnForecastingOptions.NaiveShare"/> is set: then they are measured again.
     /// </summary>
     /// <param name="input">The rows: each a time step of a series, old ones and new ones.</param>
     /// <param name="previousModel">The previous model, fitted or loaded. It is not modified. Its columns, in their order, its horizon and

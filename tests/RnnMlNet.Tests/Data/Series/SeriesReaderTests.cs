@@ -128,7 +128,7 @@ internal sealed class SeriesReaderTests
 
     [Test]
     public void A_broken_number_is_no_time() =>
-        Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is not a whole number");
+        Refused.Operation(() => Read([At(1, 1), At(1.5f, 2)]), "Row 1 has the time 1.5 in column 'Number', which is not whole");
 
     [Test]
     public void Rows_without_targets_at_the_end_are_the_time_to_come()

@@ -79,7 +79,7 @@ public sealed class OnDeviceTests(string device)
         AssertSame(shape, LossKind.Huber, _lengths, settings => settings with { PacksRaggedRows = true });
     }
 
-    [Test]
+    [Test, Pairwise]
     public void It_goes_on_from_weights_optimiser_and_random_state(
         [Values] CellKind cell,
         [Values(0f, 0.2f)] float recurrentDropout,

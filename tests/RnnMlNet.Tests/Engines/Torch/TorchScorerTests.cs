@@ -18,7 +18,7 @@ public class TorchScorerTests
     /// <summary>All lengths in no order, empty rows among them.</summary>
     private static readonly int[] Lengths = [.. Enumerable.Range(0, 120).Select(i => i * 7 % 40), 0, 0];
 
-    [Test]
+    [Test, Pairwise]
     public void Ragged_rows_score_as_in_managed_code(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,

@@ -30,7 +30,7 @@ public class ForecastOptionsCheckTests
         var tried = Wrong().Select(test => (string)test.Arguments[1]!).Distinct();
         var own = typeof(Options)
             .GetProperties()
-            .Where(property => property.DeclaringType == typeof(Options))
+            .Where(property => property.DeclaringType == typeof(RnnForecastingOptions))
             .Select(property => property.Name);
         string[] ofColumns =
         [

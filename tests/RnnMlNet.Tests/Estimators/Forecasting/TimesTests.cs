@@ -157,7 +157,7 @@ public class TimesTests
         using var engine = _ml.Forecasting.CreateForecastEngine<Stamped, Answer>(model);
         const string Sentence = "train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
         Refused.Operation(() => engine.Observe(rows[skip]), Sentence);
-        Refused.Operation(() => engine.Observe(rows[skip]), "which is not a whole number of steps (1.00:00:00) after its last");
+        Refused.Operation(() => engine.Observe(rows[skip]), "which is not whole of steps (1.00:00:00) after its last");
         var halfDay = new Stamped { Time = rows[skip].Time.AddHours(11), Value = 1 };
         Assert.That(() => engine.Observe(halfDay), Throws.InvalidOperationException.With.Message.Not.Contains("TimeZone"));
         IDataView all = model.Transform(_ml.Data.LoadFromEnumerable(rows));
@@ -431,7 +431,7 @@ public class TimesTests
             () => Fit(0, 0.5f),
             "Row 1 has the time 0.5 in column 'Time', which is not whole: number the steps, or " + "give DateTime values."
         );
-        Refused.Operation(() => Fit(0, float.NaN), "Row 1 has the time NaN in column 'Time', which is not a whole number");
+        Refused.Operation(() => Fit(0, float.NaN), "Row 1 has the time NaN in column 'Time', which is not whole");
         Refused.Operation(() => Fit(0, 20_000_001f), "Row 1 has the time 20000000 in column 'Time', which Single cannot count steps by");
         Refused.Operation(() => Fit(0, double.PositiveInfinity), "which Double cannot count steps by");
         Refused.Operation(
