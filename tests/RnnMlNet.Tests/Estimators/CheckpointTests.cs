@@ -186,7 +186,8 @@ public class CheckpointTests
             message,
             Does.Match(
                 "the training data was 48 rows of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}, is 40 rows "
-                    + "of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}. Undo the changes to resume it, or delete the file"
+                    + "of 2 features per step, label Single, 0 rows skipped, checksum [0-9A-F]{16}. "
+                    + "Undo the changes to resume it, or delete the file"
             )
         );
         Refused.Operation(() => trainer.Fit(TinyData.Load(_ml, seed: 2)), "the training data was 48 rows");
