@@ -157,7 +157,7 @@ public class TimesTests
         using var engine = _ml.Forecasting.CreateForecastEngine<Stamped, Answer>(model);
         const string Sentence = "train with TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
         Refused.Operation(() => engine.Observe(rows[skip]), Sentence);
-        Refused.Operation(() => engine.Observe(rows[skip]), "which is not whole of steps (1.00:00:00) after its last");
+        Refused.Operation(() => engine.Observe(rows[skip]), "which is not a whole number of steps (1.00:00:00) after its last");
         var halfDay = new Stamped { Time = rows[skip].Time.AddHours(11), Value = 1 };
         Assert.That(() => engine.Observe(halfDay), Throws.InvalidOperationException.With.Message.Not.Contains("TimeZone"));
         IDataView all = model.Transform(_ml.Data.LoadFromEnumerable(rows));
