@@ -74,7 +74,7 @@ internal static class DevicePart
 
     private static double[] OneLength(Case @case, TrainingOptions options)
     {
-        var even = new Batches(new TrainingSet(@case, BatchSize), options.Device);
+        var even = new Batches(new TrainingSet(@case, BatchSize, Count: options.Rows), options.Device);
         EngineSettings torch = even.Torch;
         var fit = new FitPeer(
             even.Set,
@@ -103,7 +103,10 @@ internal static class DevicePart
 
     private static double[] ManyLengths(Case @case, TrainingOptions options)
     {
-        var ragged = new Batches(new TrainingSet(@case with { Steps = TrainingSet.Most }, BatchSize, IsRagged: true), options.Device);
+        var ragged = new Batches(
+            new TrainingSet(@case with { Steps = TrainingSet.Most }, BatchSize, IsRagged: true, options.Rows),
+            options.Device
+        );
         return Rounds.Measure(
             [
                 ragged.Turn(EngineKind.Torch, ragged.Torch),

@@ -34,8 +34,8 @@ internal sealed record TrainingOptions
     /// <summary>MiB of sequences that are trained on under the memory limit.</summary>
     public int Mebibytes { get; init; } = 4096;
 
-    /// <summary>Sentences of an epoch of words.</summary>
-    public int Sentences { get; init; } = 4096;
+    /// <summary>Rows of an epoch of the parts words and device; null for as many as they measure with.</summary>
+    public int? Rows { get; init; }
 
     /// <summary>The device of the part of that name.</summary>
     public string Device { get; init; } = "cuda";
@@ -59,7 +59,10 @@ internal sealed record TrainingOptions
     private static readonly Option<int?> _rounds = CommandLine.Count("--rounds", "turns of each peer (9)");
     private static readonly Option<int?> _milliseconds = CommandLine.Count("--ms", "least milliseconds of a turn (120)");
     private static readonly Option<int?> _mebibytes = CommandLine.Count("--mib", "MiB of sequences of the part memory (4096)");
-    private static readonly Option<int?> _sentences = CommandLine.Count("--sentences", "sentences of an epoch of the part words (4096)");
+    private static readonly Option<int?> _rows = CommandLine.Count(
+        "--rows",
+        "rows of an epoch of the parts words and device (some hundreds or thousands)"
+    );
     private static readonly Option<string> _device = CommandLine.Value(
         "--device",
         "what the part device measures torch on: cuda, cuda:1, mps or cpu (cuda)",
@@ -81,7 +84,7 @@ internal sealed record TrainingOptions
             _rounds,
             _milliseconds,
             _mebibytes,
-            _sentences,
+            _rows,
             _device,
             _python,
             _only,
@@ -103,7 +106,7 @@ internal sealed record TrainingOptions
             Rounds = result.GetValue(_rounds) ?? options.Rounds,
             Milliseconds = result.GetValue(_milliseconds) ?? options.Milliseconds,
             Mebibytes = result.GetValue(_mebibytes) ?? options.Mebibytes,
-            Sentences = result.GetValue(_sentences) ?? options.Sentences,
+            Rows = result.GetValue(_rows),
         };
         return options.Parts.Count > 0
             ? options

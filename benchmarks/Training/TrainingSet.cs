@@ -16,14 +16,15 @@ namespace Training;
 /// <param name="Case">The network, and the steps of its rows.</param>
 /// <param name="BatchSize">B.</param>
 /// <param name="IsRagged">Whether rows have <see cref="Fewest"/> to <see cref="Most"/> steps instead.</param>
-internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = false)
+/// <param name="Count">How many rows; null for as many as make an epoch of some milliseconds.</param>
+internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = false, int? Count = null)
 {
     public const int Fewest = 10;
     public const int Most = 200;
     private const int Seed = 5;
     private const int RaggedCount = 1024;
 
-    private readonly Lazy<TrainingRow[]> _rows = new(() => Draw(Case, IsRagged));
+    private readonly Lazy<TrainingRow[]> _rows = new(() => Draw(Case, IsRagged, Count));
 
     /// <summary>The rows, a whole number of batches, and as many for a small network as make an epoch of some milliseconds.</summary>
     public IReadOnlyList<TrainingRow> Rows => _rows.Value;
@@ -97,10 +98,10 @@ internal sealed record TrainingSet(Case Case, int BatchSize, bool IsRagged = fal
         return ReadyBatches.Of(store, BatchSize, Seed, epoch);
     }
 
-    private static TrainingRow[] Draw(Case @case, bool isRagged)
+    private static TrainingRow[] Draw(Case @case, bool isRagged, int? rows)
     {
         var random = new Random(2);
-        int count = isRagged ? RaggedCount : EvenCount(@case);
+        int count = rows ?? (isRagged ? RaggedCount : EvenCount(@case));
         return
         [
             .. Enumerable

@@ -21,7 +21,8 @@ internal sealed record WordSet(CellKind Cell, int Vocabulary, int Rows)
         EmbeddingSize = 64,
         BatchSize = 32,
         Shortest = 5,
-        Longest = 20;
+        Longest = 20,
+        UsualRows = 4096;
     private const int Seed = 5;
     private const float WeightDecay = .01f;
 

@@ -29,7 +29,7 @@ internal static class WordsPart
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (CellKind cell in new[] { CellKind.Lstm, CellKind.Gru })
         foreach (int vocabulary in _vocabularies)
-            Measure(new WordSet(cell, vocabulary, options.Sentences), options, verdict);
+            Measure(new WordSet(cell, vocabulary, options.Rows ?? WordSet.UsualRows), options, verdict);
     }
 
     private static void Measure(WordSet set, TrainingOptions options, Verdict verdict)

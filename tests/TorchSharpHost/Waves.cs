@@ -26,6 +26,7 @@ internal static class Waves
             FeatureColumnName = nameof(Wave.Series),
             FeaturesPerStep = 1,
             HiddenSize = 8,
+            EnsembleSize = 1,
             MaxEpochs = 15,
             BatchSize = 8,
             LearningRate = 2e-2f,

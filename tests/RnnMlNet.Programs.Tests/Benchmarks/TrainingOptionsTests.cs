@@ -13,8 +13,8 @@ public class TrainingOptionsTests
         TrainingOptions options = Parse([]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart }));
         Assert.That(
-            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Sentences, options.Only),
-            Is.EqualTo((false, 9, 120, 4096, 4096, ""))
+            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Rows, options.Only),
+            Is.EqualTo((false, 9, 120, 4096, (int?)null, ""))
         );
     }
 
@@ -40,15 +40,15 @@ public class TrainingOptionsTests
             "5",
             "--mib",
             "70",
-            "--sentences",
+            "--rows",
             "32",
             "--only",
             "Gru 8",
         ]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Memory, Part.Step }));
         Assert.That(
-            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Sentences, options.Only),
-            Is.EqualTo((true, 3, 5, 70, 32, "Gru 8"))
+            (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Rows, options.Only),
+            Is.EqualTo((true, 3, 5, 70, (int?)32, "Gru 8"))
         );
         Assert.That((options.Device, Parse(["--device", "cuda:1"]).Device), Is.EqualTo(("cuda", "cuda:1")));
     }

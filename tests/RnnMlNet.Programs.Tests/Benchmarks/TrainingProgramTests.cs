@@ -46,7 +46,7 @@ public class TrainingProgramTests
             "words",
             "--only",
             "Gru 1000 words",
-            "--sentences",
+            "--rows",
             "512",
             "--rounds",
             "1",
@@ -100,6 +100,8 @@ public class TrainingProgramTests
             "1",
             "--ms",
             "1",
+            "--rows",
+            "512",
             "--python",
             python
         );
@@ -113,7 +115,7 @@ public class TrainingProgramTests
         Assert.That(output, Does.Match(@"\| 8, 32 \| Gru (\| [1-9]\d* ){3}\|"));
         Assert.That(output, Does.Match(@"Bars met: \d of 1[.;]"));
         string[] lines = File.ReadAllLines(said);
-        Assert.That(lines[0], Does.EndWith("pytorch_peer.py Gru 8 32 24 256 16 cpu"));
+        Assert.That(lines[0], Does.EndWith("pytorch_peer.py Gru 8 32 24 256 2 cpu"));
         Assert.That(lines[1..4], Is.EqualTo(new[] { "turn Full 4", "turn TensorFloat32 4", "turn BFloat16 4" }));
     }
 
