@@ -32,8 +32,8 @@ internal static class Bars
     /// The share of the processor's limit that Predict of one row reaches: its multiply-adds or, if that takes longer, the reading of its
     /// recurrent weights. The activations, which the limit leaves out, weigh most where there are few units.
     /// </summary>
-    public static double Single(Case @case) => @case.Bar(lstm: [.25, .35, .5, .5], gru: [.25, .35, .5, .5], elman: [.15, .25, .4, .5]);
+    public static double Single(Case @case) => @case.Bar(lstm: [.25, .35, .4, .4], gru: [.25, .35, .4, .4], elman: [.15, .25, .4, .4]);
 
     /// <summary>The share of the multiply-adds' peak on two threads that Transform of batches reaches.</summary>
-    public static double Batch(Case @case) => @case.Bar(lstm: [.4, .5, .6, .7], gru: [.35, .5, .6, .7], elman: [.15, .35, .5, .6]);
+    public static double Batch(Case @case) => @case.Bar(lstm: [.25, .4, .5, .6], gru: [.25, .4, .5, .6], elman: [.15, .35, .5, .6]);
 }

@@ -24,8 +24,8 @@ internal static class Bars
     public const double Losses = 1e-3;
 
     /// <summary>The share of the multiply-adds' peak on two threads that Fit reaches: sequences of one length.</summary>
-    public static double Step(Case @case) => @case.Bar(lstm: [.45, .65, .75, .75], gru: [.4, .6, .75, .75], elman: [.2, .4, .6, .7]);
+    public static double Step(Case @case) => @case.Bar(lstm: [.25, .4, .5, .5], gru: [.25, .4, .5, .5], elman: [.2, .4, .55, .6]);
 
     /// <summary>The same of sequences of many lengths, by units.</summary>
-    public static double Lengths(Case @case) => @case.Units < 128 ? .55 : .75;
+    public static double Lengths(Case @case) => @case.Units < 128 ? .4 : .5;
 }

@@ -13,9 +13,9 @@ public class ScoringBarsTests
         var bars = Case.All("").Select(@case => (@case.Name, Bars.Single(@case), Bars.Batch(@case))).ToArray();
 
         Assert.That(bars, Has.Length.EqualTo(12));
-        Assert.That(bars[0], Is.EqualTo(("Lstm 8,32,24", .25, .4)));
-        Assert.That(bars[6], Is.EqualTo(("Gru 12,128,100", .5, .6)));
-        Assert.That(bars[11], Is.EqualTo(("Elman 64,256,100", .5, .6)));
+        Assert.That(bars[0], Is.EqualTo(("Lstm 8,32,24", .25, .25)));
+        Assert.That(bars[6], Is.EqualTo(("Gru 12,128,100", .4, .5)));
+        Assert.That(bars[11], Is.EqualTo(("Elman 64,256,100", .4, .6)));
     }
 
     [Test]

@@ -11,8 +11,8 @@ public class TrainingBarsTests
     public void Every_case_has_its_bar()
     {
         double[] bars = [.. Case.All("").Select(Bars.Step)];
-        Assert.That(bars, Is.EqualTo(new[] { .45, .65, .75, .75, .4, .6, .75, .75, .2, .4, .6, .7 }));
-        Assert.That(Case.All("Lstm 8,64").Concat(Case.All("Gru 12")).Select(Bars.Lengths), Is.EqualTo(new[] { .55, .75 }));
+        Assert.That(bars, Is.EqualTo(new[] { .25, .4, .5, .5, .25, .4, .5, .5, .2, .4, .55, .6 }));
+        Assert.That(Case.All("Lstm 8,64").Concat(Case.All("Gru 12")).Select(Bars.Lengths), Is.EqualTo(new[] { .4, .5 }));
     }
 
     [TestCase(0, new[] { 1.0, 0.5 }, new[] { 1.0, 0.5 })]
