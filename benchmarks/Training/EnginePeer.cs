@@ -40,11 +40,7 @@ internal sealed class EnginePeer(EngineKind kind, EngineSettings settings, IRead
         return clock.Elapsed.TotalMicroseconds / rows;
     }
 
-    public void Dispose()
-    {
-        _before.Read();
-        _engine.Dispose();
-    }
+    public void Dispose() => _engine.Dispose();
 
     // As the training loop: the loss of a step is read after the next step is under way.
     private void Step(MiniBatch batch)

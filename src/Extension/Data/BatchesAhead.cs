@@ -8,7 +8,7 @@ namespace RnnMlNet.Data;
 /// </summary>
 internal sealed class BatchesAhead : IBatches, IDisposable
 {
-    /// <summary>Batches per thread that are filled before they are asked for.</summary>
+    /// <summary>Batches per thread that are filled before they are requested.</summary>
     public const int AheadPerThread = 2;
 
     /// <summary>More threads than these would only wait for memory.</summary>
@@ -25,7 +25,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     private long? _end;
     private bool _isDisposed;
 
-    /// <param name="newFill">Makes what fills a batch with rows: one for each thread, and called on that thread alone.</param>
+    /// <param name="newFill">Creates what fills a batch with rows: one for each thread.</param>
     /// <param name="rows">The rows of each batch, in order; read on any of the threads, one at a time.</param>
     /// <param name="threads">How many threads fill batches.</param>
     public BatchesAhead(Func<BatchFill> newFill, IEnumerable<int[]> rows, int threads)
@@ -38,7 +38,8 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         [
             .. Enumerable
                 .Range(0, threads)
-                .Select(i => new Thread(() => FillAll(newFill())) { IsBackground = true, Name = $"RnnMlNet batches {i}" }),
+                .Select(i => (Index: i, Fill: newFill()))
+                .Select(one => new Thread(() => FillAll(one.Fill)) { IsBackground = true, Name = $"RnnMlNet batches {one.Index}" }),
         ];
         foreach (Thread thread in _threads)
             thread.Start();
@@ -47,11 +48,11 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     /// <summary>Threads that leave one processor to whoever drives the device.</summary>
     public static int DefaultThreads => Math.Clamp(Environment.ProcessorCount - 1, 1, MostThreads);
 
-    /// <summary>Batches that are filled before they are asked for.</summary>
+    /// <summary>Batches that are filled before they are requested.</summary>
     public int Ahead { get; }
 
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
-    /// <remarks>An exception of filling a batch is thrown here when that batch is asked for.</remarks>
+    /// <remarks>An error in filling a batch is thrown here, when that batch is requested.</remarks>
     public MiniBatch Next()
     {
         lock (_gate)
@@ -109,13 +110,13 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         }
     }
 
-    // The next batch to fill, once its slot is free; false where there is none, or nobody asks for more.
+    // The next batch to fill, once its slot is free; false if there is none, or after disposal.
     private bool TryTake(out long batch, out int[] rows)
     {
         (batch, rows) = (0, []);
         lock (_gate)
         {
-            // The last batch that was handed out is in use until the next is asked for.
+            // The batch returned last is in use until the next is requested.
             while (!_isDisposed && _end is null && _taken - Math.Max(0, _asked - 1) == _slots.Length)
                 Monitor.Wait(_gate);
             if (_isDisposed || _end is not null)
@@ -147,7 +148,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
         Monitor.PulseAll(_gate);
     }
 
-    // A batch and whether it waits to be asked for.
+    // A batch, and whether it is filled and waits to be requested.
     private sealed class Slot
     {
         public MiniBatch Batch { get; } = new();

@@ -85,7 +85,7 @@ internal sealed class DefinedAttribute : OptionRangeAttribute
         Enum.IsDefined(value.GetType(), value) ? null : $"one of {string.Join(", ", Enum.GetNames(value.GetType()))}";
 }
 
-/// <summary>Checks options against the ranges that stand beside them.</summary>
+/// <summary>Checks options against the ranges declared beside them.</summary>
 internal static class OptionRanges
 {
     private static readonly ConcurrentDictionary<Type, (PropertyInfo Option, OptionRangeAttribute Range)[]> _ofTypes = [];

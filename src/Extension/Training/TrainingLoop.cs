@@ -126,12 +126,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>Ends what is assembled ahead. The rows must be there until then.</summary>
-    public void Dispose()
-    {
-        // A loss that nobody reads would be kept on the device.
-        TakePending()?.Read();
-        _steps.Dispose();
-    }
+    public void Dispose() => _steps.Dispose();
 
     private void RunEpoch(int epoch)
     {

@@ -3,8 +3,7 @@ using RnnMlNet.Runtime.Cells;
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// How a network comes from the state after the last step to several outputs in a row: all that is known of it but for its parts in
-/// training, on torch and in ONNX.
+/// Computes several output steps from the state after the last input step: its complete description, except for training, torch and ONNX.
 /// </summary>
 internal abstract class Decoder
 {

@@ -150,7 +150,7 @@ internal sealed class PooledStates(IReadOnlyList<StepPooling> poolings, int widt
     public override void Initialize(TensorSpec spec, float[] values, InitialValues random) =>
         random.Uniforms(values, Weights.Single(weights => weights.Name == spec.Name).Limit);
 
-    /// <summary>A pooling's weights; empty of one without.</summary>
+    /// <summary>A pooling's weights; empty if it has none.</summary>
     public float[] Of(NetworkWeights weights, StepPooling pooling) => pooling.Weights(width) is PoolingWeights own ? weights[own.Name] : [];
 }
 

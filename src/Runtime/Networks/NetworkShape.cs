@@ -89,7 +89,7 @@ internal sealed record NetworkShape
     /// <summary>The definition of the built-in cell.</summary>
     internal Cell CellDefinition => CellRegistry.Of(Cell);
 
-    /// <summary>All that is known of the poolings, in the order of their vectors.</summary>
+    /// <summary>The poolings, in the order of their vectors.</summary>
     internal IEnumerable<StepPooling> Poolings => PoolingRegistry.Of(Pooling).Select(one => one.Part);
 
     /// <summary>Gates per unit in the weights.</summary>

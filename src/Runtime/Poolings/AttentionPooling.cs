@@ -43,14 +43,14 @@ internal sealed class AttentionPooling : StepPooling
 
     /// <summary>
     /// One step after the other: Σ e^(s - m) h and Σ e^(s - m) with m the largest s so far, made smaller when a larger one comes (Milakov
-    /// and Gimelshein, "Online normalizer calculation for softmax", 2018). A series so comes to the same numbers as its steps in one row,
+    /// and Gimelshein, "Online normalizer calculation for softmax", 2018). A series has the same result as its steps in one row,
     /// to the bit.
     /// </summary>
     private sealed unsafe class Scorer : PoolingScorer
     {
         private readonly int _width;
 
-        // At the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
+        // Aligned to a cache line: the order of a long sum's additions depends on the alignment of its values.
         private readonly AlignedBuffer _weights,
             _tanh;
         private readonly double[] _state;
@@ -112,7 +112,7 @@ internal sealed class AttentionPooling : StepPooling
     /// </summary>
     private sealed unsafe class Training(int width) : PoolingTraining
     {
-        // What is multiplied out stands at the start of a cache line: the order of a long sum's additions depends on where its numbers lie.
+        // Factors of sums begin at a cache line: the order of a long sum's additions depends on the alignment of its values.
         private readonly AlignedBuffer _state = new(width),
             _tanh = new(width),
             _gradient = new(width);

@@ -10,7 +10,7 @@ namespace RnnMlNet;
 public enum Pooling
 {
     /// <summary>
-    /// The last layer's final state; with two directions, each direction's own final state (the backward one's stands at the first step).
+    /// The last layer's final state; with two directions, each direction's own final state (the backward one's is at the first step).
     /// </summary>
     Last = 1,
 

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Runtime.Poolings;
 
 /// <summary>
-/// A pooling of the last layer's states over a row's steps into one vector [D], D being the values of a step's states, both directions: all
-/// that is known of it, but for its part on torch. Only valid steps count; a row without steps is pooled to zeros.
+/// A pooling of the last layer's states over a row's steps into one vector [D], D being the width of a step's states in both directions:
+/// its complete description, except for torch. Only valid steps count; a row without steps is pooled to zeros.
 /// </summary>
 internal abstract class StepPooling
 {
@@ -13,24 +13,24 @@ internal abstract class StepPooling
     /// <param name="width">D.</param>
     public virtual PoolingWeights? Weights(int width) => null;
 
-    /// <summary>Values in single precision that are kept of a series, zeros before its first step.</summary>
+    /// <summary>Number of values in single precision kept for a series, zeros before its first step.</summary>
     /// <param name="width">D.</param>
     public virtual int FloatsOf(int width) => 0;
 
-    /// <summary>Likewise in double precision, for what is added up over a series that may be long.</summary>
+    /// <summary>Number of values in double precision kept for a series: sums over many steps.</summary>
     /// <param name="width">D.</param>
     public virtual int DoublesOf(int width) => 0;
 
     /// <summary>The pooling by its equations, in double precision: the reference that the vector code is held to.</summary>
     /// <param name="states">[T, D]; T may be 0.</param>
     /// <param name="last">[D] each direction's final state.</param>
-    /// <param name="weights">Its weights; empty of one without.</param>
+    /// <param name="weights">Its weights; empty if it has none.</param>
     /// <returns>[D].</returns>
     public abstract double[] Pool(double[][] states, double[] last, float[] weights);
 
     /// <summary>Its part of scoring, with scratch memory for one thread.</summary>
     /// <param name="width">D.</param>
-    /// <param name="weights">Its weights; empty of one without.</param>
+    /// <param name="weights">Its weights; empty if it has none.</param>
     public abstract PoolingScorer NewScorer(int width, float[] weights);
 
     /// <summary>Its part of training, with scratch memory for one thread.</summary>
@@ -56,7 +56,7 @@ internal abstract class PoolingScorer(StepPooling pooling, int width)
     private readonly float[] _floats = new float[pooling.FloatsOf(width)];
     private readonly double[] _doubles = new double[pooling.DoublesOf(width)];
 
-    /// <summary>Counts a step of a series in.</summary>
+    /// <summary>Adds a step of a series.</summary>
     /// <param name="state">[D] the step's states.</param>
     /// <param name="before">Steps before it.</param>
     /// <param name="floats">[<see cref="StepPooling.FloatsOf"/>] what is kept of the series.</param>
@@ -67,7 +67,7 @@ internal abstract class PoolingScorer(StepPooling pooling, int width)
     /// <param name="last">[D] the state after the last of them.</param>
     /// <param name="steps">How many.</param>
     /// <param name="floats">What is kept of the series.</param>
-    /// <param name="doubles">Likewise.</param>
+    /// <param name="doubles">The values kept in double precision.</param>
     /// <param name="pooled">[D], overwritten.</param>
     public abstract void SoFar(
         ReadOnlySpan<float> last,
@@ -110,7 +110,7 @@ internal abstract class RowsPooling
     /// <param name="size">Values of the states of all rows at a step.</param>
     public virtual void Begin(int size) { }
 
-    /// <summary>Counts a step in.</summary>
+    /// <summary>Adds a step.</summary>
     /// <param name="states">The states of the rows that still run, the first ones.</param>
     /// <param name="isFirst">Whether it is the first step.</param>
     public virtual void Add(ReadOnlySpan<float> states, bool isFirst) { }

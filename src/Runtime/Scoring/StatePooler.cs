@@ -35,7 +35,7 @@ internal sealed class StatePooler
             _parts[i].Scorer.Row(states, last, pooled.Slice(i * _width, _width));
     }
 
-    /// <summary>Counts a step of a series in.</summary>
+    /// <summary>Adds a step of a series.</summary>
     /// <param name="state">[D] the step's states.</param>
     /// <param name="before">Steps before it.</param>
     /// <param name="floats">[<see cref="SeriesState.PoolingFloats"/>] what the poolings keep of the series, one behind the other.</param>

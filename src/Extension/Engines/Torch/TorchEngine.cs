@@ -15,6 +15,9 @@ internal sealed class TorchEngine : ITrainingEngine
     private readonly TorchOptimizer _optimizer;
     private readonly TorchThreads _threads;
     private readonly TensorFloat32 _tensorFloat32;
+
+    // Losses that have not been read.
+    private readonly HashSet<Tensor> _pending = new(ReferenceEqualityComparer.Instance);
     private AddedBatches _added;
 
     private TorchEngine(EngineSettings settings, Device device)
@@ -74,6 +77,7 @@ internal sealed class TorchEngine : ITrainingEngine
         if (HasPendingLosses)
         {
             Tensor pending = loss.detach().DetachFromDisposeScope();
+            _pending.Add(pending);
             Backward(loss);
             return new BatchLoss(() => Read(pending, unit));
         }
@@ -93,6 +97,7 @@ internal sealed class TorchEngine : ITrainingEngine
 
     private float Read(Tensor pending, double unit)
     {
+        _pending.Remove(pending);
         using (pending)
         {
             float value = (float)(pending.item<float>() * unit);
@@ -136,6 +141,9 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public void Dispose()
     {
+        foreach (Tensor loss in _pending)
+            loss.Dispose();
+        _pending.Clear();
         _optimizer.Dispose();
         _network.Dispose();
         _threads.Dispose();

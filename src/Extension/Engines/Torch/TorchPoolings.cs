@@ -7,7 +7,7 @@ namespace RnnMlNet.Engines.Torch;
 /// <param name="states">[T, B, D].</param>
 /// <param name="final">[B, D].</param>
 /// <param name="valid">Which steps are valid; null where all are.</param>
-/// <param name="weights">The pooling's weights; null of one without.</param>
+/// <param name="weights">The pooling's weights; null if it has none.</param>
 /// <returns>[B, D].</returns>
 internal delegate Tensor TorchPooling(Tensor states, Tensor final, ValidSteps? valid, Tensor? weights);
 

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace RnnMlNet.Training.Losses;
 
 /// <summary>
-/// What the network's raw outputs are compared with the label by, a row, or a step of one, at a time: all that is known of it, but for its
-/// part on torch. A target that is NaN is not known, and counts as no error.
+/// A training loss of the raw outputs and the label of a row, or of one of its steps: its complete description, except for torch. A target
+/// that is NaN is unknown and counts as no error.
 /// </summary>
 internal abstract class Loss
 {
@@ -51,10 +51,10 @@ internal abstract class Loss
         TensorPrimitives.Multiply(gradient, weight, gradient);
     }
 
-    /// <summary>Whether the class that the outputs say is the label's.</summary>
+    /// <summary>Whether the predicted class equals the label.</summary>
     /// <exception cref="NotSupportedException">The label is no class.</exception>
     public virtual bool IsRight(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) =>
-        throw new NotSupportedException("The loss compares numbers, which are not right or wrong.");
+        throw new NotSupportedException("The loss is of numeric targets, which are not right or wrong.");
 
     /// <summary>The derivative of <see cref="Of"/> by the outputs.</summary>
     protected abstract void Differentiate(

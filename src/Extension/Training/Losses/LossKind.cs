@@ -3,8 +3,7 @@ using RnnMlNet.Training.Losses;
 namespace RnnMlNet.Training;
 
 /// <summary>
-/// What the network's raw outputs are compared with the label by. Every loss is the weighted mean over the rows. A target that is NaN is
-/// not known, and counts as no error.
+/// The training loss. Every loss is the weighted mean over the rows. A target that is NaN is unknown and counts as no error.
 /// </summary>
 internal enum LossKind
 {

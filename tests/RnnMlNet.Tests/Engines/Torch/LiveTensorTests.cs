@@ -125,6 +125,25 @@ public sealed class LiveTensorTests
         Assert.That(LiveTensors, Is.EqualTo(before));
     }
 
+    [Test]
+    public void A_pending_loss_is_gone_once_it_is_read_or_its_engine_is_disposed()
+    {
+        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(CellKind.Gru));
+        MiniBatch batch = RandomNetwork.Batch(settings.Shape, settings.Loss, [4, 2]);
+        long before = LiveTensors;
+        TorchEngine engine = TorchEngine.Create(settings, out _);
+        engine.HasPendingLosses = true;
+        engine.TrainStep(batch, 0.01f);
+        long afterOne = LiveTensors;
+
+        engine.AddGradient(batch);
+        engine.Update(0.01f);
+        Assert.That(LiveTensors, Is.EqualTo(afterOne + 1));
+        engine.Dispose();
+
+        Assert.That(LiveTensors, Is.EqualTo(before));
+    }
+
     private static void Use(EngineSettings settings, MiniBatch ragged, MiniBatch even, bool inUsersScope)
     {
         long before = LiveTensors;
