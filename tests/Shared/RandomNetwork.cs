@@ -52,12 +52,12 @@ internal static partial class RandomNetwork
     }
 
     /// <summary>A network that projects its steps and outputs a sequence of four steps of two values.</summary>
-    public static NetworkShape Decoding(CellKind cell, DecoderKind kind, int channels = 3, int known = 2) =>
+    public static NetworkShape Decoding(CellKind cell, ForecastModel model, int channels = 3, int known = 2) =>
         Shape(cell, pooling: Pooling.Last) with
         {
             ProjectionSize = 6,
             HeadHiddenSizes = [],
-            Decoder = new DecoderShape(DecoderRegistry.Of(kind), Steps: 4, channels, known),
+            Decoder = new DecoderShape(ForecastModels.DecoderOf(model)!, Steps: 4, channels, known),
             Outputs = 8,
         };
 

@@ -74,7 +74,7 @@ internal sealed class WindowNodes
 
     /// <summary>What the network reads.</summary>
     public WindowInputs Inputs() =>
-        _layout.DecoderDefinition is Decoder decoder
+        _layout.Decoder is Decoder decoder
             ? new WindowInputs(Steps(), _windows)
             {
                 KnownOfRows = decoder.EmbedsChannels ? null : KnownOfRows(),

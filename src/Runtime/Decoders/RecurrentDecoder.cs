@@ -15,12 +15,13 @@ internal sealed class RecurrentDecoder : Decoder
     public override bool ReadsPreviousOutput => true;
 
     public override DecoderModule Module(DecoderShape sizes, Cell cell, int inputs, int units) =>
-        new RecurrentDecoderModule(new CellModule(cell, "decoder", WeightLayout.Suffix(0, 0), 1 + sizes.KnownSize, units));
+        new RecurrentDecoderModule(sizes, new CellModule(cell, "decoder", WeightLayout.Suffix(0, 0), 1 + sizes.KnownSize, units));
 }
 
 /// <summary>The weights of a cell, <c>decoder.weight_ih_l0</c> and so on.</summary>
+/// <param name="sizes">Its sizes.</param>
 /// <param name="cell">The cell.</param>
-internal sealed class RecurrentDecoderModule(CellModule cell) : DecoderModule, IScoredReadout
+internal sealed class RecurrentDecoderModule(DecoderShape sizes, CellModule cell) : DecoderModule, IScoredReadout, ITrainedDecoder
 {
     public override string Name => "a recurrent decoder";
 
@@ -29,6 +30,8 @@ internal sealed class RecurrentDecoderModule(CellModule cell) : DecoderModule, I
     public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => cell.Initialize(spec, values, random);
 
     public Readout NewReadout(PackedNetwork network) => new RecurrentDecoderReadout(network);
+
+    public DecoderTraining NewTraining(EncodedRows rows) => new RecurrentDecoderTraining(sizes, rows);
 }
 
 /// <summary>A recurrent decoder over several rows.</summary>
@@ -78,4 +81,41 @@ internal sealed unsafe class RecurrentDecoderReadout : Readout
         for (int row = 0; row < states.Rows; row++)
             Network.ToLabelUnits(group.Outputs(Shape, row));
     }
+}
+
+/// <summary>
+/// One output step after the other by a cell of its own, which reads [the output before | what is known beforehand]. The outputs that it
+/// reads pass no gradient back.
+/// </summary>
+/// <param name="sizes">The decoder's sizes.</param>
+/// <param name="rows">The rows.</param>
+internal sealed unsafe class RecurrentDecoderTraining(DecoderShape sizes, EncodedRows rows) : DecoderTraining
+{
+    private readonly CellSteps _cell = rows.NewSteps();
+
+    public override void Start(float* weights)
+    {
+        _cell.Start();
+        for (int row = 0; row < rows.Count; row++)
+        {
+            ReadOnlySpan<float> own = rows.Static(row);
+            Feed(0, row, own[0]);
+            for (int step = 0; step < sizes.Steps; step++)
+                own.Slice(1 + step * sizes.KnownSize, sizes.KnownSize).CopyTo(_cell.Input(step, row)[1..]);
+        }
+    }
+
+    public override void Forward(int step) => _cell.Forward(step);
+
+    public override void Feed(int step, int row, float previous)
+    {
+        if (step < sizes.Steps)
+            _cell.Input(step, row)[0] = previous;
+    }
+
+    public override ReadOnlySpan<float> State(int step, int row) => _cell.State(step, row);
+
+    public override Span<float> StateGradient(int step, int row) => _cell.StateGradient(step, row);
+
+    public override void Backward(float* weights, float* gradient) => _cell.Backward(gradient);
 }

@@ -178,7 +178,7 @@ internal static class NetworkFormat
         w.Write(shape.Decoder is not null);
         if (shape.Decoder is not DecoderShape decoder)
             return;
-        w.Write((byte)DecoderRegistry.KindOf(decoder.Kind));
+        w.Write((byte)ForecastModels.Of(decoder.Kind));
         w.Write(decoder.Steps);
         w.Write(decoder.Channels);
         w.Write(decoder.KnownSize);
@@ -196,9 +196,10 @@ internal static class NetworkFormat
         };
     }
 
-    private static Decoder DecoderOf(byte kind) =>
-        DecoderRegistry.Find((DecoderKind)kind)
-        ?? throw ModelErrors.Format($"The model's network is impossible: there is no decoder of the kind {kind}.");
+    private static Decoder DecoderOf(byte model) =>
+        ForecastModels.Exists((ForecastModel)model) && ForecastModels.DecoderOf((ForecastModel)model) is Decoder decoder
+            ? decoder
+            : throw ModelErrors.Format($"The model's network is impossible: there is no decoder of the model {model}.");
 
     private static NetworkWeights ReadWeights(PayloadReader r, NetworkShape shape)
     {

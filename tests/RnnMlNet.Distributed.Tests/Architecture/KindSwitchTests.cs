@@ -11,7 +11,7 @@ namespace RnnMlNet.Distributed.Tests.Architecture;
 [TestFixture]
 internal sealed class KindSwitchTests
 {
-    private static readonly string[] _kinds = ["CellKind", "Pooling", "LossKind", "DecoderKind"];
+    private static readonly string[] _kinds = ["CellKind", "Pooling", "LossKind", "ForecastModel"];
     private static readonly string[] _modules = ["PooledStates", "EveryState", "DecoderModule", "ParallelDecoder", "RecurrentDecoder"];
 
     // One a backend: scoring, training in C#, torch, ONNX, the reference.

@@ -69,7 +69,12 @@ public class ModelKindTests
                 {
                     Pooling = Pooling.Last,
                     Outputs = shape.Outputs * steps,
-                    Decoder = new DecoderShape(DecoderRegistry.Of(parallel ? DecoderKind.Parallel : DecoderKind.Recurrent), steps, 1, 0),
+                    Decoder = new DecoderShape(
+                        ForecastModels.DecoderOf(parallel ? ForecastModel.Segments : ForecastModel.EncoderDecoder)!,
+                        steps,
+                        1,
+                        0
+                    ),
                 },
             $"it has a decoder of {steps} steps"
         );
@@ -84,7 +89,7 @@ public class ModelKindTests
                     Pooling = Pooling.Last,
                     HeadHiddenSizes = [],
                     Outputs = 4_000_000,
-                    Decoder = new DecoderShape(DecoderRegistry.Of(DecoderKind.Recurrent), 4_000_000, 1, 0),
+                    Decoder = new DecoderShape(ForecastModels.DecoderOf(ForecastModel.EncoderDecoder)!, 4_000_000, 1, 0),
                 },
             "it has a decoder of 4000000 steps"
         );

@@ -22,7 +22,7 @@ internal sealed class ForecastExportTests
     [Test, Pairwise]
     public void OnnxRuntime_forecasts_as_the_forecaster(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
-        [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
+        [Values(ForecastModel.Direct, ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values] WindowNormalization normalization,
         [Values] ForecastResidual residual,
         [Values] bool differences,
@@ -41,7 +41,7 @@ internal sealed class ForecastExportTests
             new ForecasterSample
             {
                 Cell = cell,
-                Decoder = decoder,
+                Model = model,
                 Normalization = normalization,
                 Residual = residual,
                 Differences = differences,
@@ -62,14 +62,14 @@ internal sealed class ForecastExportTests
     public void Series_of_any_level_and_size(
         [Values(0, 1e7f, -1e7f, 1e30f, 1e-30f)] float level,
         [Values(0, 1e-39f, 1e-30f, 3, 1e5f, 1e37f)] float size,
-        [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
+        [Values(ForecastModel.Direct, ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values] WindowNormalization normalization,
         [Values] ForecastResidual residual
     )
     {
         var sample = new ForecasterSample
         {
-            Decoder = decoder,
+            Model = model,
             Normalization = normalization,
             Residual = residual,
             Quantiles = 3,
@@ -83,7 +83,7 @@ internal sealed class ForecastExportTests
     [Test]
     public void A_flat_window_behind_a_season(
         [Values(CellKind.Gru, CellKind.ElmanRelu)] CellKind cell,
-        [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
+        [Values(ForecastModel.Direct, ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values] ForecastResidual residual,
         [Values(1234.567f, 1e38f)] float value
     )
@@ -91,7 +91,7 @@ internal sealed class ForecastExportTests
         var sample = new ForecasterSample
         {
             Cell = cell,
-            Decoder = decoder,
+            Model = model,
             Residual = residual,
             Window = 4,
             Horizon = 12,
@@ -136,7 +136,7 @@ internal sealed class ForecastExportTests
             Share = 0.5f,
         };
         TimeSeries series = sample.Series();
-        ForecastNetwork model = sample.Model(series);
+        ForecastNetwork model = sample.Network(series);
         using OnnxRun run = Run(sample, model);
         int[] ends = [30, 40];
         for (int input = 0; input < 3; input++)
@@ -159,7 +159,7 @@ internal sealed class ForecastExportTests
     {
         var sample = new ForecasterSample();
         TimeSeries series = sample.Series();
-        ForecastNetwork model = sample.Model(series);
+        ForecastNetwork model = sample.Network(series);
         Graph own = ForecastExport.ModelOf(model, Columns, sample.Outputs, sample.Intervals()).Graph;
         string[] taken = [own.Nodes[3].Outputs[0], own.Constants[2].Name, own.Constants[0].Name];
         ForecastOutput[] outputs = [.. sample.Outputs.Zip(taken, (output, name) => output with { Name = name })];
@@ -183,7 +183,7 @@ internal sealed class ForecastExportTests
 
     private static void AssertSame(ForecasterSample sample, TimeSeries series)
     {
-        ForecastNetwork model = sample.Model(series);
+        ForecastNetwork model = sample.Network(series);
         int[] ends = [.. Enumerable.Range(model.LookBack, series.Length - model.LookBack + 1)];
         var forecasts = new WindowForecasts();
         new WindowForecaster(model).Run([.. ends.Select(end => new WindowPosition(series, end))], forecasts, threads: 1);

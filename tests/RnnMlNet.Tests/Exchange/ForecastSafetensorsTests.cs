@@ -84,7 +84,7 @@ internal sealed class ForecastSafetensorsTests
             HasBias = true,
             Targets = 2,
         };
-        ForecastNetwork model = sample.Model(sample.Series());
+        ForecastNetwork model = sample.Network(sample.Series());
         byte[] file = Written(model);
         Assert.That(SafetensorsBytes.Parse(file)["correction_bias"].Shape, Is.EqualTo(new long[] { 2, 5 }));
         Assert.That(SafetensorsBytes.Parse(file)["correction_bias"].Values, Is.EqualTo(model.Correction.Bias));
@@ -98,14 +98,14 @@ internal sealed class ForecastSafetensorsTests
     [Test, Pairwise]
     public void Every_network_comes_back(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
-        [Values(null, DecoderKind.Parallel, DecoderKind.Recurrent)] DecoderKind? decoder,
+        [Values(ForecastModel.Direct, ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values(1, 3)] int members
     )
     {
         var sample = new ForecasterSample
         {
             Cell = cell,
-            Decoder = decoder,
+            Model = model,
             Members = members,
             Targets = 2,
             Past = 1,
@@ -113,8 +113,8 @@ internal sealed class ForecastSafetensorsTests
             Share = 0.5f,
             HasBias = true,
         };
-        ForecastNetwork written = sample.Model(sample.Series()),
-            other = sample.Model(sample.Series(level: 3));
+        ForecastNetwork written = sample.Network(sample.Series()),
+            other = sample.Network(sample.Series(level: 3));
         other = new ForecastNetwork(
             [.. other.Members.Select(network => TrainedNetworks.Of(network.Shape, seed: 99))],
             other.Layout,
@@ -180,9 +180,9 @@ internal sealed class ForecastSafetensorsTests
     public void Another_cell_layout_and_tensors_are_refused_in_one_sentence()
     {
         var sample = new ForecasterSample { Cell = CellKind.Elman };
-        ForecastNetwork model = sample.Model(sample.Series());
+        ForecastNetwork model = sample.Network(sample.Series());
         ForecasterSample other = sample with { Cell = CellKind.ElmanRelu, Window = 16, Known = 1 };
-        byte[] file = Written(other.Model(other.Series()));
+        byte[] file = Written(other.Network(other.Series()));
         Refused.Format(
             () => ForecastSafetensorsImport.Read(SafetensorsBytes.Open(file), model),
             "The safetensors file does not hold the expected network: its rnnmlnet.cell is 'ElmanRelu', and the forecaster's is 'Elman'; "
@@ -198,7 +198,7 @@ internal sealed class ForecastSafetensorsTests
         var sample = new ForecasterSample();
         byte[] file = SafetensorsSamples.Exported(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru)));
         Refused.Format(
-            () => ForecastSafetensorsImport.Read(SafetensorsBytes.Open(file), sample.Model(sample.Series())),
+            () => ForecastSafetensorsImport.Read(SafetensorsBytes.Open(file), sample.Network(sample.Series())),
             "its rnnmlnet.task is 'MulticlassClassification', and the forecaster's is 'Forecasting'"
         );
     }
@@ -206,8 +206,8 @@ internal sealed class ForecastSafetensorsTests
     [Test]
     public void A_forecasters_file_is_no_classifier()
     {
-        var sample = new ForecasterSample { Decoder = null };
-        byte[] file = Written(sample.Model(sample.Series()));
+        var sample = new ForecasterSample { Model = ForecastModel.Direct };
+        byte[] file = Written(sample.Network(sample.Series()));
         Refused.Format(
             () => SafetensorsSamples.Import(file, MemoryView.Singles(5, 1)),
             "its network was trained for Forecasting, and this is an import for MulticlassClassification"
@@ -218,7 +218,7 @@ internal sealed class ForecastSafetensorsTests
     public void Numbers_that_are_none_and_deviations_of_zero_are_refused()
     {
         var sample = new ForecasterSample();
-        ForecastNetwork model = sample.Model(sample.Series());
+        ForecastNetwork model = sample.Network(sample.Series());
         NamedTensor[] tensors =
         [
             .. model.Members[0].Weights.Tensors,

@@ -27,7 +27,7 @@ internal sealed class ForecastSafetensorsTorchTests
     public void Direct()
     {
         using var scope = NewDisposeScope();
-        var file = new Written(new ForecasterSample { Decoder = null });
+        var file = new Written(new ForecasterSample { Model = ForecastModel.Direct });
         var (states, _) = file.Gru("rnn").forward(file.Window.unsqueeze(2));
         AssertSame(file, file.Head(states.select(1, -1)));
     }
@@ -62,7 +62,7 @@ internal sealed class ForecastSafetensorsTorchTests
     public void EncoderDecoder()
     {
         using var scope = NewDisposeScope();
-        var file = new Written(new ForecasterSample { Decoder = DecoderKind.Recurrent, Known = 1 });
+        var file = new Written(new ForecasterSample { Model = ForecastModel.EncoderDecoder, Known = 1 });
         Tensor steps = cat([file.Window.unsqueeze(2), file.Known(End - 12, 12).reshape(1, 12, 1)], 2);
         var (_, state) = file.Gru("rnn").forward(steps);
         GRU decoder = file.Gru("decoder");
@@ -92,7 +92,7 @@ internal sealed class ForecastSafetensorsTorchTests
         public Written(ForecasterSample sample)
         {
             _series = sample.Series();
-            ForecastNetwork model = sample.Model(_series);
+            ForecastNetwork model = sample.Network(_series);
             using var stream = new MemoryStream();
             ForecastSafetensors.Write(stream, model, new SeriesColumns(["Value"], [], [], null, null));
             _tensors = SafetensorsBytes.Parse(stream.ToArray());

@@ -1,7 +1,6 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Estimators.Forecasting;
 using RnnMlNet.Models.Forecasting;
-using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
 using RnnMlNet.Tests.Support;
@@ -16,7 +15,7 @@ internal sealed record ForecasterSample
 
     public CellKind Cell { get; init; } = CellKind.Gru;
 
-    public DecoderKind? Decoder { get; init; } = DecoderKind.Parallel;
+    public ForecastModel Model { get; init; } = ForecastModel.Segments;
 
     public WindowNormalization Normalization { get; init; } = WindowNormalization.MeanAndDeviation;
 
@@ -47,9 +46,9 @@ internal sealed record ForecasterSample
     public bool HasBias { get; init; }
 
     private WindowLayout Layout =>
-        new(Window, Horizon, Decoder == DecoderKind.Parallel ? Math.Min(4, Window) : 1, Targets, Past, Known)
+        new(Window, Horizon, Model == ForecastModel.Segments ? Math.Min(4, Window) : 1, Targets, Past, Known)
         {
-            Decoder = Decoder,
+            Decoder = ForecastModels.DecoderOf(Model),
             Normalization = Normalization,
             Residual = Residual,
             Season = Season,
@@ -86,7 +85,7 @@ internal sealed record ForecasterSample
             ];
     }
 
-    public ForecastNetwork Model(TimeSeries series)
+    public ForecastNetwork Network(TimeSeries series)
     {
         var scaling = SeriesScaling.Learn([series], [series.Length]);
         NetworkShape shape = ForecastLayout.Shape(Cell, hiddenSize: 6, Layout, Quantiles);

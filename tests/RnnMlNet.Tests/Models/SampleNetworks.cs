@@ -48,9 +48,9 @@ internal static class SampleNetworks
                 HasVectorLabel = true,
                 History = Histories.Empty,
             },
-            Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel)),
+            Sample.ParallelDecoder => TrainedNetworks.Of(RandomNetwork.Decoding(CellKind.Gru, ForecastModel.Segments)),
             Sample.RecurrentDecoder => TrainedNetworks.Of(
-                RandomNetwork.Decoding(CellKind.Lstm, DecoderKind.Recurrent) with
+                RandomNetwork.Decoding(CellKind.Lstm, ForecastModel.EncoderDecoder) with
                 {
                     ProjectionSize = 0,
                 }

@@ -17,11 +17,11 @@ internal sealed class WindowRowsTests
     [Test]
     public void A_decoder(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
-        [Values] DecoderKind kind,
+        [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values(1, 3)] int channels,
         [Values(0, 2)] int known,
         [Values(0, 6)] int projection
-    ) => AssertSame(RandomNetwork.Decoding(cell, kind, channels, known) with { ProjectionSize = projection });
+    ) => AssertSame(RandomNetwork.Decoding(cell, model, channels, known) with { ProjectionSize = projection });
 
     [Test]
     public void A_head_over_the_last_state(
@@ -31,8 +31,10 @@ internal sealed class WindowRowsTests
     ) => AssertSame(RandomNetwork.Shape(cell, layers, pooling: Pooling.Last) with { StaticFeatures = rowFeatures });
 
     [Test]
-    public void Several_quantiles([Values] DecoderKind kind, [Values(7, 16, 33)] int units) =>
-        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { Outputs = 24, HiddenSize = units, HeadHiddenSizes = [5] });
+    public void Several_quantiles(
+        [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
+        [Values(7, 16, 33)] int units
+    ) => AssertSame(RandomNetwork.Decoding(CellKind.Gru, model) with { Outputs = 24, HiddenSize = units, HeadHiddenSizes = [5] });
 
     private static void AssertSame(NetworkShape shape)
     {

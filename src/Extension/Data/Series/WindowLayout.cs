@@ -1,4 +1,3 @@
-using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data.Series;
@@ -13,7 +12,7 @@ namespace RnnMlNet.Data.Series;
 internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Targets, int Past, int Known)
 {
     /// <summary>The decoder; null for all outputs at once from the pooled states.</summary>
-    public DecoderKind? Decoder { get; init; }
+    public Decoder? Decoder { get; init; }
 
     public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
 
@@ -40,14 +39,11 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Targets of a row: the horizon in whole segments.</summary>
     public int LabelWidth => OutputSteps * Segment;
 
-    /// <summary>Description of the decoder; null for none.</summary>
-    public Decoder? DecoderDefinition => Decoder is DecoderKind kind ? DecoderRegistry.Of(kind) : null;
-
     /// <summary>Whether the decoder has weights that tell the targets apart.</summary>
-    public bool EmbedsTargets => DecoderDefinition is { EmbedsChannels: true };
+    public bool EmbedsTargets => Decoder is { EmbedsChannels: true };
 
     /// <summary>Whether a step of the network, in input and output, may be several steps of the series.</summary>
-    public bool HasSegments => DecoderDefinition is { DecodesSegments: true };
+    public bool HasSegments => Decoder is { DecodesSegments: true };
 
     /// <summary>Width of the one-hot id of a row's target; 0 if there is one target, or if the decoder embeds it.</summary>
     public int Marks => EmbedsTargets || Targets == 1 ? 0 : Targets;
@@ -58,7 +54,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Static features of a row: those of the decoder, else the one-hot id and [output steps, K, segment].</summary>
     public int StaticSize => Decoder is null ? Marks + LabelWidth * Known : DecoderShape.StaticSize;
 
-    private DecoderShape DecoderShape => new(DecoderDefinition!, OutputSteps, EmbedsTargets ? Targets : 1, KnownPerStep);
+    private DecoderShape DecoderShape => new(Decoder!, OutputSteps, EmbedsTargets ? Targets : 1, KnownPerStep);
 
     /// <summary>The network's shape completed by the layout.</summary>
     /// <param name="shape">The rest.</param>

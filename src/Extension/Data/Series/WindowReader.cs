@@ -52,7 +52,7 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
             return;
         int marks = layout.Marks,
             knownSize = layout.Segment * layout.Known;
-        if (layout.DecoderDefinition is not Decoder decoder)
+        if (layout.Decoder is not Decoder decoder)
         {
             if (marks > 0)
                 extras[channel] = 1;

@@ -17,6 +17,9 @@ internal sealed class ForecastDefaults
     // A season this many horizons long is longer than the look-back that a forecast needs.
     private const int LongSeason = 4;
     private const int MostToTry = 10000;
+
+    // Fewer steps than those of a long window suffice for segments if they span several seasons.
+    private const int LongOfSeasons = 12;
     private const int LeastUpdates = 1000,
         UsualUpdates = 2500,
         MostUpdates = 5000;
@@ -67,7 +70,7 @@ internal sealed class ForecastDefaults
         Options o = _options;
         OptimizerKind optimizer = o.Optimizer ?? OptimizerKind.Adam;
         WindowLayout? layout = _previous?.Layout;
-        ForecastModel model = _previous?.Model ?? ForecastLayout.ModelOf(o, _window, _season);
+        ForecastModel model = _previous?.Model ?? Model();
         float[]? quantiles = o.Quantiles ?? (_previous is { Quantiles.Length: > 0 } ? _previous.Quantiles : null);
         ForecastLoss loss = o.Loss ?? (quantiles is null ? ForecastLoss.Absolute : ForecastLoss.Quantile);
         long windows = Math.Max(1, _tails.Sum(tail => (long)Math.Max(0, (long)tail - _horizon - _window + 1)) * _series[0].TargetCount);
@@ -120,6 +123,14 @@ internal sealed class ForecastDefaults
             Patience = o.EarlyStoppingPatience ?? 0,
             RestoresBest = o.RestoreBestWeights ?? true,
         };
+    }
+
+    private ForecastModel Model()
+    {
+        if (_options.Model != ForecastModel.Auto)
+            return _options.Model;
+        bool isLong = _window >= ForecastLayout.LongWindow || (_window >= LongOfSeasons && _season > 1 && _window >= 2 * _season);
+        return isLong || _options.SegmentLength is not null ? ForecastModel.Segments : ForecastModel.Direct;
     }
 
     // Some seasons; without a season, some horizons. Short series must leave windows to train on, and nearly every series must have a

@@ -34,10 +34,7 @@ internal static class ForecastFileCheck
         bool areSizes =
             layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
             && layout.Segment <= layout.Window;
-        bool areKinds =
-            (layout.Decoder is not DecoderKind kind || DecoderRegistry.Find(kind) is not null)
-            && Enum.IsDefined(layout.Normalization)
-            && Enum.IsDefined(layout.Residual);
+        bool areKinds = Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
         bool areSegments = areKinds && (layout.Segment == 1 || layout.HasSegments);
         if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged(

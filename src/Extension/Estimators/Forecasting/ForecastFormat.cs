@@ -214,7 +214,7 @@ internal static class ForecastFormat
     {
         foreach (int size in (int[])[layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known])
             w.Write(size);
-        w.Write((byte)(layout.Decoder is DecoderKind kind ? (int)kind + 1 : 0));
+        w.Write((byte)ForecastModels.Of(layout.Decoder));
         w.Write((byte)layout.Normalization);
         w.Write((byte)layout.Residual);
         w.Write(layout.Season);
@@ -224,10 +224,12 @@ internal static class ForecastFormat
     private static WindowLayout ReadLayout(PayloadReader r)
     {
         var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
-        byte decoder = r.ReadByte();
+        var model = (ForecastModel)r.ReadByte();
+        if (!ForecastModels.Exists(model))
+            throw ForecastFileCheck.Damaged($"its model is {model}");
         return layout with
         {
-            Decoder = decoder == 0 ? null : (DecoderKind)(decoder - 1),
+            Decoder = ForecastModels.DecoderOf(model),
             Normalization = (WindowNormalization)r.ReadByte(),
             Residual = (ForecastResidual)r.ReadByte(),
             Season = r.ReadInt32(),

@@ -1,29 +1,16 @@
 using RnnMlNet.Data.Series;
 using RnnMlNet.Runtime.Networks;
-using Options = RnnMlNet.RnnForecastingOptions;
 
 namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The layout of windows and the network of a forecaster.</summary>
 internal static class ForecastLayout
 {
-    // Below this length, segments would be few and short: fewer steps suffice if they span several seasons.
-    private const int LongWindow = 16,
-        LongOfSeasons = 12;
+    /// <summary>Below this length of a window, segments would be few and short.</summary>
+    public const int LongWindow = 16;
+
     private const int UsualSegments = 4,
         MostSegments = 16;
-
-    /// <summary>The model, chosen where the options leave it open.</summary>
-    /// <param name="o">The options.</param>
-    /// <param name="window">L.</param>
-    /// <param name="season">Steps of a season, 1 for none.</param>
-    public static ForecastModel ModelOf(Options o, int window, int season)
-    {
-        if (o.Model != ForecastModel.Auto)
-            return o.Model;
-        bool isLong = window >= LongWindow || (window >= LongOfSeasons && season > 1 && window >= 2 * season);
-        return isLong || o.SegmentLength is not null ? ForecastModel.Segments : ForecastModel.Direct;
-    }
 
     /// <summary>The layout of windows.</summary>
     /// <param name="s">The options.</param>

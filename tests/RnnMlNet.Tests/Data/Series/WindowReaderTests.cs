@@ -57,7 +57,11 @@ internal sealed class WindowReaderTests
     public void A_segment_is_one_step_channel_after_channel_and_the_first_may_begin_with_zeros()
     {
         WindowReader reader = Reader(
-            new WindowLayout(3, 3, 2, 2, 1, 2) { Normalization = WindowNormalization.LastValue, Decoder = DecoderKind.Parallel }
+            new WindowLayout(3, 3, 2, 2, 1, 2)
+            {
+                Normalization = WindowNormalization.LastValue,
+                Decoder = ForecastModels.DecoderOf(ForecastModel.Segments),
+            }
         );
 
         // The steps 2, 3 and 4 of the target less the last, in deviations of 2.
@@ -165,7 +169,7 @@ internal sealed class WindowReaderTests
     [Test]
     public void A_decoder_of_segments_is_told_what_is_known_and_zeros_beyond_the_horizon()
     {
-        WindowReader reader = Reader(new WindowLayout(2, 3, 2, 2, 0, 2) { Decoder = DecoderKind.Parallel });
+        WindowReader reader = Reader(new WindowLayout(2, 3, 2, 2, 0, 2) { Decoder = ForecastModels.DecoderOf(ForecastModel.Segments) });
         Assert.That(Extras(reader, Ramp(), 1, 5), Is.EqualTo(new float[] { 5, 6, -5, -6, 7, 0, -7, 0 }));
     }
 
@@ -173,7 +177,11 @@ internal sealed class WindowReaderTests
     public void A_recurrent_decoder_is_told_the_last_value_what_is_known_and_the_target()
     {
         WindowReader reader = Reader(
-            new WindowLayout(2, 3, 1, 2, 0, 2) { Decoder = DecoderKind.Recurrent, Normalization = WindowNormalization.None }
+            new WindowLayout(2, 3, 1, 2, 0, 2)
+            {
+                Decoder = ForecastModels.DecoderOf(ForecastModel.EncoderDecoder),
+                Normalization = WindowNormalization.None,
+            }
         );
         Assert.That(Extras(reader, Ramp(), 1, 5), Is.EqualTo(new float[] { 20.5f, 5, -5, 0, 1, 6, -6, 0, 1, 7, -7, 0, 1 }));
     }

@@ -18,10 +18,14 @@ internal sealed class WindowSetTests
         return series;
     }
 
-    private static WindowSet Set(WindowNormalization normalization, LossKind loss = LossKind.Squared, DecoderKind? decoder = null)
+    private static WindowSet Set(
+        WindowNormalization normalization,
+        LossKind loss = LossKind.Squared,
+        ForecastModel model = ForecastModel.Direct
+    )
     {
         var reader = new WindowReader(
-            new WindowLayout(3, 2, 1, 2, 0, 0) { Normalization = normalization, Decoder = decoder },
+            new WindowLayout(3, 2, 1, 2, 0, 0) { Normalization = normalization, Decoder = ForecastModels.DecoderOf(model) },
             new FeatureScaling([0, 0], [1, 1]),
             null,
             null
@@ -49,9 +53,9 @@ internal sealed class WindowSetTests
     }
 
     [Test]
-    public void A_batch_holds_the_windows_asked_for([Values(null, DecoderKind.Parallel)] object? decoder)
+    public void A_batch_holds_the_windows_asked_for([Values(ForecastModel.Direct, ForecastModel.Segments)] ForecastModel model)
     {
-        WindowSet set = Set(WindowNormalization.None, decoder: (DecoderKind?)decoder);
+        WindowSet set = Set(WindowNormalization.None, model: model);
         var batch = new MiniBatch();
         set.Assembler(new AssemblySettings(null, null, null, false))(batch, [9, 0]);
 
@@ -60,7 +64,7 @@ internal sealed class WindowSetTests
         Assert.That(batch.Labels[..4], Is.EqualTo(new float[] { -54, -55, 3, 4 }));
         Assert.That(batch.Weights[..2], Is.EqualTo(new float[] { 1, 1 }));
         Assert.That(batch.Lengths[..2], Is.EqualTo(new[] { 3, 3 }));
-        Assert.That(batch.Channels[..2], Is.EqualTo(decoder is null ? new[] { 0, 0 } : [1, 0]));
+        Assert.That(batch.Channels[..2], Is.EqualTo(model == ForecastModel.Direct ? new[] { 0, 0 } : [1, 0]));
     }
 
     [TestCase(LossKind.Squared, 2f / 3)]

@@ -67,9 +67,9 @@ public sealed class OnDeviceTests(string device)
     [Test]
     public void They_are_of_a_decoder_too([Values] CellKind cell)
     {
-        foreach (DecoderKind kind in Enum.GetValues<DecoderKind>())
+        foreach (ForecastModel model in (ForecastModel[])[ForecastModel.Segments, ForecastModel.EncoderDecoder])
         foreach (int[] lengths in (int[][])[_even, _lengths])
-            AssertSame(RandomNetwork.Decoding(cell, kind), LossKind.Squared, lengths);
+            AssertSame(RandomNetwork.Decoding(cell, model), LossKind.Squared, lengths);
     }
 
     [Test]

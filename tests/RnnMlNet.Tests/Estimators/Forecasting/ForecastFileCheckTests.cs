@@ -77,7 +77,7 @@ public class ForecastFileCheckTests
                     shape =>
                         shape with
                         {
-                            Decoder = new DecoderShape(DecoderRegistry.Of(DecoderKind.Recurrent), 1000, 1, 0),
+                            Decoder = new DecoderShape(ForecastModels.DecoderOf(ForecastModel.EncoderDecoder)!, 1000, 1, 0),
                             StaticFeatures = 0,
                             Outputs = 1000,
                         },

@@ -17,25 +17,19 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Tests.Runtime.Decoders;
 
 /// <summary>
-/// What a new decoder needs: its description with its scoring part, and its training part, as the two here, each with a line in its
-/// registry, and a line for the model that is trained with it. All else, windows, files, ensembles, takes it as it takes the others.
+/// What a new decoder needs: its description with its scoring and training parts, as here, and its line in the registry. All else,
+/// windows, files, ensembles, takes it as it takes the others.
 /// </summary>
 [TestFixture]
 internal sealed class NewDecoderTests
 {
-    private const DecoderKind Number = (DecoderKind)200;
     private const ForecastModel Model = (ForecastModel)200;
     private const float Step = 2e-3f;
 
     private readonly MLContext _ml = new(seed: 1);
 
     [OneTimeSetUp]
-    public void Register()
-    {
-        DecoderRegistry.Add(Number, new ScaledState());
-        OutputPasses.Decoders.Add<ScaledState>((shape, map, _, layer) => new ScaledStatePass(shape, map, layer));
-        ForecastModels.Add(Model, Number);
-    }
+    public void Register() => ForecastModels.Add(Model, new ScaledState());
 
     [Test]
     public void It_is_trained_scored_saved_and_loaded()
@@ -134,11 +128,11 @@ internal sealed class NewDecoderTests
     }
 
     private static NetworkShape Shape() =>
-        RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel, channels: 1, known: 0) with
+        RandomNetwork.Decoding(CellKind.Gru, ForecastModel.Segments, channels: 1, known: 0) with
         {
             ProjectionSize = 0,
             HiddenSize = 3,
-            Decoder = new DecoderShape(DecoderRegistry.Of(Number), Steps: 4, Channels: 1, KnownSize: 0),
+            Decoder = new DecoderShape(ForecastModels.DecoderOf(Model)!, Steps: 4, Channels: 1, KnownSize: 0),
         };
 
     private static double Loss(EngineSettings settings, MiniBatch batch, NamedTensor changed, int index, float by)
@@ -162,7 +156,7 @@ internal sealed class NewDecoderTests
     }
 
     /// <summary><c>decoder.scale.weight [m, H]</c>.</summary>
-    private sealed class ScaledStateModule(DecoderShape sizes, int units) : DecoderModule, IScoredReadout
+    private sealed class ScaledStateModule(DecoderShape sizes, int units) : DecoderModule, IScoredReadout, ITrainedDecoder
     {
         public const string Scale = "decoder.scale.weight";
 
@@ -173,6 +167,8 @@ internal sealed class NewDecoderTests
         public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Normals(values, 1);
 
         public Readout NewReadout(PackedNetwork network) => new ScaledStateReadout(network);
+
+        public DecoderTraining NewTraining(EncodedRows rows) => new ScaledStateTraining(sizes.Steps, units, rows);
     }
 
     private sealed unsafe class ScaledStateReadout(PackedNetwork network) : Readout(network)
@@ -202,31 +198,23 @@ internal sealed class NewDecoderTests
         }
     }
 
-    private sealed unsafe class ScaledStatePass(NetworkShape shape, ParameterMap map, LayerPass layer) : DecoderPass
+    private sealed unsafe class ScaledStateTraining(int steps, int units, EncodedRows rows) : DecoderTraining
     {
-        private readonly int _units = shape.HiddenSize;
         private float[] _states = [],
             _gradients = [];
         private float* _weights;
-        private int _rows;
 
-        public override void Start(MicroBatch microBatch, float* weights)
+        public override void Start(float* weights)
         {
-            _rows = microBatch.Count;
             _weights = weights;
-            _states = new float[_rows * shape.Decoder!.Steps * _units];
+            _states = new float[rows.Count * steps * units];
             _gradients = new float[_states.Length];
         }
 
         public override void Forward(int step)
         {
-            for (int row = 0; row < _rows; row++)
-                TensorPrimitives.Multiply(layer.LastState(row)[.._units], Scale(_weights, step), Of(_states, step, row));
-        }
-
-        public override void Feed(int step, int row, float previous)
-        {
-            // No step reads an output.
+            for (int row = 0; row < rows.Count; row++)
+                TensorPrimitives.Multiply(rows.Last(row), Scale(_weights, step), Of(_states, step, row));
         }
 
         public override ReadOnlySpan<float> State(int step, int row) => Of(_states, step, row);
@@ -235,20 +223,20 @@ internal sealed class NewDecoderTests
 
         public override void Backward(float* weights, float* gradient)
         {
-            for (int step = 0; step < shape.Decoder!.Steps; step++)
-            for (int row = 0; row < _rows; row++)
+            for (int step = 0; step < steps; step++)
+            for (int row = 0; row < rows.Count; row++)
             {
                 Span<float> own = Of(_gradients, step, row),
                     scale = Scale(gradient, step),
-                    state = layer.OutputGradient(0, 1, row);
-                TensorPrimitives.MultiplyAdd(own, layer.LastState(row)[.._units], scale, scale);
+                    state = rows.LastGradient(row);
+                TensorPrimitives.MultiplyAdd(own, rows.Last(row), scale, scale);
                 TensorPrimitives.MultiplyAdd(own, Scale(weights, step), state, state);
             }
         }
 
-        private Span<float> Of(float[] values, int step, int row) => values.AsSpan((step * _rows + row) * _units, _units);
+        private Span<float> Of(float[] values, int step, int row) => values.AsSpan((step * rows.Count + row) * units, units);
 
-        private Span<float> Scale(float* weights, int step) => new(weights + map.Readout[0] + step * _units, _units);
+        private Span<float> Scale(float* weights, int step) => new(weights + rows.Table(0) + step * units, units);
     }
 
     /// <summary>A decoder that no backend has a part of.</summary>

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
@@ -8,21 +9,24 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
     // After the dropout places.
     private const int TeacherPlace = 1 << 18;
 
-    private readonly DecoderPass _decoder;
+    private readonly DecoderTraining _decoder;
+    private readonly DecoderRows _rows;
     private readonly int _steps;
 
-    public DecodedOutputs(EngineSettings settings, ParameterMap map, DecoderPass decoder, LayerPass layer)
+    public DecodedOutputs(EngineSettings settings, ParameterMap map, ITrainedDecoder decoder, DecoderRows rows, LayerPass layer)
         : base(settings, map, layer)
     {
         _steps = settings.Shape.Decoder!.Steps;
-        _decoder = decoder;
+        _rows = rows;
+        _decoder = decoder.NewTraining(rows);
     }
 
     public override bool UsesSteps => false;
 
     public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        _decoder.Start(microBatch, weights);
+        _rows.MicroBatch = microBatch;
+        _decoder.Start(weights);
         int width = Shape.HeadOutputs;
         for (int step = 0; step < _steps; step++)
         {
@@ -39,7 +43,8 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
 
     public override double Train(MicroBatch microBatch, long step, float* weights, double unit, float* gradient)
     {
-        _decoder.Start(microBatch, weights);
+        _rows.MicroBatch = microBatch;
+        _decoder.Start(weights);
         int labels = microBatch.Batch.LabelWidth / _steps;
         double loss = 0;
         for (int t = 0; t < _steps; t++)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RnnMlNet.Runtime.Decoders;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Training;
 
@@ -8,7 +9,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
 {
     private readonly LinearTraining _head;
-    private readonly DecoderPass _decoder;
+    private readonly DecoderTraining _decoder;
+    private readonly DecoderRows _rows;
     private readonly long _place;
     private readonly int _steps,
         _stateStride,
@@ -23,12 +25,20 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _back = new(),
         _stateBack = new();
 
-    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, DecoderPass decoder, LayerPass layer)
+    public LinearlyDecodedOutputs(
+        EngineSettings settings,
+        ParameterMap map,
+        LinearTraining head,
+        ITrainedDecoder decoder,
+        DecoderRows rows,
+        LayerPass layer
+    )
         : base(settings, layer)
     {
         _head = head;
         _place = map.Head[0];
-        _decoder = decoder;
+        _rows = rows;
+        _decoder = decoder.NewTraining(rows);
         _steps = settings.Shape.Decoder!.Steps;
         _stateStride = Strides.Of(head.Inputs);
         _outputStride = Strides.Of(head.Width);
@@ -64,7 +74,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
 
     private void Decode(MicroBatch microBatch, float* weights)
     {
-        _decoder.Start(microBatch, weights);
+        _rows.MicroBatch = microBatch;
+        _decoder.Start(weights);
         for (int t = 0; t < _steps; t++)
             _decoder.Forward(t);
         _states.Reserve((long)microBatch.Count * _steps * _stateStride);

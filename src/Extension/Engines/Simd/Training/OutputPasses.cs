@@ -4,22 +4,9 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>Makes a decoder of one thread.</summary>
-/// <param name="shape">The network's sizes.</param>
-/// <param name="map">Where the weights stand.</param>
-/// <param name="parts">Shared by all threads.</param>
-/// <param name="layer">The last one.</param>
-internal delegate DecoderPass NewDecoderPass(NetworkShape shape, ParameterMap map, NetworkParts parts, LayerPass layer);
-
 /// <summary>The registry of the readouts' parts in the C# engine: the only place that lists them.</summary>
 internal static class OutputPasses
 {
-    /// <summary>Those of the decoders.</summary>
-    public static DecoderParts<NewDecoderPass> Decoders { get; } =
-        new DecoderParts<NewDecoderPass>()
-            .Add<ParallelDecoder>((shape, map, _, layer) => new ParallelDecoderPass(shape, map, layer))
-            .Add<RecurrentDecoder>((shape, map, parts, layer) => new RecurrentDecoderPass(shape, map, parts.Decoder!, layer));
-
     /// <summary>What a network of a shape needs.</summary>
     /// <param name="settings">Sizes, loss, dropout.</param>
     /// <param name="map">Where the weights stand.</param>
@@ -34,13 +21,13 @@ internal static class OutputPasses
         {
             PooledStates => new RowOutputs(settings, map, layer),
             EveryState => new StepOutputs(settings, map, layer),
-            DecoderModule when Decoders.Find(shape.Decoder!.Kind) is NewDecoderPass newPass => OfDecoder(newPass(shape, map, parts, layer)),
+            ITrainedDecoder decoder => OfDecoder(decoder, new DecoderRows(shape, map, parts, layer)),
             _ => throw new NotSupportedException($"The C# engine cannot train a network whose readout is {readout.Name}."),
         };
 
-        OutputPass OfDecoder(DecoderPass decoder) =>
+        OutputPass OfDecoder(ITrainedDecoder decoder, DecoderRows rows) =>
             parts.Head is LinearTraining head
-                ? new LinearlyDecodedOutputs(settings, map, head, decoder, layer)
-                : new DecodedOutputs(settings, map, decoder, layer);
+                ? new LinearlyDecodedOutputs(settings, map, head, decoder, rows, layer)
+                : new DecodedOutputs(settings, map, decoder, rows, layer);
     }
 }

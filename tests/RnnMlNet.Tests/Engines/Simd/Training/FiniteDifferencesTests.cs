@@ -47,7 +47,7 @@ public sealed class FiniteDifferencesTests
     [Test]
     public void Dropout_before_a_decoders_head([Values] bool isParallel, [Values(0, 2)] int headLayer)
     {
-        NetworkShape shape = RandomNetwork.Decoding(CellKind.Gru, isParallel ? DecoderKind.Parallel : DecoderKind.Recurrent) with
+        NetworkShape shape = RandomNetwork.Decoding(CellKind.Gru, isParallel ? ForecastModel.Segments : ForecastModel.EncoderDecoder) with
         {
             HiddenSize = 3,
             ProjectionSize = 2,

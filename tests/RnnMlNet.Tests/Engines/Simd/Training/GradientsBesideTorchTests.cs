@@ -146,14 +146,14 @@ internal sealed class GradientsBesideTorchTests<T>
     [Test, Pairwise]
     public void Every_decoder(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
-        [Values] DecoderKind kind,
+        [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values(1, 3)] int channels,
         [Values(0, 2)] int known,
         [Values(0, 6)] int projection,
         [Values] bool ragged
     ) =>
         AssertSame(
-            RandomNetwork.Decoding(cell, kind, channels, known) with
+            RandomNetwork.Decoding(cell, model, channels, known) with
             {
                 ProjectionSize = projection,
             },
@@ -162,9 +162,13 @@ internal sealed class GradientsBesideTorchTests<T>
         );
 
     [Test]
-    public void A_decoders_widths([Values] DecoderKind kind, [Values(1, 7, 16, 33)] int units, [Values(2, 9, 40)] int projection) =>
+    public void A_decoders_widths(
+        [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
+        [Values(1, 7, 16, 33)] int units,
+        [Values(2, 9, 40)] int projection
+    ) =>
         AssertSame(
-            RandomNetwork.Decoding(CellKind.Gru, kind) with
+            RandomNetwork.Decoding(CellKind.Gru, model) with
             {
                 HiddenSize = units,
                 ProjectionSize = projection,
@@ -175,13 +179,13 @@ internal sealed class GradientsBesideTorchTests<T>
         );
 
     [Test]
-    public void A_decoders_head_of_several_layers([Values] DecoderKind kind) =>
-        AssertSame(RandomNetwork.Decoding(CellKind.Gru, kind) with { HeadHiddenSizes = [5, 3] }, LossKind.Squared, Ragged);
+    public void A_decoders_head_of_several_layers([Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model) =>
+        AssertSame(RandomNetwork.Decoding(CellKind.Gru, model) with { HeadHiddenSizes = [5, 3] }, LossKind.Squared, Ragged);
 
     [Test]
     public void A_decoder_that_reads_its_own_outputs() =>
         AssertSame(
-            RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Recurrent),
+            RandomNetwork.Decoding(CellKind.Gru, ForecastModel.EncoderDecoder),
             LossKind.Squared,
             Even,
             settings => settings with { TeacherForcing = 0 }
@@ -191,7 +195,7 @@ internal sealed class GradientsBesideTorchTests<T>
     public void Several_quantiles([Values] bool decodes)
     {
         NetworkShape shape = decodes
-            ? RandomNetwork.Decoding(CellKind.Gru, DecoderKind.Parallel) with
+            ? RandomNetwork.Decoding(CellKind.Gru, ForecastModel.Segments) with
             {
                 Outputs = 24,
             }
@@ -211,10 +215,10 @@ internal sealed class GradientsBesideTorchTests<T>
     [Test]
     public void Targets_that_are_not_known(
         [Values(LossKind.Squared, LossKind.Absolute, LossKind.Huber, LossKind.Quantile)] LossKind loss,
-        [Values] DecoderKind kind
+        [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model
     ) =>
         AssertSame(
-            RandomNetwork.Decoding(CellKind.Gru, kind),
+            RandomNetwork.Decoding(CellKind.Gru, model),
             loss,
             Even,
             changeBatch: batch =>

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Decoders;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet;
 
@@ -27,14 +28,14 @@ public enum ForecastModel
     EncoderDecoder,
 }
 
-/// <summary>The registry of forecasting models: which decoder each has.</summary>
+/// <summary>The registry of forecasting models and their decoders: the only place that lists them.</summary>
 internal static class ForecastModels
 {
-    private static (ForecastModel Model, DecoderKind? Decoder)[] _all =
+    private static (ForecastModel Model, Decoder? Decoder)[] _all =
     [
-        (ForecastModel.Segments, DecoderKind.Parallel),
+        (ForecastModel.Segments, new ParallelDecoder()),
         (ForecastModel.Direct, null),
-        (ForecastModel.EncoderDecoder, DecoderKind.Recurrent),
+        (ForecastModel.EncoderDecoder, new RecurrentDecoder()),
     ];
 
     /// <summary>Whether there is such a model. <see cref="ForecastModel.Auto"/> is none.</summary>
@@ -42,22 +43,28 @@ internal static class ForecastModels
 
     /// <summary>The decoder of a model; null where the head makes all outputs at once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such model.</exception>
-    public static DecoderKind? DecoderOf(ForecastModel model) =>
+    public static Decoder? DecoderOf(ForecastModel model) =>
         Exists(model)
             ? Array.Find(_all, one => one.Model == model).Decoder
-            : throw new ArgumentOutOfRangeException(nameof(model), model, $"There is no forecasting model {model}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(model),
+                model,
+                $"There is no forecasting model {model}: it must be one of {string.Join(", ", _all.Select(one => one.Model))}."
+            );
 
-    /// <summary>The model of a decoder.</summary>
+    /// <summary>The model of a decoder; of null, the one without.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no model of it.</exception>
-    public static ForecastModel Of(DecoderKind? decoder) =>
-        Array.Exists(_all, one => one.Decoder == decoder)
-            ? Array.Find(_all, one => one.Decoder == decoder).Model
-            : throw new ArgumentOutOfRangeException(nameof(decoder), decoder, $"There is no forecasting model with the decoder {decoder}.");
+    public static ForecastModel Of(Decoder? decoder)
+    {
+        foreach (var (model, known) in _all)
+            if (known == decoder)
+                return model;
+        throw new ArgumentOutOfRangeException(nameof(decoder), decoder, $"There is no forecasting model with the decoder {decoder}.");
+    }
 
     /// <summary>Whether a step of the model may be several of the series; false of one that there is not.</summary>
-    public static bool HasSegments(ForecastModel model) =>
-        Exists(model) && DecoderOf(model) is DecoderKind decoder && DecoderRegistry.Of(decoder).DecodesSegments;
+    public static bool HasSegments(ForecastModel model) => Exists(model) && DecoderOf(model) is { DecodesSegments: true };
 
     /// <summary>Adds a model, for a test of what a new one needs.</summary>
-    internal static void Add(ForecastModel model, DecoderKind decoder) => _all = [.. _all, (model, decoder)];
+    internal static void Add(ForecastModel model, Decoder decoder) => _all = [.. _all, (model, decoder)];
 }
