@@ -25,13 +25,22 @@ internal sealed class HeldOutMeasure(IChannel log, ForecastNetwork model, Foreca
         IntervalScores scores = Scores(correction, Spread);
         if (!scores.AreEnoughFor(options.ConfidenceLevel) && options.Columns.Any(column => column.HasBounds))
             log.Warning(
-                $"The {scores.Counts.Min()} windows that were held out are too few to measure a {options.ConfidenceLevel:P0} interval at "
-                    + $"each step of the horizon: "
+                HeldOut(scores.Counts.Min())
+                    + $" too few to measure a {options.ConfidenceLevel:P0} interval at each step of the horizon: "
                     + "its width comes from the errors at all steps together. "
                     + "A longer series, or a larger ValidationFraction, would give each step its own."
             );
         return (correction, scores);
     }
+
+    /// <summary>The beginning of a sentence about the windows that were held out.</summary>
+    internal static string HeldOut(int windows) =>
+        windows switch
+        {
+            0 => "Some steps of the horizon have no held-out window, which is",
+            1 => "The one window that was held out is",
+            _ => $"The {windows} windows that were held out are",
+        };
 
     // Errors at the same times are correlated across series: only non-overlapping horizons count.
     private int Origins => span.ValidationEnds.Max(Independent);
