@@ -3,7 +3,8 @@ using System.Globalization;
 namespace RnnMlNet.Data.Formats;
 
 /// <summary>
-/// Checks the IDs of a sentence of CoNLL-U: words are 1, 2, 3, ...; a multiword token, <c>2-3</c>, comes before its first word; empty nodes,
+/// Checks the IDs of a sentence of CoNLL-U: words are 1, 2, 3, ...; a multiword token, <c>2-3</c>, comes before its first word; empty
+/// nodes,
 /// <c>3.1</c>, <c>3.2</c>, come after word 3, or with 0 before the first.
 /// </summary>
 /// <param name="lines">The file.</param>
@@ -40,8 +41,8 @@ internal sealed class ConlluIds(LineReader lines)
     {
         if (_rangeEnd > _words)
             throw lines.Problem(
-                $"the sentence ends after word {_words}, but its multiword token {_rangeStart}-{_rangeEnd} has words up to {_rangeEnd}: add "
-                    + "them, or correct the token's ID"
+                $"the sentence ends after word {_words}, but its multiword token {_rangeStart}-{_rangeEnd} has words up to {_rangeEnd}: "
+                    + "add them, or correct the token's ID"
             );
         _words = _emptyNodes = _rangeStart = _rangeEnd = 0;
     }
@@ -73,8 +74,8 @@ internal sealed class ConlluIds(LineReader lines)
     {
         if (word != _words || node != _emptyNodes + 1 || _rangeStart == _words + 1)
             throw lines.Problem(
-                $"the ID is {word}.{node}: expected {_words}.{_emptyNodes + 1}, because empty nodes are numbered from 1 after their word, and "
-                    + "come before the next multiword token"
+                $"the ID is {word}.{node}: expected {_words}.{_emptyNodes + 1}, because empty nodes are numbered from 1 after their word, "
+                    + "and come before the next multiword token"
             );
         _emptyNodes++;
     }

@@ -39,8 +39,8 @@ internal sealed class HeaderReader(LineReader lines, IReadOnlyList<string> known
                     : throw lines.Problem($"expected @data alone, received {LineReader.Show(line)}: begin the rows on the next line");
             if (!known.Contains(tag))
                 throw lines.Problem(
-                    $"the tag {LineReader.Show(line.AsSpan(0, tag.Length + 1))} is unknown; expected @{string.Join(", @", known)} or @data: "
-                        + "correct it, or write it as a comment after #"
+                    $"the tag {LineReader.Show(line.AsSpan(0, tag.Length + 1))} is unknown; expected @{string.Join(", @", known)} or "
+                        + "@data: correct it, or write it as a comment after #"
                 );
             if (!_seen.Add(tag) && tag != repeatable)
                 throw lines.Problem($"the tag @{tag} occurs a second time: remove one of them");

@@ -5,7 +5,8 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Formats;
 
-/// <summary>The lines of a text file in UTF-8, with or without a byte order mark, and its errors, which name the file and the line.</summary>
+/// <summary>The lines of a text file in UTF-8, with or without a byte order mark, and its errors, which name the file and the
+/// line.</summary>
 internal sealed class LineReader : IDisposable
 {
     private const int MostShown = 40;

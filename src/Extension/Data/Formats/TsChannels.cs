@@ -148,8 +148,8 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
             );
         if (_times.Count > 0 && time <= _times[^1])
             throw lines.Problem(
-                $"step {_times.Count + 1} of channel {f + 1} has the time {LineReader.Show(text)}, which is not after that of the step before: "
-                    + "sort the steps, and remove one of two at the same time"
+                $"step {_times.Count + 1} of channel {f + 1} has the time {LineReader.Show(text)}, which is not after that of the step "
+                    + "before: sort the steps, and remove one of two at the same time"
             );
         _times.Add(time);
     }
@@ -158,12 +158,14 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
     {
         if (!TryRead(text, out float value))
             throw lines.Problem(
-                $"step {_values.Count + 1} of channel {f + 1} is {LineReader.Show(text)}: expected a finite number, or ? for a missing value"
+                $"step {_values.Count + 1} of channel {f + 1} is {LineReader.Show(text)}: expected a finite number, or ? for a missing "
+                    + "value"
                     + (text.StartsWith('(') ? "; for times in brackets set @timeStamps to true" : "")
             );
         if (float.IsNaN(value) && header.HasMissing == false)
             throw lines.Problem(
-                $"step {_values.Count + 1} of channel {f + 1} is missing ({LineReader.Show(text)}), but @missing is false: set @missing to true"
+                $"step {_values.Count + 1} of channel {f + 1} is missing ({LineReader.Show(text)}), but @missing is false: set @missing "
+                    + "to true"
             );
         return value;
     }

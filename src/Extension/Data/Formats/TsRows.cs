@@ -72,7 +72,8 @@ internal sealed class TsRows
             {
                 if (rows._count == 1 && rows.LayoutOfRows() is TsLayout found && found != layout)
                     throw lines.Problem(
-                        $"the rows have {found}, but those of the first file, as it was opened, have {layout}: load files of one kind together"
+                        $"the rows have {found}, but those of the first file, as it was opened, have {layout}: load files of "
+                            + "one kind together"
                     );
                 yield return row;
             }
@@ -110,8 +111,8 @@ internal sealed class TsRows
         return _header.Classes.Count == 0 || _header.Classes.Contains(name)
             ? name
             : throw _lines.Problem(
-                $"the class {LineReader.Show(name)} is not one of @classLabel ({string.Join(", ", _header.Classes)}): correct it, or add it "
-                    + "there"
+                $"the class {LineReader.Show(name)} is not one of @classLabel ({string.Join(", ", _header.Classes)}): correct it, or add "
+                    + "it there"
             );
     }
 

@@ -109,8 +109,8 @@ internal sealed record TsfHeader
             named.Length == 1 ? named[0]
             : dates.Length == 1 ? dates[0]
             : throw lines.Problem(
-                $"{dates.Length} attributes are dates, and none is named {StartName}: name the series' beginning so, or declare the others as "
-                    + "string"
+                $"{dates.Length} attributes are dates, and none is named {StartName}: name the series' beginning so, or declare the "
+                    + "others as string"
             );
         if (Frequency is null)
             throw lines.Problem(

@@ -67,18 +67,20 @@ internal sealed class TsfRows
             var rows = new TsfRows(lines, step);
             if (Describe(rows._header) != Describe(expected))
                 throw lines.Problem(
-                    $"the file has {Describe(rows._header)}, but the first file, as it was opened, has {Describe(expected)}: load files of one "
-                        + "kind together"
+                    $"the file has {Describe(rows._header)}, but the first file, as it was opened, has {Describe(expected)}: load files "
+                        + "of one kind together"
                 );
             foreach (TsfStep row in rows.Steps())
                 yield return row;
         }
     }
 
-    private static string Describe(TsfHeader header) =>
-        $"the attributes {string.Join(", ", header.Attributes.Select(a => $"{a.Name} ({a.Type.ToString().ToLowerInvariant()})"))}, the frequency "
-        + (header.Frequency?.Text ?? "none")
-        + $" and the horizon {header.Horizon?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
+    private static string Describe(TsfHeader header)
+    {
+        var attributes = header.Attributes.Select(attribute => $"{attribute.Name} ({attribute.Type.ToString().ToLowerInvariant()})");
+        return $"the attributes {string.Join(", ", attributes)}, the frequency {header.Frequency?.Text ?? "none"} and the horizon "
+            + (header.Horizon?.ToString(CultureInfo.InvariantCulture) ?? "none");
+    }
 
     private IEnumerable<TsfStep> Steps()
     {
@@ -135,7 +137,8 @@ internal sealed class TsfRows
             };
             if (!isRead)
                 throw _lines.Problem(
-                    $"the attribute '{_header.Attributes[i].Name}' is {LineReader.Show(text)}: expected {Expected(_header.Attributes[i].Type)}"
+                    $"the attribute '{_header.Attributes[i].Name}' is {LineReader.Show(text)}: expected "
+                        + Expected(_header.Attributes[i].Type)
                 );
         }
     }
@@ -167,8 +170,8 @@ internal sealed class TsfRows
         }
         if (_header.IsEqualLength && values.Count != (_length ??= values.Count))
             throw _lines.Problem(
-                $"expected {_length} values as in the file's first series, received {values.Count}: complete the series, or set @equallength "
-                    + "to false"
+                $"expected {_length} values as in the file's first series, received {values.Count}: complete the series, or set "
+                    + "@equallength to false"
             );
     }
 
@@ -178,8 +181,8 @@ internal sealed class TsfRows
         return _header.Frequency!.At(start, step)
             ?? throw _lines.Problem(
                 $"step {step + 1} after '{_step.Texts[_header.Start]}' at the frequency {_header.Frequency.Text} is beyond the year "
-                    + $"{DateTime.MaxValue.Year}: correct the series' beginning, or declare '{_header.Attributes[_header.Start].Name}' as string, "
-                    + "so that steps are numbered"
+                    + $"{DateTime.MaxValue.Year}: correct the series' beginning, or declare '{_header.Attributes[_header.Start].Name}' as "
+                    + "string, so that steps are numbered"
             );
     }
 }

@@ -177,6 +177,7 @@ internal sealed class ConllFileTests
                         HiddenSize = 8,
                         EmbeddingSize = 8,
                         MaxEpochs = 10,
+                        BatchSize = 4,
                         LearningRate = 0.03f,
                         EnsembleSize = 1,
                     }
@@ -185,7 +186,7 @@ internal sealed class ConllFileTests
 
         using var model = pipeline.Fit(data);
 
-        Assert.That(ml.MulticlassClassification.EvaluateSequenceTagging(model.Transform(data)).Accuracy, Is.EqualTo(1));
+        Assert.That(ml.MulticlassClassification.EvaluateSequenceTagging(model.Transform(data)).Accuracy, Is.GreaterThan(0.9));
     }
 
     [TestCase("CoNLL2000/train.txt", false, 8936, 211727, 22)]

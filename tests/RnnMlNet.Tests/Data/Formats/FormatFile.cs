@@ -27,7 +27,8 @@ internal sealed class FormatFile(string extension, Func<MLContext, string, IData
     /// <summary>The view of a file with this content.</summary>
     public IDataView Load(string content) => load(Context, Write(content));
 
-    /// <summary>Asserts that a file is refused, when it is opened or when its rows are read, by its name, the line and the sentence.</summary>
+    /// <summary>Asserts that a file is refused, when it is opened or when its rows are read, by its name, the line and the
+    /// sentence.</summary>
     public void Refuses(string content, int line, string sentence)
     {
         string path = Write(content);

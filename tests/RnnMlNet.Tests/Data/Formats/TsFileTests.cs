@@ -274,8 +274,8 @@ internal sealed class TsFileTests
 
         Refused.Format(
             () => FormatFile.ReadAll(view),
-            $"the rows have {kind}, but those of the first file, as it was opened, have 1 channel, no times, the classes a b: load files of "
-                + "one kind together."
+            $"the rows have {kind}, but those of the first file, as it was opened, have 1 channel, no times, the classes a b: load files "
+                + "of one kind together."
         );
     }
 

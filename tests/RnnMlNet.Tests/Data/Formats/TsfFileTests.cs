@@ -218,8 +218,9 @@ internal sealed class TsfFileTests
         IDataView mixed = ml.Data.LoadFromTsfFile(new MultiFileSource(first, other));
         Refused.Format(
             () => FormatFile.ReadAll(mixed),
-            $"File '{other}', line 3: the file has the attributes n (string), the frequency none and the horizon 2, but the first file, as it "
-                + "was opened, has the attributes n (numeric), the frequency none and the horizon none: load files of one kind together."
+            $"File '{other}', line 3: the file has the attributes n (string), the frequency none and the horizon 2, but the first file, "
+                + "as it was opened, has the attributes n (numeric), the frequency none and the horizon none: load files of one kind "
+                + "together."
         );
     }
 
