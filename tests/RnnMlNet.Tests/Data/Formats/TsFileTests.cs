@@ -361,6 +361,54 @@ internal sealed class TsFileTests
 
         Assert.That(ml.MulticlassClassification.Evaluate(loaded.Transform(data)).MacroAccuracy, Is.EqualTo(1));
         Assert.That(schema["Features"].Type, Is.EqualTo(data.Schema["Features"].Type), "a saved model knows the channels");
+        using var engine = ml.Model.CreatePredictionEngine<Recording, Prediction>(loaded);
+        Assert.That(engine.Predict(new Recording { Features = [1, 1, 1.5f, 1.5f, 1, 2] }).Score[0], Is.GreaterThan(0.5));
+    }
+
+    [Test]
+    public void A_regression_trains_once_missing_values_are_replaced()
+    {
+        var random = new Random(1);
+        string rows = string.Join(
+            '\n',
+            Enumerable
+                .Range(0, 40)
+                .Select(_ =>
+                {
+                    int level = random.Next(5);
+                    return $"{level},?,{level}:{level},{level},?:{level}";
+                })
+        );
+        MLContext ml = _files.Context;
+        IDataView data = _files.Load($"@missing true\n@targetlabel true\n@data\n{rows}\n");
+        var trainer = ml.Regression.Trainers.Rnn(
+            new RnnRegressionTrainer.Options
+            {
+                HiddenSize = 4,
+                MaxEpochs = 20,
+                LearningRate = 0.02f,
+                BatchSize = 4,
+                EnsembleSize = 1,
+            }
+        );
+
+        using var model = ml.Transforms.ReplaceMissingValues("Features").Append(trainer).Fit(data);
+
+        Assert.That(model.LastTransformer.Model.History.SkippedRows, Is.Zero);
+        Assert.That(ml.Regression.Evaluate(model.Transform(data)).RSquared, Is.GreaterThan(0.5));
+    }
+
+    private sealed class Recording
+    {
+        [VectorType]
+        public float[] Features { get; set; } = [];
+
+        public string Label { get; set; } = "";
+    }
+
+    private sealed class Prediction
+    {
+        public float[] Score { get; set; } = [];
     }
 
     [TestCase("BasicMotions", 40, 40, 100, 100, 6, 4)]
