@@ -1,7 +1,7 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Data.Formats;
 
@@ -11,14 +11,16 @@ namespace RnnMlNet.Data.Formats;
 /// </summary>
 /// <param name="ectx">Creates the errors.</param>
 /// <param name="source">The files.</param>
-/// <param name="options">Columns, separator and comments.</param>
+/// <param name="options">Columns, separator and comments; read once.</param>
 internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource source, ConllOptions options)
 {
     private const string DocumentStart = "-DOCSTART-";
     private const string WhiteSpace = " \t";
 
     private readonly Index[] _wanted = [options.TokensColumn, .. options.Columns.Select(column => column.Index)];
+    private readonly bool _hasSeparator = options.Separator is not null;
     private readonly string _separators = options.Separator?.ToString() ?? WhiteSpace;
+    private readonly string? _comment = options.CommentPrefix;
 
     /// <param name="env">The environment.</param>
     /// <param name="source">The files.</param>
@@ -27,6 +29,7 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
     public static IDataView Load(IHostEnvironment env, IMultiStreamSource source, ConllOptions options)
     {
         IHost host = env.Register(nameof(ConllFile));
+        host.CheckValue(options.Columns, nameof(options.Columns));
         var file = new ConllFile(host, source, options);
         string[] names = [options.TokensColumnName, .. options.Columns.Select(column => column.Name)];
         var view = new FileDataView<TaggedSentence>(
@@ -62,14 +65,14 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
                         throw lines.Problem($"{DocumentStart} is inside a sentence: put a blank line before it");
                     continue;
                 }
-                if (sentence.Count == 0 && options.CommentPrefix is string comment && line.StartsWith(comment, StringComparison.Ordinal))
+                if (sentence.Count == 0 && _comment is string comment && line.StartsWith(comment, StringComparison.Ordinal))
                     continue;
                 isEmpty = false;
                 Split(lines, line, fields);
                 if (fields.Count != (columns ??= Checked(lines, fields.Count)))
                     throw lines.Problem(
                         $"expected {Columns(columns.Value)} as in the first line, received {fields.Count} in {LineReader.Show(line)}"
-                            + (options.Separator is null ? ": correct it, or set Separator if words contain blanks" : ": correct it")
+                            + (!_hasSeparator ? ": correct it, or set Separator if words contain blanks" : ": correct it")
                     );
                 for (int c = 0; c < _wanted.Length; c++)
                     sentence.Add(c, line.AsMemory(fields[_wanted[c].GetOffset(fields.Count)]));
@@ -91,7 +94,7 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
         foreach (Range field in line.AsSpan().SplitAny(_separators))
         {
             bool isEmpty = line.AsSpan(field).IsEmpty;
-            if (isEmpty && options.Separator is not null)
+            if (isEmpty && _hasSeparator)
                 throw lines.Problem(
                     $"column {fields.Count + 1} is empty in {LineReader.Show(line)}: expected a value, such as an underscore"
                 );
@@ -107,7 +110,7 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
             if (found[i] < 0 || found[i] >= columns)
                 throw lines.Problem(
                     $"the options name the column {_wanted[i]}, but the line has {Columns(columns)}: name one of these"
-                        + (options.Separator is null ? "" : ", or another Separator")
+                        + (!_hasSeparator ? "" : ", or another Separator")
                 );
         if (found.AsSpan(1).Contains(found[0]))
             throw lines.Problem(
@@ -117,5 +120,5 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
         return columns;
     }
 
-    private static string Columns(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} column{(count == 1 ? "" : "s")}");
+    private static string Columns(int count) => Words.Plural(count, "column");
 }

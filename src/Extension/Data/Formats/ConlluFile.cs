@@ -10,7 +10,7 @@ namespace RnnMlNet.Data.Formats;
 /// </summary>
 /// <param name="ectx">Creates the errors.</param>
 /// <param name="source">The files.</param>
-/// <param name="options">Columns and metadata.</param>
+/// <param name="options">Columns and metadata; read once.</param>
 internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource source, ConlluOptions options)
 {
     private const string Unspecified = "_";
@@ -18,6 +18,7 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
     private static readonly int _fields = Enum.GetValues<ConlluField>().Length;
 
     private readonly ConlluField[] _wanted = [ConlluField.Form, .. options.Columns.Select(column => column.Field)];
+    private readonly string[] _keys = [.. options.MetadataKeys];
 
     /// <param name="env">The environment.</param>
     /// <param name="source">The files.</param>
@@ -26,6 +27,8 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
     public static IDataView Load(IHostEnvironment env, IMultiStreamSource source, ConlluOptions options)
     {
         IHost host = env.Register(nameof(ConlluFile));
+        host.CheckValue(options.Columns, nameof(options.Columns));
+        host.CheckValue(options.MetadataKeys, nameof(options.MetadataKeys));
         foreach (ConlluColumn column in options.Columns)
             if (!Enum.IsDefined(column.Field))
                 throw host.ExceptUserArg(nameof(options.Columns), $"The field {column.Field} of column '{column.Name}' is unknown.");
@@ -35,7 +38,7 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
             host,
             [
                 .. names.Select((name, i) => FileColumns.Texts<TaggedSentence>(name, sentence => sentence.Columns[i])),
-                .. options.MetadataKeys.Select((key, i) => FileColumns.Text<TaggedSentence>(key, sentence => sentence.Metadata[i])),
+                .. file._keys.Select((key, i) => FileColumns.Text<TaggedSentence>(key, sentence => sentence.Metadata[i])),
             ],
             file.Read
         );
@@ -64,12 +67,12 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
                 if (string.IsNullOrEmpty(line))
                 {
                     if (isOpen && sentence.Count == 0)
-                        throw lines.Problem("a sentence ends without a word: expected lines of words, one field ID a number");
+                        throw lines.Problem("a sentence ends without a word: expected lines of words, whose IDs are whole numbers");
                     if (hasComments && !isOpen)
                         throw lines.Problem("comments end without a sentence: expected the lines of its words after them");
                     ids.End();
                     if (isOpen)
-                        yield return sentence.Take([.. options.MetadataKeys.Select(key => metadata.GetValueOrDefault(key, ""))]);
+                        yield return sentence.Take([.. _keys.Select(key => metadata.GetValueOrDefault(key, ""))]);
                     metadata.Clear();
                     isOpen = hasComments = false;
                     continue;
@@ -129,7 +132,7 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
         if (equals < 0)
             return;
         string key = line[1..equals].Trim();
-        if (options.MetadataKeys.Contains(key) && !metadata.TryAdd(key, line[(equals + 1)..].Trim()))
+        if (_keys.Contains(key) && !metadata.TryAdd(key, line[(equals + 1)..].Trim()))
             throw lines.Problem($"the sentence has a second value of {LineReader.Show(key)}: remove one of them");
     }
 }

@@ -4,8 +4,7 @@ namespace RnnMlNet.Data.Formats;
 
 /// <summary>
 /// Checks the IDs of a sentence of CoNLL-U: words are 1, 2, 3, ...; a multiword token, <c>2-3</c>, comes before its first word; empty
-/// nodes,
-/// <c>3.1</c>, <c>3.2</c>, come after word 3, or with 0 before the first.
+/// nodes, <c>3.1</c>, <c>3.2</c>, come after word 3, or with 0 before the first.
 /// </summary>
 /// <param name="lines">The file.</param>
 internal sealed class ConlluIds(LineReader lines)

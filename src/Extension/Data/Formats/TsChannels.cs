@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Data.Formats;
 
@@ -44,7 +45,7 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
         _channels ??= channels.Count;
         if (channels.Count != _channels)
             throw lines.Problem(
-                $"expected {Count} {(Count == 1 ? "channel" : "channels")} as "
+                $"expected {Words.Plural(Count, "channel")} as "
                     + (header.Channels is null ? "in the file's first row" : "stated in the header")
                     + $", received {channels.Count}: channels have a colon between them, and "
                     + (header.Label == TsLabel.None ? "there is no label, as the header states none" : "the label follows the last")
@@ -73,7 +74,7 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
         _timesOfFirst.AddRange(_times);
         if (header.IsEqualLength && _values.Count != (_length ??= _values.Count))
             throw lines.Problem(
-                $"expected {_length} steps as "
+                $"expected {Words.Plural(_length.Value, "step")} as "
                     + (header.Length is null ? "in the file's first row" : "@seriesLength states")
                     + $", received {_values.Count}: complete the series, or set @equalLength to false"
                     + (header.Length is null ? "" : " and remove @seriesLength")
@@ -85,7 +86,7 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
     {
         if (_values.Count != steps)
             throw lines.Problem(
-                $"channel {channel + 1} has {_values.Count} steps and channel 1 {steps}: give all channels of a series one length, with ? "
+                $"channel {channel + 1} has {Words.Plural(_values.Count, "step")}, but channel 1 {steps}: give all channels of a series one length, with ? "
                     + "where a value is missing"
             );
         for (int t = 0; t < _times.Count; t++)

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Data.Formats;
 
@@ -20,7 +21,7 @@ internal sealed record TsLayout(int Channels, TsLabel Label, string Classes, boo
 {
     /// <summary>The layout as text, for an error.</summary>
     public override string ToString() =>
-        $"{Channels} {(Channels == 1 ? "channel" : "channels")}, "
+        $"{Words.Plural(Channels, "channel")}, "
         + (
             !HasTimes ? "no times"
             : HasDates ? "dates as times"

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Text;
 
 namespace RnnMlNet.Data.Formats;
 
@@ -91,8 +92,8 @@ internal sealed class TsfRows
             string[] parts = line.Split(':');
             if (parts.Length != _header.Attributes.Count + 1)
                 throw _lines.Problem(
-                    $"expected {_header.Attributes.Count} attribute(s) and the values, with colons between them, received {parts.Length} "
-                        + $"part(s): write times as {DateFormat}, and no colons in texts"
+                    $"expected {Words.Plural(_header.Attributes.Count, "attribute")} and the values, with colons between them, received "
+                        + $"{Words.Plural(parts.Length, "part")}: write times as {DateFormat}, and no colons in texts"
                 );
             _step.Series++;
             ReadAttributes(parts.AsSpan(..^1));
@@ -170,7 +171,7 @@ internal sealed class TsfRows
         }
         if (_header.IsEqualLength && values.Count != (_length ??= values.Count))
             throw _lines.Problem(
-                $"expected {_length} values as in the file's first series, received {values.Count}: complete the series, or set "
+                $"expected {Words.Plural(_length.Value, "value")} as in the file's first series, received {values.Count}: complete the series, or set "
                     + "@equallength to false"
             );
     }

@@ -149,7 +149,7 @@ internal sealed class ConlluFileTests
         _files.Refuses(
             Lines("0.1 a _ _ _ _ _ _ _ _", ""),
             2,
-            "a sentence ends without a word: expected lines of words, one field ID a number"
+            "a sentence ends without a word: expected lines of words, whose IDs are whole numbers"
         );
         _files.Refuses("# sent_id = 1\n\n", 2, "comments end without a sentence: expected the lines of its words after them");
         _files.Refuses("", 0, "the file ends without a word: expected a word in ten fields on each line");

@@ -176,7 +176,7 @@ internal sealed class TsFileTests
         "@missing true",
         "1,2:3:a",
         1,
-        "channel 2 has 1 steps and channel 1 2: give all channels of a series one length, with ? where a " + "value is missing"
+        "channel 2 has 1 step, but channel 1 2: give all channels of a series one length, with ? where a " + "value is missing"
     )]
     [TestCase(
         "@seriesLength 2",

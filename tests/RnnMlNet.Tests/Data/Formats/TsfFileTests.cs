@@ -159,12 +159,12 @@ internal sealed class TsfFileTests
 
     [TestCase(
         "a:2000-01-01 00-00-00",
-        "expected 2 attribute(s) and the values, with colons between them, received 2 part(s): write times as "
+        "expected 2 attributes and the values, with colons between them, received 2 parts: write times as "
             + "yyyy-MM-dd HH-mm-ss, and no colons in texts"
     )]
     [TestCase(
         "a:2000-01-01 00:00:00:1",
-        "expected 2 attribute(s) and the values, with colons between them, received 5 part(s): write times as "
+        "expected 2 attributes and the values, with colons between them, received 5 parts: write times as "
             + "yyyy-MM-dd HH-mm-ss, and no colons in texts"
     )]
     [TestCase("a:2000-01-01:1", "the attribute 'start_timestamp' is '2000-01-01': expected a time as yyyy-MM-dd HH-mm-ss")]
