@@ -86,8 +86,8 @@ internal sealed class TsChannels(LineReader lines, TsHeader header)
     {
         if (_values.Count != steps)
             throw lines.Problem(
-                $"channel {channel + 1} has {Words.Plural(_values.Count, "step")}, but channel 1 {steps}: give all channels of a series one length, with ? "
-                    + "where a value is missing"
+                $"channel {channel + 1} has {Words.Plural(_values.Count, "step")}, but channel 1 {steps}: give all channels of a "
+                    + "series one length, with ? where a value is missing"
             );
         for (int t = 0; t < _times.Count; t++)
             if (_times[t] != _timesOfFirst[t])

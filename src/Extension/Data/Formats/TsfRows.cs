@@ -171,8 +171,8 @@ internal sealed class TsfRows
         }
         if (_header.IsEqualLength && values.Count != (_length ??= values.Count))
             throw _lines.Problem(
-                $"expected {Words.Plural(_length.Value, "value")} as in the file's first series, received {values.Count}: complete the series, or set "
-                    + "@equallength to false"
+                $"expected {Words.Plural(_length.Value, "value")} as in the file's first series, received {values.Count}: complete the "
+                    + "series, or set @equallength to false"
             );
     }
 
