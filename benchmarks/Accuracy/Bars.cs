@@ -70,8 +70,8 @@ internal static class Bars
 
     private static AccuracyBar Chunks(string data)
     {
-        ChunkedSentence[] train = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")),
-            test = ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt"));
+        ChunkedSentence[] train = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"), tagColumn: ^1),
+            test = ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt"), tagColumn: ^1);
         return new(
             "CoNLL2000",
             "chunks",

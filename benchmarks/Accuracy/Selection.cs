@@ -117,7 +117,7 @@ internal static class Selection
     /// <summary>One fold, because the set is large: trained on all but the last thousand training sentences, measured on those.</summary>
     private static void Chunks(string data, string? only)
     {
-        ChunkedSentence[] rows = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"));
+        ChunkedSentence[] rows = ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"), tagColumn: ^1);
         foreach (var (name, change) in Candidates.Chunks.Where(c => only is null || c.Name.Contains(only, StringComparison.Ordinal)))
         {
             var options = Recipes.Chunks(Recipes.Plain(new RnnSequenceTaggerTrainer.Options { Seed = 1 }));

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Accuracy.Sets;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Accuracy.Defaults;
 
@@ -26,26 +28,22 @@ internal static class ForecastSeriesFile
         ];
     }
 
-    /// <summary>The series of a .tsf file: a name, a beginning and values a line.</summary>
-    public static ForecastSeries[] Tsf(string path) =>
+    /// <summary>The series of a .tsf file. Their names are not unique in every file, so a number follows.</summary>
+    public static ForecastSeries[] Tsf(string path)
+    {
+        var ml = new MLContext();
+        return
         [
-            .. File.ReadLines(path)
-                .SkipWhile(line => line != "@data")
-                .Skip(1)
-                .Where(line => line.Length > 0)
-                .Select(
-                    (line, number) =>
-                    {
-                        string[] parts = line.Split(':');
-                        // Names are not unique in every file.
-                        return new ForecastSeries(
-                            $"{parts[0]} {number}",
-                            DateTime.ParseExact(parts[1], "yyyy-MM-dd HH-mm-ss", CultureInfo.InvariantCulture),
-                            [.. parts[2].Split(',').Select(Number)]
-                        );
-                    }
-                ),
+            .. ml
+                .Data.CreateEnumerable<TsfStep>(ml.Data.LoadFromTsfFile(path), reuseRowObject: false)
+                .GroupBy(step => step.Series)
+                .Select(steps => new ForecastSeries(
+                    $"{steps.First().Name} {steps.Key - 1}",
+                    steps.First().Time,
+                    [.. steps.Select(step => step.Value)]
+                )),
         ];
+    }
 
     /// <summary>A column of a CSV file with a header; what is no number is left out.</summary>
     public static float[] Column(string path, int column) =>
@@ -63,4 +61,16 @@ internal static class ForecastSeriesFile
     private static string[] Cells(string line) => [.. line.Split(',').Select(cell => cell.Trim('"', '\r', ' '))];
 
     private static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);
+
+    private sealed class TsfStep
+    {
+        public int Series { get; set; }
+
+        [ColumnName("series_name")]
+        public string Name { get; set; } = "";
+
+        public DateTime Time { get; set; }
+
+        public float Value { get; set; }
+    }
 }

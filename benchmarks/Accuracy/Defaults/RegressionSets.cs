@@ -88,16 +88,13 @@ internal static class RegressionSets
     private static LabelledNumbers[] Rows(EngineStretch[] stretches) =>
         [.. stretches.Select(stretch => new LabelledNumbers { Values = stretch.Cycles, Label = stretch.RemainingLife })];
 
-    private static LabelledNumbers[] Floods(string data, string part) =>
-        [
-            .. TsFile
-                .Read(Path.Combine(data, "FloodModeling1", $"FloodModeling1_{part}.ts"), out _)
-                .Select(series => new LabelledNumbers
-                {
-                    Values = series.Values,
-                    Label = float.Parse(series.Class, System.Globalization.CultureInfo.InvariantCulture),
-                }),
-        ];
+    private static LabelledNumbers[] Floods(string data, string part)
+    {
+        var ml = new MLContext();
+        string path = Path.Combine(data, "FloodModeling1", $"FloodModeling1_{part}.ts");
+        IDataView rows = ml.Data.LoadFromTsFile(path, nameof(LabelledNumbers.Values), nameof(LabelledNumbers.Label));
+        return [.. ml.Data.CreateEnumerable<LabelledNumbers>(rows, reuseRowObject: false)];
+    }
 
     private static DefaultSet Flood(string data, int threads)
     {

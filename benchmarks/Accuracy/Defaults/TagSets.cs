@@ -20,8 +20,8 @@ internal static class TagSets
         if (isWanted("CoNLL2000"))
             yield return Of(
                 "CoNLL2000",
-                ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")),
-                ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt")),
+                ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"), tagColumn: ^1),
+                ConllFile.Read(Path.Combine(data, "CoNLL2000", "test.txt"), tagColumn: ^1),
                 isChunks: true,
                 .92,
                 "LSTM .901, BI-LSTM .938 (Senna vectors); CRF .937",
@@ -30,8 +30,8 @@ internal static class TagSets
         if (isWanted("UD_English_EWT"))
             yield return Of(
                 "UD_English_EWT",
-                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
-                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.test.tsv"), tagColumn: 1),
+                ConllFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
+                ConllFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.test.tsv"), tagColumn: 1),
                 isChunks: false,
                 .94,
                 "BiLSTM taggers .95-.96",
@@ -54,10 +54,10 @@ internal static class TagSets
             yield return Of(
                 "NCBI_disease",
                 [
-                    .. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "train.tsv"), tagColumn: 1),
-                    .. TaggedFile.Read(Path.Combine(data, "NCBI_disease", "devel.tsv"), tagColumn: 1),
+                    .. ConllFile.Read(Path.Combine(data, "NCBI_disease", "train.tsv"), tagColumn: 1),
+                    .. ConllFile.Read(Path.Combine(data, "NCBI_disease", "devel.tsv"), tagColumn: 1),
                 ],
-                TaggedFile.Read(Path.Combine(data, "NCBI_disease", "test.tsv"), tagColumn: 1),
+                ConllFile.Read(Path.Combine(data, "NCBI_disease", "test.tsv"), tagColumn: 1),
                 isChunks: true,
                 .78,
                 "C-BiLSTM-CRF .802, D3NER .844",
@@ -71,11 +71,15 @@ internal static class TagSets
     public static IEnumerable<SelectionSet> Selection(string data, Predicate<string> isWanted)
     {
         if (isWanted("CoNLL2000"))
-            yield return OfSentences("CoNLL2000", ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt")), isChunks: true);
+            yield return OfSentences(
+                "CoNLL2000",
+                ConllFile.Read(Path.Combine(data, "CoNLL2000", "train.txt"), tagColumn: ^1),
+                isChunks: true
+            );
         if (isWanted("UD_English_EWT"))
             yield return OfSentences(
                 "UD_English_EWT",
-                TaggedFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
+                ConllFile.Read(Path.Combine(data, "UD_English_EWT", "ewt.train.tsv.gz"), tagColumn: 1),
                 isChunks: false
             );
         if (isWanted("MIT_Movie_eng"))

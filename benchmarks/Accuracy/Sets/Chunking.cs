@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using RnnMlNet;
+
 namespace Accuracy.Sets;
 
 /// <summary>One sentence: its words, and for each the tag of its chunk.</summary>
@@ -8,32 +11,20 @@ internal sealed class ChunkedSentence
     public string[] Tags { get; set; } = [];
 }
 
-/// <summary>
-/// CoNLL-2000: "word part-of-speech chunk-tag" a line, an empty line after each sentence. The parts of speech are not read.
-/// </summary>
+/// <summary>The sentences of CoNLL files, in memory.</summary>
 internal static class ConllFile
 {
-    public static ChunkedSentence[] Read(string path)
+    /// <param name="path">The file; decompressed where it ends with ".gz".</param>
+    /// <param name="tagColumn">The column of the tags; the words' is the first.</param>
+    public static ChunkedSentence[] Read(string path, Index tagColumn)
     {
-        var sentences = new List<ChunkedSentence>();
-        List<string> words = [],
-            tags = [];
-        foreach (string line in File.ReadLines(path).Append(""))
+        var ml = new MLContext();
+        var options = new ConllOptions
         {
-            string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length > 0)
-            {
-                words.Add(parts[0]);
-                tags.Add(parts[2]);
-            }
-            else if (words.Count > 0)
-            {
-                sentences.Add(new ChunkedSentence { Words = [.. words], Tags = [.. tags] });
-                words.Clear();
-                tags.Clear();
-            }
-        }
-        return [.. sentences];
+            TokensColumnName = nameof(ChunkedSentence.Words),
+            Columns = [new ConllColumn(nameof(ChunkedSentence.Tags), tagColumn)],
+        };
+        return [.. ml.Data.CreateEnumerable<ChunkedSentence>(ml.Data.LoadFromConllFile(path, options), reuseRowObject: false)];
     }
 }
 

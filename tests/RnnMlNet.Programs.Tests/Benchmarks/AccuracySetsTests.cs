@@ -68,8 +68,8 @@ public class AccuracySetsTests
     [Test]
     public void Chunks()
     {
-        ChunkedSentence[] train = ConllFile.Read(SharedData.Require("CoNLL2000/train.txt")),
-            test = ConllFile.Read(SharedData.Require("CoNLL2000/test.txt"));
+        ChunkedSentence[] train = ConllFile.Read(SharedData.Require("CoNLL2000/train.txt"), tagColumn: ^1),
+            test = ConllFile.Read(SharedData.Require("CoNLL2000/test.txt"), tagColumn: ^1);
 
         Assert.That((train.Length, test.Length), Is.EqualTo((8936, 2012)));
         Assert.That(
