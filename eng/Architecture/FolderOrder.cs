@@ -24,6 +24,7 @@ internal static class FolderOrder
         "Extension/Plots",
         "Extension/Data",
         "Extension/Data/Series",
+        "Extension/Data/Grouping",
         "Extension/Training/Losses",
         "Extension/Training",
         "Extension/Engines/Simd/Training",
