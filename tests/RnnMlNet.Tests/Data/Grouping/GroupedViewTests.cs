@@ -91,6 +91,7 @@ public class GroupedViewTests
     {
         LongRow[] rows = [Row("a", 4, 7), Row("a", 1, 2)];
         (rows[0].Y, rows[1].Y) = (9, 8);
+        (rows[0].Word, rows[1].Word) = ("last", "first");
         IDataView grouped = Group(
             rows,
             new SequenceGroupingOptions
@@ -105,7 +106,7 @@ public class GroupedViewTests
         Assert.That(
             LongTable.Lines(grouped),
             Is.EqualTo([
-                "Unit=a; Features=[2, 0, 2, 1, 2, 1, 7, 0]; Words=[1, 0, 0, 1]; Y=[8, NaN, NaN, 9]; Tags=[1, 0, 0, 1]; "
+                "Unit=a; Features=[2, 0, 2, 1, 2, 1, 7, 0]; Words=[1, 0, 0, 2]; Y=[8, NaN, NaN, 9]; Tags=[1, 0, 0, 2]; "
                     + "FirstTime=03-01 01:00; LastTime=03-01 04:00",
             ])
         );

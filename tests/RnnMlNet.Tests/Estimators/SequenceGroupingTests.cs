@@ -1,0 +1,291 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NUnit.Framework;
+using RnnMlNet.Tests.Peer;
+using RnnMlNet.Tests.Support;
+using ScoringHost;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>Grouping as a part of pipelines: before a trainer, saved and loaded, with long tables in scoring too.</summary>
+[TestFixture]
+public class SequenceGroupingTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Test]
+    public void A_fresh_process_groups_and_scores_the_same()
+    {
+        IDataView table = Table(seed: 1);
+        ITransformer model = Pipeline(SequenceWindows.Sliding(4, minimumLength: 2)).Fit(table);
+        string[] expected = [.. ScoreText.Lines(model.Transform(table))];
+        Assert.That(expected, Has.Length.GreaterThan(50));
+
+        using var folder = new TemporaryFolder();
+        string modelFile = folder.PathOf("model.zip"),
+            rowsFile = folder.PathOf("rows.idv"),
+            scoresFile = folder.PathOf("scores.txt");
+        _ml.Model.Save(model, table.Schema, modelFile);
+        using (FileStream rows = File.Create(rowsFile))
+            _ml.Data.SaveAsBinary(table, rows);
+        ChildProcess.RunWell(TestPaths.ScoringHost, "score", modelFile, rowsFile, scoresFile);
+        Assert.That(File.ReadAllLines(scoresFile), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void A_loaded_model_saves_to_the_same_bytes_with_all_of_its_definition()
+    {
+        IDataView table = Table(seed: 2);
+        var options = new SequenceGroupingOptions
+        {
+            Columns = [new("Features", "A", "V"), new("Words", "Word")],
+            KeyColumnNames = ["Unit", "Run"],
+            OrderColumnName = "Time",
+            StaticColumnNames = ["Site"],
+            Labels = [SequenceLabel.RemainingSteps(7), SequenceLabel.EveryStep("Y"), SequenceLabel.Maximum("B", "Most")],
+            Windows = SequenceWindows.Sliding(5, 2, 3, SequenceWindowAlignment.Start),
+            Gaps = SequenceGaps.Mask("1 hour", 9),
+            FirstTimeColumnName = null,
+            LastTimeColumnName = "End",
+        };
+        ITransformer fitted = _ml.Transforms.GroupIntoSequences(options).Fit(table);
+        ITransformer loaded = SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, table.Schema), out _);
+        Assert.That(SavedModel.Entries(_ml, loaded, table.Schema), Is.EqualTo(SavedModel.Entries(_ml, fitted, table.Schema)));
+        Assert.That(LongTable.Lines(loaded.Transform(table)), Is.EqualTo(LongTable.Lines(fitted.Transform(table))));
+    }
+
+    [Test]
+    public void A_damaged_definition_is_an_error_in_words()
+    {
+        IDataView table = Table(seed: 2);
+        byte[] file = SavedModel.Bytes(
+            _ml,
+            _ml.Transforms.GroupIntoSequences("Features", ["Unit"], "Time", ["A"]).Fit(table),
+            table.Schema
+        );
+        byte[] damaged = SavedModel.With(
+            file,
+            "TransformerChain/Transform_000/Model.key",
+            bytes =>
+            {
+                bytes[^20] ^= 1;
+                return bytes;
+            }
+        );
+        Assert.That(
+            () => SavedModel.Load(_ml, damaged, out _),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("'sequence grouping' is damaged or was altered")
+        );
+    }
+
+    [Test]
+    public void A_model_of_sliding_windows_scores_the_last_window_of_each_sequence()
+    {
+        IDataView table = Table(seed: 3);
+        TransformerChain<RnnRegressionTransformer> model = Pipeline(SequenceWindows.Sliding(4, minimumLength: 1)).Fit(table);
+        float[] all = Scores(model.Transform(table));
+        float[] units = Grouped(model.Transform(table)).Select(unit => unit.Last().Score).ToArray();
+
+        SequenceGroupingTransformer grouping = model.OfType<SequenceGroupingTransformer>().Single();
+        grouping.Windows = SequenceWindows.Last(4);
+        Assert.That(Scores(model.Transform(table)), Is.EqualTo(units).And.Length.LessThan(all.Length));
+        ITransformer loaded = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, table.Schema), out _);
+        Assert.That(Scores(loaded.Transform(table)), Is.EqualTo(units));
+    }
+
+    [Test]
+    public void Properties_are_checked_and_leave_earlier_views_as_they_are()
+    {
+        IDataView table = Table(seed: 3);
+        SequenceGroupingTransformer model = _ml.Transforms.GroupIntoSequences("Features", ["Unit"], "Time", ["A"]).Fit(table);
+        IDataView before = model.Transform(table);
+        string[] lines = LongTable.Lines(before);
+        model.Windows = SequenceWindows.Sliding(1);
+        model.IsGrouped = true;
+        model.StoreMemoryLimit = 0;
+        Assert.That(LongTable.Lines(before), Is.EqualTo(lines));
+        Assert.That(
+            ProperFailure.Of("windows", () => model.Windows = SequenceWindows.Last(-1)).Message,
+            Does.StartWith("The length of a window is -1; it must be 1 or more.")
+        );
+        Assert.That(
+            ProperFailure.Of("a folder", () => model.StoreDirectory = "nowhere").Message,
+            Does.StartWith("StoreDirectory is 'nowhere', and there is no such folder")
+        );
+        Assert.That((model.Windows.Length, model.StoreDirectory), Is.EqualTo(((int?)1, (string?)null)));
+        Assert.That(
+            ProperFailure.Of("a row mapper", () => ((ITransformer)model).GetRowToRowMapper(table.Schema)).Message,
+            Is.EqualTo(
+                "A sequence consists of several rows, so a PredictionEngine cannot group a single one: use Transform, or give the rest of the "
+                    + "chain whole sequences."
+            )
+        );
+    }
+
+    [Test]
+    public void A_data_frame_is_a_long_table()
+    {
+        LongRow[] rows = LongTable.Shuffled(LongTable.Draw(4, units: 10), 4);
+        var frame = new DataFrame(
+            new StringDataFrameColumn("Unit", rows.Select(row => row.Unit)),
+            new Int32DataFrameColumn("Cycle", rows.Select(row => row.Cycle)),
+            new DateTimeDataFrameColumn("Time", rows.Select(row => row.Time)),
+            new SingleDataFrameColumn("A", rows.Select(row => row.A)),
+            new DoubleDataFrameColumn("B", rows.Select(row => row.B)),
+            new BooleanDataFrameColumn("C", rows.Select(row => row.C)),
+            new StringDataFrameColumn("Word", rows.Select(row => row.Word))
+        );
+        var options = new SequenceGroupingOptions
+        {
+            Columns = [new("Features", "A", "B", "C"), new("Words", "Word")],
+            KeyColumnNames = ["Unit"],
+            OrderColumnName = "Time",
+            Labels = [SequenceLabel.Last("Cycle", "Label")],
+        };
+        Assert.That(
+            LongTable.Lines(_ml.Data.GroupIntoSequences(frame, options)),
+            Is.EqualTo(LongTable.Lines(_ml.Data.GroupIntoSequences(_ml.Data.LoadFromEnumerable(rows), options)))
+        );
+    }
+
+    [Test]
+    public void A_tagger_trains_on_text_at_every_step()
+    {
+        IDataView table = Table(seed: 5);
+        var options = new SequenceGroupingOptions
+        {
+            Columns = [new("Tokens", "Word")],
+            KeyColumnNames = ["Unit"],
+            OrderColumnName = "Time",
+            Labels = [SequenceLabel.EveryStep("Word", "Tags")],
+        };
+        var trainer = _ml.MulticlassClassification.Trainers.RnnSequenceTagger(
+            new RnnSequenceTaggerTrainer.Options
+            {
+                LabelColumnName = "Tags",
+                FeatureColumnName = "Tokens",
+                EmbeddingSize = 3,
+                HiddenSize = 2,
+                MaxEpochs = 1,
+            }
+        );
+        ITransformer model = _ml.Transforms.GroupIntoSequences(options).Append(trainer).Fit(table);
+        DataViewSchema schema = model.Transform(_ml.Transforms.CopyColumns("Other", "Word").Fit(table).Transform(table)).Schema;
+        Assert.That(schema["PredictedLabel"].Type.GetItemType(), Is.EqualTo(schema["Tags"].Type.GetItemType()));
+    }
+
+    [Test]
+    public void Engines_of_C_MAPSS_from_the_raw_file_through_one_pipeline()
+    {
+        string trainFile = SharedData.Require("CMAPSS_FD001/train_FD001.txt"),
+            testFile = SharedData.Require("CMAPSS_FD001/test_FD001.txt");
+        IDataView train = CmapssTable(trainFile),
+            test = CmapssTable(testFile);
+        EstimatorChain<RnnRegressionTransformer> pipeline = _ml
+            .Transforms.GroupIntoSequences(
+                "Features",
+                keyColumnNames: ["Unit"],
+                orderColumnName: "Cycle",
+                stepColumnNames: ["Settings", "Sensors"],
+                label: SequenceLabel.RemainingSteps(cap: 125),
+                windows: SequenceWindows.Sliding(length: 30, stride: 20)
+            )
+            .Append(
+                _ml.Regression.Trainers.Rnn(
+                    new RnnRegressionTrainer.Options
+                    {
+                        FeaturesPerStep = 24,
+                        HiddenSize = 4,
+                        MaxEpochs = 2,
+                        LearningRate = 1e-2f,
+                        Engine = EngineKind.Simd,
+                    }
+                )
+            );
+        TransformerChain<RnnRegressionTransformer> model = pipeline.Fit(train);
+        IDataView grouped = model.OfType<SequenceGroupingTransformer>().Single().Transform(train);
+        CheckAgainstFile(grouped, trainFile);
+
+        model.OfType<SequenceGroupingTransformer>().Single().Windows = SequenceWindows.Last(30);
+        float[] scores = Scores(model.Transform(test));
+        Assert.That(scores, Has.Length.EqualTo(100).And.All.InRange(-50f, 200f));
+        ITransformer loaded = SavedModel.Load(_ml, SavedModel.Bytes(_ml, model, train.Schema), out _);
+        Assert.That(Scores(loaded.Transform(test)), Is.EqualTo(scores));
+    }
+
+    // Number and labels of the windows, and the values of one, from the file's lines.
+    private static void CheckAgainstFile(IDataView grouped, string file)
+    {
+        float[][] lines =
+        [
+            .. File.ReadLines(file)
+                .Select(line =>
+                    line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                        .Select(cell => float.Parse(cell, System.Globalization.CultureInfo.InvariantCulture))
+                        .ToArray()
+                ),
+        ];
+        var units = lines.GroupBy(cells => (int)cells[0]).Select(unit => unit.ToArray()).ToArray();
+        float[] labels = [.. grouped.GetColumn<float>("Label")];
+        Assert.That(
+            labels,
+            Is.EqualTo(
+                units.SelectMany(unit =>
+                    Enumerable
+                        .Range(1, unit.Length)
+                        .Where(end => end >= 30 && (unit.Length - end) % 20 == 0)
+                        .Select(end => (float)Math.Min(125, unit.Length - end))
+                )
+            )
+        );
+        Assert.That(
+            grouped.GetColumn<float[]>("Features").First(),
+            Is.EqualTo(units[0].Skip((units[0].Length - 30) % 20).Take(30).SelectMany(cells => cells.Skip(2)))
+        );
+    }
+
+    private IDataView CmapssTable(string file) =>
+        _ml.Data.LoadFromTextFile(
+            file,
+            [
+                new TextLoader.Column("Unit", DataKind.Int32, 0),
+                new TextLoader.Column("Cycle", DataKind.Int32, 1),
+                new TextLoader.Column("Settings", DataKind.Single, 2, 4),
+                new TextLoader.Column("Sensors", DataKind.Single, 5, 25),
+            ],
+            separatorChar: ' '
+        );
+
+    private EstimatorChain<RnnRegressionTransformer> Pipeline(SequenceWindows windows) =>
+        _ml
+            .Transforms.NormalizeMinMax(nameof(LongRow.A))
+            .Append(
+                _ml.Transforms.GroupIntoSequences(
+                    "Features",
+                    [nameof(LongRow.Unit)],
+                    nameof(LongRow.Time),
+                    [nameof(LongRow.A), nameof(LongRow.B), nameof(LongRow.V)],
+                    SequenceLabel.Last(nameof(LongRow.Y), "Label"),
+                    windows
+                )
+            )
+            .Append(
+                _ml.Regression.Trainers.Rnn(
+                    new RnnRegressionTrainer.Options
+                    {
+                        FeaturesPerStep = 4,
+                        HiddenSize = 3,
+                        MaxEpochs = 1,
+                        Engine = EngineKind.Simd,
+                    }
+                )
+            );
+
+    private IDataView Table(int seed) => _ml.Data.LoadFromEnumerable(LongTable.Shuffled(LongTable.Draw(seed, units: 20), seed));
+
+    private static float[] Scores(IDataView scored) => [.. scored.GetColumn<float>("Score")];
+
+    private static IEnumerable<IGrouping<string, (string Unit, float Score)>> Grouped(IDataView scored) =>
+        scored.GetColumn<string>("Unit").Zip(scored.GetColumn<float>("Score")).GroupBy(row => row.First);
+}
