@@ -66,7 +66,7 @@ public class SequenceGroupingTests
         );
         byte[] damaged = SavedModel.With(
             file,
-            "TransformerChain/Transform_000/Model.key",
+            "Model.key",
             bytes =>
             {
                 bytes[^20] ^= 1;
