@@ -148,6 +148,35 @@ public sealed class SequenceGroupingTransformer : ITransformer
                 + "chain whole sequences."
         );
 
+    /// <summary>Maps a row of the long table to a sequence of one step: for an engine that keeps the state of each sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the definition depends on more than the
+    /// steps so far; the message states which.</exception>
+    internal IRowToRowMapper MapSteps(DataViewSchema inputSchema)
+    {
+        if (_options.Windows.Kind != SequenceWindowKind.Whole)
+            throw _host.ExceptUserArg(
+                "model",
+                $"The model's {nameof(SequenceGroupingTransformer)} cuts windows of {_options.Windows.Length} time steps, but an engine keeps the "
+                    + $"state from the first step on: set its Windows to SequenceWindows.Whole, for predictions from all steps so far, or "
+                    + $"train with it."
+            );
+        if (_options.Gaps is not null)
+            throw _host.ExceptUserArg(
+                "model",
+                $"The model's {nameof(SequenceGroupingTransformer)} looks for gaps between rows (Gaps is {_options.Gaps.Rule}), which an engine "
+                    + $"that takes rows one by one does not: train without Gaps, or score whole tables with Transform."
+            );
+        DataViewSchema schema = inputSchema;
+        var mappers = new List<IRowToRowMapper>();
+        foreach (TextKeyColumn column in TextKeysIn(inputSchema))
+        {
+            mappers.Add(column.Keys.GetRowToRowMapper(schema));
+            schema = mappers[^1].OutputSchema;
+        }
+        mappers.Add(new StepMapper(_host, schema, Bind(schema)));
+        return new CompositeRowToRowMapper(inputSchema, [.. mappers]);
+    }
+
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         _host.CheckValue(ctx, nameof(ctx));

@@ -69,7 +69,8 @@ public class SequenceGroupingTests
             "Model.key",
             bytes =>
             {
-                bytes[^20] ^= 1;
+                // A letter of the column's name.
+                bytes[bytes.AsSpan().IndexOf("Features"u8)] ^= 1;
                 return bytes;
             }
         );
@@ -147,6 +148,18 @@ public class SequenceGroupingTests
             LongTable.Lines(_ml.Data.GroupIntoSequences(frame, options)),
             Is.EqualTo(LongTable.Lines(_ml.Data.GroupIntoSequences(_ml.Data.LoadFromEnumerable(rows), options)))
         );
+    }
+
+    [Test]
+    public void ConvertToOnnx_exports_what_follows_the_grouping()
+    {
+        IDataView table = Table(seed: 1);
+        ITransformer model = Pipeline(SequenceWindows.Whole).Fit(table);
+        using var file = new MemoryStream();
+        _ml.Model.ConvertToOnnx(model, table, file);
+        // The inputs are columns of sequences.
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(file.ToArray());
+        Assert.That(session.InputNames, Does.Contain("Features").And.None.EqualTo("A"));
     }
 
     [Test]

@@ -15,7 +15,7 @@ public class SequenceGroupingPeerTests
     [Pairwise]
     public void Grouping_passes([Values] SequenceLabelRule rule, [Values] bool isGrouped, [Values] bool isOfWords)
     {
-        string label = rule == SequenceLabelRule.EveryStep ? nameof(LongRow.Word) : nameof(LongRow.Y);
+        string label = rule == SequenceLabelRule.EveryStep ? nameof(LongRow.Tag) : nameof(LongRow.Y);
         var options = new SequenceGroupingOptions
         {
             Columns = isOfWords
@@ -26,7 +26,7 @@ public class SequenceGroupingPeerTests
             StaticColumnNames = [nameof(LongRow.Site), "Hot"],
             Labels =
             [
-                rule == SequenceLabelRule.RemainingSteps ? SequenceLabel.RemainingSteps(3) : SequenceLabel.Of(rule, label, "Label", null),
+                rule == SequenceLabelRule.RemainingSteps ? SequenceLabel.RemainingSteps(3) : SequenceLabel.Of(rule, label, label, null),
             ],
             Windows = SequenceWindows.Sliding(4, minimumLength: 1),
             Gaps = SequenceGaps.NewSequence("2 hours"),
@@ -46,6 +46,7 @@ public class SequenceGroupingPeerTests
             new PeerInputs
             {
                 Data = data,
+                LabelColumn = rule == SequenceLabelRule.RemainingSteps ? null : label,
                 Invalid = [.. needed.Distinct().Select(column => Without(data, column))],
                 FitOnly = isOfWords ? [] : [Wider(data)],
             }
@@ -65,7 +66,12 @@ public class SequenceGroupingPeerTests
                 [nameof(LongRow.A)],
                 SequenceLabel.Last(nameof(LongRow.Word))
             ),
-            new PeerInputs { Data = data, Invalid = [Without(data, nameof(LongRow.Unit))] }
+            new PeerInputs
+            {
+                Data = data,
+                LabelColumn = nameof(LongRow.Word),
+                Invalid = [Without(data, nameof(LongRow.Unit))],
+            }
         );
     }
 

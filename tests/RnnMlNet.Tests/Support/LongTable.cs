@@ -31,6 +31,8 @@ internal sealed class LongRow
 
     public string Word { get; set; } = "";
 
+    public string Tag { get; set; } = "";
+
     public string Site { get; set; } = "";
 
     public float Y { get; set; }
@@ -70,7 +72,8 @@ internal static class LongTable
                 LongRow row = Row($"u{unit}", cycle, random.NextSingle());
                 row.Run = unit % 2;
                 (row.B, row.C, row.V) = (random.Next(100), random.Next(2) == 0, [random.NextSingle(), step]);
-                (row.Word, row.Y, row.Failed) = ($"word{random.Next(5)}", random.NextSingle(), random.Next(6) == 0);
+                (row.Word, row.Tag) = ($"word{random.Next(5)}", $"tag{random.Next(3)}");
+                (row.Y, row.Failed) = (random.NextSingle(), random.Next(6) == 0);
                 rows.Add(row);
                 cycle += random.Next(4) == 0 ? 1 + random.Next(3) : 1;
             }

@@ -36,4 +36,12 @@ internal sealed class GroupingTables
 
     /// <summary>Bytes of memory taken, about.</summary>
     public long Bytes => Keys.Bytes + Statics.Bytes + Texts.Bytes;
+
+    /// <summary>Removes all values.</summary>
+    public void Clear()
+    {
+        Keys.Clear();
+        Statics.Clear();
+        Texts.Clear();
+    }
 }

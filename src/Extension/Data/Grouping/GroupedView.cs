@@ -151,8 +151,8 @@ internal sealed class GroupedView : IDataView
             if (_tooShort == _sequences)
                 throw _host.Except(
                     $"No sequence is long enough for a row: windows have at least {Words.Plural(minimum, "time step")}, but the longest of "
-                        + $"{Words.Plural(_sequences, "sequence")} has {_longest} ({Words.Plural(_keys.RowCount, "row")} read). Give a smaller "
-                        + $"minimum length, or check KeyColumnNames and Gaps."
+                        + $"{Words.Plural(_sequences, "sequence")} has {_longest} ({Words.Plural(_keys.RowCount, "row")} read). Give a "
+                        + $"smaller minimum length, or check KeyColumnNames and Gaps."
                 );
             Ch.Warning(
                 $"{_tooShort} of {Words.Plural(_sequences, "sequence")} have fewer than {Words.Plural(minimum, "time step")}, the minimum length "

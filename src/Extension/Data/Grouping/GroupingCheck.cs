@@ -99,8 +99,8 @@ internal static class GroupingCheck
             throw ectx.ExceptUserArg(
                 Option,
                 $"The time step of Gaps is '{gaps.TimeStep}', which is none: give a number and a unit, such as \"10 minutes\", \"1 hour\", "
-                    + $"\"day\" or \"month\", a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are "
-                    + $"numbers."
+                    + $"\"day\" or \"month\", a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times "
+                    + $"are numbers."
             );
         if (o.OrderColumnName is null)
             throw ectx.ExceptUserArg(Option, "Gaps is set, but there is no OrderColumnName whose times could have gaps: set it too.");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Data.Grouping;
 
@@ -34,7 +35,7 @@ internal sealed class KeyRows(int width)
         {
             int rows = (int)Math.Min(Math.Max(16, 2L * Count), Array.MaxLength / width);
             if (rows <= Count)
-                throw new InvalidOperationException($"A key has more than {Count} rows of {width} numbers, the most that one can have.");
+                throw Contracts.Except($"A key has more than {Count} rows of {width} numbers, the most that one can have.");
             Array.Resize(ref _words, rows * width);
             Array.Resize(ref _isFilled, rows);
         }

@@ -187,8 +187,8 @@ internal sealed class SortedKeys(IHost host, GroupingBinding binding, IDataView 
     private Exception Again() =>
         host.Except(
             $"Row {_cursor!.Position} has the key {Text(binding, Tables.Keys[_next])} again, after rows of "
-                + $"{Text(binding, Tables.Keys[_key])}, but IsGrouped promises that the rows of a key follow each other: sort the table, or "
-                + $"leave IsGrouped false, which takes rows in any order ({Words.Plural(Tables.Keys.Count, "key")} so far)."
+                + $"{Text(binding, Tables.Keys[_key])}, but IsGrouped promises that the rows of a key follow each other: sort the table, "
+                + $"or leave IsGrouped false, which takes rows in any order ({Words.Plural(Tables.Keys.Count, "key")} so far)."
         );
 }
 

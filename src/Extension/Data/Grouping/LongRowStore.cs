@@ -143,6 +143,10 @@ internal sealed class LongRowStore : IDisposable
 
     private void Add(int key)
     {
+        if (Count == int.MaxValue)
+            throw Contracts.Except(
+                $"The table has more than {int.MaxValue} rows, the most that can be grouped in any order: sort it, and set IsGrouped."
+            );
         if (key == _counts.Count)
             _counts.Add(0);
         CollectionsMarshal.AsSpan(_counts)[key]++;

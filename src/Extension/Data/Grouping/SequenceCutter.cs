@@ -80,6 +80,8 @@ internal sealed class SequenceCutter
                     row,
                     $"which is not a whole number of time steps ({_grid.StepText}) after {Order.Text(OrderAt(rows, 0))}"
                 );
+            if (step < _filled.Count)
+                throw OffGrid(rows, row, "which is, by its clock, no later than the row before");
             if (step > _filled.Count)
                 FillGap(rows, row, origin, step - _filled.Count);
             origin = _grid.Narrow(origin, time);

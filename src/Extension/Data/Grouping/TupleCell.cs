@@ -112,7 +112,9 @@ internal abstract class TupleCell(DataViewSchema.Column column)
                 bytes = bytes[codec.Read(bytes, out T value)..];
                 texts.Add(codec.Text(value));
             }
-            return $"[{string.Join(", ", texts)}{(length > MostShown ? string.Create(CultureInfo.InvariantCulture, $", ... {length} values") : "")}]";
+            if (length > MostShown)
+                texts.Add(string.Create(CultureInfo.InvariantCulture, $"... {length} values"));
+            return $"[{string.Join(", ", texts)}]";
         }
     }
 }
