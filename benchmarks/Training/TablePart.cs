@@ -23,8 +23,8 @@ internal static class TablePart
         int rows = Rounded(options.Rows ?? DefaultRows),
             fewer = Rounded(rows / PeersShare);
         Console.WriteLine(
-            $"Table: rows of {TableChild.Features} values, {TableChild.RowsOfUnit} to a key, grouped into sequences; at most {StoreMebibytes} "
-                + $"MiB of them in memory"
+            $"Table: rows of {TableChild.Features} values, {TableChild.RowsOfUnit} to a key, grouped into sequences; at most "
+                + $"{StoreMebibytes} MiB of them in memory"
         );
         Console.WriteLine();
         Console.WriteLine("| Grouping | Rows | Rows a second | Peak of anonymous memory, MiB |");

@@ -26,7 +26,8 @@ public static class GroupIntoSequencesCatalog
     /// <param name="isGrouped">Whether the rows of each key follow each other, in the order of time: then one sequence at a time is in
     /// memory.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range, or does not fit another; the message names it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range, or does not fit another; the message names
+    /// it.</exception>
     public static SequenceGroupingEstimator GroupIntoSequences(
         this TransformsCatalog catalog,
         string outputColumnName,
@@ -96,7 +97,8 @@ public static class GroupIntoSequencesCatalog
     /// <param name="input">The long table, such as a DataFrame of Microsoft.Data.Analysis.</param>
     /// <param name="options">The definition of the sequences.</param>
     /// <returns>The sequences.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or a column is missing or of the wrong type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or a column is missing or of the wrong
+    /// type.</exception>
     public static IDataView GroupIntoSequences(this DataOperationsCatalog catalog, IDataView input, SequenceGroupingOptions options) =>
         new SequenceGroupingEstimator(CatalogUtils.GetEnvironment(catalog), options).Fit(input).Transform(input);
 

@@ -6,8 +6,8 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>The only reader and writer of a definition of sequences in a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, names are an int, their number, and
-/// as many strings; an optional string or int is preceded by a bool
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, names are an int, their number,
+/// and as many strings; an optional string or int is preceded by a bool
 /// int: columns of sequences; of each string: name, names: step columns
 /// names: keys; optional string: order; names: static columns
 /// int: labels; of each byte: rule, optional string: input, string: output, optional int: cap

@@ -82,8 +82,8 @@ public sealed class SequenceGroupingTransformer : ITransformer
     }
 
     /// <summary>
-    /// Whether the rows of each key follow each other, in the order of time: see <see cref="SequenceGroupingOptions.IsGrouped"/>. Applies to
-    /// views that Transform creates afterwards, and is saved with the model.
+    /// Whether the rows of each key follow each other, in the order of time: see <see cref="SequenceGroupingOptions.IsGrouped"/>. Applies
+    /// to views that Transform creates afterwards, and is saved with the model.
     /// </summary>
     public bool IsGrouped
     {
@@ -156,15 +156,15 @@ public sealed class SequenceGroupingTransformer : ITransformer
         if (_options.Windows.Kind != SequenceWindowKind.Whole)
             throw _host.ExceptUserArg(
                 "model",
-                $"The model's {nameof(SequenceGroupingTransformer)} cuts windows of {_options.Windows.Length} time steps, but an engine keeps the "
-                    + $"state from the first step on: set its Windows to SequenceWindows.Whole, for predictions from all steps so far, or "
-                    + $"train with it."
+                $"The model's {nameof(SequenceGroupingTransformer)} cuts windows of {_options.Windows.Length} time steps, but an engine "
+                    + $"keeps the state from the first step on: set its Windows to SequenceWindows.Whole, for predictions from all steps "
+                    + $"so far, or train with it."
             );
         if (_options.Gaps is not null)
             throw _host.ExceptUserArg(
                 "model",
-                $"The model's {nameof(SequenceGroupingTransformer)} looks for gaps between rows (Gaps is {_options.Gaps.Rule}), which an engine "
-                    + $"that takes rows one by one does not: train without Gaps, or score whole tables with Transform."
+                $"The model's {nameof(SequenceGroupingTransformer)} looks for gaps between rows (Gaps is {_options.Gaps.Rule}), which an "
+                    + $"engine that takes rows one by one does not: train without Gaps, or score whole tables with Transform."
             );
         DataViewSchema schema = inputSchema;
         var mappers = new List<IRowToRowMapper>();

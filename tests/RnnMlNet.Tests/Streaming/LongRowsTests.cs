@@ -69,8 +69,8 @@ public class LongRowsTests
         Assert.That(
             ProperFailure.Of("windows", () => _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model)).Message,
             Does.StartWith(
-                "The model's SequenceGroupingTransformer cuts windows of 5 time steps, but an engine keeps the state from the first step on: set "
-                    + "its Windows to SequenceWindows.Whole, for predictions from all steps so far, or train with it."
+                "The model's SequenceGroupingTransformer cuts windows of 5 time steps, but an engine keeps the state from the first step "
+                    + "on: set its Windows to SequenceWindows.Whole, for predictions from all steps so far, or train with it."
             )
         );
         Assert.That(
@@ -84,8 +84,8 @@ public class LongRowsTests
                 )
                 .Message,
             Does.StartWith(
-                "The model's SequenceGroupingTransformer looks for gaps between rows (Gaps is Fill), which an engine that takes rows one by one "
-                    + "does not: train without Gaps, or score whole tables with Transform."
+                "The model's SequenceGroupingTransformer looks for gaps between rows (Gaps is Fill), which an engine that takes rows one "
+                    + "by one does not: train without Gaps, or score whole tables with Transform."
             )
         );
     }

@@ -1,8 +1,8 @@
 namespace RnnMlNet.Tests.Support;
 
 /// <summary>
-/// Grouping of a long table a second time, by LINQ over whole lists, with times counted in cycles: the rows as <see cref="LongTable.Lines"/>
-/// shows them. Features are A, B, C and V; the label is that of Y or Failed.
+/// Grouping of a long table a second time, by LINQ over whole lists, with times counted in cycles: the rows as
+/// <see cref="LongTable.Lines"/> shows them. Features are A, B, C and V; the label is that of Y or Failed.
 /// </summary>
 internal sealed class NaiveGrouping(SequenceGroupingOptions options, Func<int, object> timeOf)
 {

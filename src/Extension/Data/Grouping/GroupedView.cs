@@ -155,8 +155,8 @@ internal sealed class GroupedView : IDataView
                         + $"smaller minimum length, or check KeyColumnNames and Gaps."
                 );
             Ch.Warning(
-                $"{_tooShort} of {Words.Plural(_sequences, "sequence")} have fewer than {Words.Plural(minimum, "time step")}, the minimum length "
-                    + $"of Windows, and are left out."
+                $"{_tooShort} of {Words.Plural(_sequences, "sequence")} have fewer than {Words.Plural(minimum, "time step")}, the minimum "
+                    + $"length of Windows, and are left out."
             );
         }
     }

@@ -53,7 +53,8 @@ internal static class GroupingCheck
             if (column.StepColumnNames is not { Count: > 0 })
                 throw ectx.ExceptUserArg(
                     nameof(o.Columns),
-                    $"The column of sequences '{column.OutputColumnName}' has no step columns; name the columns that a time step consists of."
+                    $"The column of sequences '{column.OutputColumnName}' has no step columns; name the columns that a time step consists "
+                        + $"of."
                 );
             Names(ectx, nameof(o.Columns), $"the step columns of '{column.OutputColumnName}'", column.StepColumnNames);
         }
@@ -64,8 +65,8 @@ internal static class GroupingCheck
         if (o.StaticColumnNames.FirstOrDefault(o.KeyColumnNames.Contains) is string both)
             throw ectx.ExceptUserArg(
                 nameof(o.StaticColumnNames),
-                $"The column '{both}' is named among KeyColumnNames and StaticColumnNames: key columns are carried over anyway. Name it among "
-                    + $"KeyColumnNames only."
+                $"The column '{both}' is named among KeyColumnNames and StaticColumnNames: key columns are carried over anyway. Name it "
+                    + $"among KeyColumnNames only."
             );
     }
 
@@ -143,8 +144,8 @@ internal static class GroupingCheck
         if (o.StoreDirectory is not null && !Directory.Exists(o.StoreDirectory))
             throw ectx.ExceptUserArg(
                 nameof(o.StoreDirectory),
-                $"StoreDirectory is '{o.StoreDirectory}', and there is no such folder; make it, or leave it null for the system's folder for "
-                    + $"temporary files."
+                $"StoreDirectory is '{o.StoreDirectory}', and there is no such folder; make it, or leave it null for the system's folder "
+                    + $"for temporary files."
             );
     }
 

@@ -25,7 +25,8 @@ internal abstract class KeySource : IDisposable
 
     private protected static Exception Twice(IExceptionContext ectx, GroupingBinding binding, byte[] key, RowOrder order) =>
         ectx.Except(
-            $"{Text(binding, key)} has two rows with the {binding.Order!.Column.Name} {binding.Order.Text(order)}, but a time step is one row: "
+            $"{Text(binding, key)} has two rows with the {binding.Order!.Column.Name} {binding.Order.Text(order)}, but a time step is one "
+                + $"row: "
                 + (
                     binding.Keys.Count == 0
                         ? "set KeyColumnNames, remove one of the rows, or merge them."

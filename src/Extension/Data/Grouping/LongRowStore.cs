@@ -7,8 +7,8 @@ namespace RnnMlNet.Data.Grouping;
 
 /// <summary>
 /// The rows of a long table in any order: records in the order of reading, in memory or beyond the limit in a temporary file
-/// (<see cref="StorePages"/>), and the key of each. A key's rows are gathered by passes over the records, a range of keys at a time, so that
-/// the file is read sequentially, and few times.
+/// (<see cref="StorePages"/>), and the key of each. A key's rows are gathered by passes over the records, a range of keys at a time, so
+/// that the file is read sequentially, and few times.
 /// </summary>
 internal sealed class LongRowStore : IDisposable
 {

@@ -98,8 +98,8 @@ internal sealed class SequenceCutter
             );
         if (missing > _gaps.MaxFilledSteps)
             throw _ectx.Except(
-                $"{Between(rows, row)} has {Words.Plural(missing, "time step")} of {_grid!.StepText} without a row, more than maxFilledSteps, "
-                    + $"{_gaps.MaxFilledSteps}: correct the time of one of these rows, raise maxFilledSteps, or use "
+                $"{Between(rows, row)} has {Words.Plural(missing, "time step")} of {_grid!.StepText} without a row, more than "
+                    + $"maxFilledSteps, {_gaps.MaxFilledSteps}: correct the time of one of these rows, raise maxFilledSteps, or use "
                     + $"SequenceGaps.NewSequence."
             );
         RowOrder before = OrderAt(rows, row - 1);
@@ -145,8 +145,9 @@ internal sealed class SequenceCutter
 
     private Exception OffGrid(KeyRows rows, int row, string why) =>
         _ectx.Except(
-            $"{KeySource.Text(_binding, rows.Key)} has a row at the {Order.Column.Name} {Order.Text(OrderAt(rows, row))}, {why}: correct the "
-                + $"time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes irregular times."
+            $"{KeySource.Text(_binding, rows.Key)} has a row at the {Order.Column.Name} {Order.Text(OrderAt(rows, row))}, {why}: correct "
+                + $"the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes irregular "
+                + $"times."
         );
 
     private string Between(KeyRows rows, int row) =>

@@ -18,7 +18,8 @@ public sealed class SequenceGroupingOptions
 {
     /// <summary>
     /// The columns of sequences. Of numeric columns: VariableVector of Single, T steps of F features, step after step (F values of
-    /// <c>FeaturesPerStep</c> of a trainer). Of one column of keys or Text: VariableVector of keys, one for each step; Fit maps Text to keys.
+    /// <c>FeaturesPerStep</c> of a trainer). Of one column of keys or Text: VariableVector of keys, one for each step; Fit maps Text to
+    /// keys.
     /// </summary>
     public SequenceStepColumns[] Columns { get; set; } = [];
 

@@ -48,8 +48,8 @@ public class GroupingCheckTests
         Case(
             "one name for two columns",
             o => o.Labels = [SequenceLabel.Last("Y", "Features")],
-            "Two output columns would have the name 'Features': the key, static, sequence, label and time columns need different names. Give one "
-                + "of them another name."
+            "Two output columns would have the name 'Features': the key, static, sequence, label and time columns need different names. "
+                + "Give one of them another name."
         ),
         Case("null windows", o => o.Windows = null!, "Windows is null; it must be SequenceWindows.Whole, Last(...) or Sliding(...)."),
         Case("windows of 0", o => o.Windows = SequenceWindows.Last(0), "The length of a window is 0; it must be 1 or more."),
@@ -67,8 +67,8 @@ public class GroupingCheckTests
         Case(
             "no time step",
             o => o.Gaps = SequenceGaps.Fill("often"),
-            "The time step of Gaps is 'often', which is none: give a number and a unit, such as \"10 minutes\", \"1 hour\", \"day\" or \"month\", a "
-                + "TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are numbers."
+            "The time step of Gaps is 'often', which is none: give a number and a unit, such as \"10 minutes\", \"1 hour\", \"day\" or "
+                + "\"month\", a TimeSpan such as \"00:05:00\", a duration such as \"PT15M\", or a whole number where times are numbers."
         ),
         Case(
             "gaps without an order",
@@ -84,7 +84,8 @@ public class GroupingCheckTests
         Case(
             "no folder",
             o => o.StoreDirectory = "nowhere",
-            "StoreDirectory is 'nowhere', and there is no such folder; make it, or leave it null for the system's folder for temporary files."
+            "StoreDirectory is 'nowhere', and there is no such folder; make it, or leave it null for the system's folder for temporary "
+                + "files."
         ),
     ];
 

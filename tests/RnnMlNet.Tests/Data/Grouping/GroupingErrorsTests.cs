@@ -27,7 +27,8 @@ public class GroupingErrorsTests
     public void Two_rows_with_one_time_and_no_key() =>
         Check(
             options => options.KeyColumnNames = [],
-            "The table has two rows with the Cycle 2, but a time step is one row: set KeyColumnNames, remove one of the rows, or merge them.",
+            "The table has two rows with the Cycle 2, but a time step is one row: set KeyColumnNames, remove one of the rows, or merge "
+                + "them.",
             Row("a", 2),
             Row("b", 2)
         );
@@ -79,8 +80,8 @@ public class GroupingErrorsTests
     public void Grouped_rows_whose_key_comes_back() =>
         Check(
             options => (options.IsGrouped, options.KeyColumnNames) = (true, [nameof(LongRow.Unit), nameof(LongRow.Run)]),
-            "Row 2 has the key Unit 'a', Run '0' again, after rows of Unit 'b', Run '0', but IsGrouped promises that the rows of a key follow "
-                + "each other: sort the table, or leave IsGrouped false, which takes rows in any order (2 keys so far).",
+            "Row 2 has the key Unit 'a', Run '0' again, after rows of Unit 'b', Run '0', but IsGrouped promises that the rows of a key "
+                + "follow each other: sort the table, or leave IsGrouped false, which takes rows in any order (2 keys so far).",
             Row("a", 1),
             Row("b", 1),
             Row("a", 2)
@@ -90,8 +91,8 @@ public class GroupingErrorsTests
     public void Grouped_rows_in_another_order_of_time() =>
         Check(
             options => (options.IsGrouped, options.OrderColumnName) = (true, nameof(LongRow.Time)),
-            "Row 1, of Unit 'a', has the Time 2026-03-01 02:00:00 after 2026-03-01 05:00:00, but IsGrouped promises the rows of a key in the "
-                + "order of time: sort the table, or leave IsGrouped false, which takes rows in any order.",
+            "Row 1, of Unit 'a', has the Time 2026-03-01 02:00:00 after 2026-03-01 05:00:00, but IsGrouped promises the rows of a key in "
+                + "the order of time: sort the table, or leave IsGrouped false, which takes rows in any order.",
             Row("a", 5),
             Row("a", 2)
         );
@@ -100,8 +101,8 @@ public class GroupingErrorsTests
     public void A_static_value_that_varies() =>
         Check(
             options => options.StaticColumnNames = [nameof(LongRow.Site), nameof(LongRow.V)],
-            "The static column 'V' of Unit 'a' has the value '[0, 0]' at the Cycle 1 and '[0, 3]' at the Cycle 2, but a static column has one "
-                + "value for each sequence: name it among the step columns, or leave it out.",
+            "The static column 'V' of Unit 'a' has the value '[0, 0]' at the Cycle 1 and '[0, 3]' at the Cycle 2, but a static column has "
+                + "one value for each sequence: name it among the step columns, or leave it out.",
             Row("a", 1),
             Vector(Row("a", 2), [0, 3])
         );
@@ -114,8 +115,8 @@ public class GroupingErrorsTests
                 options.OrderColumnName = null;
                 options.StaticColumnNames = [nameof(LongRow.Cycle)];
             },
-            "The static column 'Cycle' of Unit 'a' has the value '1' at its row 0 and '2' at its row 1, but a static column has one value for "
-                + "each sequence: name it among the step columns, or leave it out.",
+            "The static column 'Cycle' of Unit 'a' has the value '1' at its row 0 and '2' at its row 1, but a static column has one value "
+                + "for each sequence: name it among the step columns, or leave it out.",
             Row("a", 1),
             Row("a", 2)
         );
@@ -134,8 +135,8 @@ public class GroupingErrorsTests
     public void A_gap_that_is_refused() =>
         Check(
             options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Refuse("1 hour"), nameof(LongRow.Moment)),
-            "Unit 'a', between the Moment 2026-03-01 01:00:00 +02:00 and 2026-03-01 04:00:00 +02:00, has 2 time steps of 01:00:00 without a "
-                + "row, and Gaps is Refuse: correct the data, or use SequenceGaps.Fill, Mask or NewSequence.",
+            "Unit 'a', between the Moment 2026-03-01 01:00:00 +02:00 and 2026-03-01 04:00:00 +02:00, has 2 time steps of 01:00:00 without "
+                + "a row, and Gaps is Refuse: correct the data, or use SequenceGaps.Fill, Mask or NewSequence.",
             Row("a", 1),
             Row("a", 4)
         );
@@ -144,8 +145,8 @@ public class GroupingErrorsTests
     public void A_gap_that_is_too_wide_to_be_filled() =>
         Check(
             options => options.Gaps = SequenceGaps.Fill("1", maxFilledSteps: 5),
-            "Unit 'a', between the Cycle 1 and 2000000000, has 1999999998 time steps of 1 without a row, more than maxFilledSteps, 5: correct "
-                + "the time of one of these rows, raise maxFilledSteps, or use SequenceGaps.NewSequence.",
+            "Unit 'a', between the Cycle 1 and 2000000000, has 1999999998 time steps of 1 without a row, more than maxFilledSteps, 5: "
+                + "correct the time of one of these rows, raise maxFilledSteps, or use SequenceGaps.NewSequence.",
             Row("a", 1),
             new LongRow { Unit = "a", Cycle = 2_000_000_000 }
         );
@@ -155,8 +156,8 @@ public class GroupingErrorsTests
         Check(
             options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Mask("2 hours"), nameof(LongRow.Time)),
             "Unit 'a' has a row at the Time 2026-03-01 02:00:00, which is not a whole number of time steps (02:00:00) after 2026-03-01 "
-                + "01:00:00: correct the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes "
-                + "irregular times.",
+                + "01:00:00: correct the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which "
+                + "takes irregular times.",
             Row("a", 1),
             Row("a", 2)
         );
@@ -165,17 +166,28 @@ public class GroupingErrorsTests
     public void A_time_that_is_not_whole() =>
         Check(
             options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Fill("1"), nameof(LongRow.Seconds)),
-            "Unit 'a' has a row at the Seconds 1.5, which is not a whole number: correct the time, set the time step of Gaps to the time between "
-                + "rows, or use SequenceGaps.NewSequence, which takes irregular times.",
+            "Unit 'a' has a row at the Seconds 1.5, which is not a whole number: correct the time, set the time step of Gaps to the time "
+                + "between rows, or use SequenceGaps.NewSequence, which takes irregular times.",
             new LongRow { Unit = "a", Seconds = 1.5 }
+        );
+
+    [Test]
+    public void A_time_that_is_no_later_by_its_clock() =>
+        Check(
+            options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Fill("day"), nameof(LongRow.Moment)),
+            "Unit 'a' has a row at the Moment 2026-03-01 00:00:00 -12:00, which is, by its clock, no later than the row before: correct "
+                + "the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes irregular "
+                + "times.",
+            new LongRow { Unit = "a", Moment = new DateTimeOffset(LongTable.Start, TimeSpan.FromHours(12)) },
+            new LongRow { Unit = "a", Moment = new DateTimeOffset(LongTable.Start, TimeSpan.FromHours(-12)) }
         );
 
     [Test]
     public void A_day_without_a_step() =>
         Check(
             options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Fill("business day"), nameof(LongRow.Time)),
-            "Unit 'a' has a row at the Time 2026-03-01 01:00:00, which is not a business day: correct the time, set the time step of Gaps to the "
-                + "time between rows, or use SequenceGaps.NewSequence, which takes irregular times.",
+            "Unit 'a' has a row at the Time 2026-03-01 01:00:00, which is not a business day: correct the time, set the time step of Gaps "
+                + "to the time between rows, or use SequenceGaps.NewSequence, which takes irregular times.",
             Row("a", 1)
         );
 
@@ -183,8 +195,8 @@ public class GroupingErrorsTests
     public void Windows_that_are_longer_than_every_sequence([Values] bool isGrouped) =>
         Check(
             options => (options.IsGrouped, options.Windows) = (isGrouped, SequenceWindows.Sliding(30)),
-            "No sequence is long enough for a row: windows have at least 30 time steps, but the longest of 2 sequences has 2 (3 rows read). Give "
-                + "a smaller minimum length, or check KeyColumnNames and Gaps.",
+            "No sequence is long enough for a row: windows have at least 30 time steps, but the longest of 2 sequences has 2 (3 rows "
+                + "read). Give a smaller minimum length, or check KeyColumnNames and Gaps.",
             Row("a", 1),
             Row("a", 2),
             Row("b", 1)
@@ -194,8 +206,8 @@ public class GroupingErrorsTests
     public void A_vector_of_another_length() =>
         Check(
             options => options.Columns = [new("Features", nameof(LongRow.V))],
-            "Row 1 of column 'V' has 3 values, but the column is of type Vector<Single, 2>, which has 2 in every row: give each row 2 values, or "
-                + "make it a vector of variable size (in C#, [VectorType] without a number) where lengths vary.",
+            "Row 1 of column 'V' has 3 values, but the column is of type Vector<Single, 2>, which has 2 in every row: give each row 2 "
+                + "values, or make it a vector of variable size (in C#, [VectorType] without a number) where lengths vary.",
             Row("a", 1),
             Vector(Row("a", 2), [1, 2, 3])
         );

@@ -22,8 +22,8 @@ public class GroupingShapeTests
         Case(
             "a fraction as key",
             o => o.KeyColumnNames = ["A"],
-            "Schema mismatch for key column 'A': expected Text, a key, an integer, Boolean, DateTime, DateTimeOffset or TimeSpan (make whole "
-                + "numbers of it with mlContext.Transforms.Conversion.ConvertType(\"A\", outputKind: DataKind.Int32)), got Single"
+            "Schema mismatch for key column 'A': expected Text, a key, an integer, Boolean, DateTime, DateTimeOffset or TimeSpan (make "
+                + "whole numbers of it with mlContext.Transforms.Conversion.ConvertType(\"A\", outputKind: DataKind.Int32)), got Single"
         ),
         Case(
             "text as time",
@@ -40,8 +40,8 @@ public class GroupingShapeTests
         Case(
             "times as steps",
             o => o.Columns = [new("X", "Time")],
-            "Schema mismatch for step column 'Time': expected numbers or Booleans, scalars or known-size vectors, or a scalar key or Text, got "
-                + "DateTime"
+            "Schema mismatch for step column 'Time': expected numbers or Booleans, scalars or known-size vectors, or a scalar key or Text, "
+                + "got DateTime"
         ),
         Case(
             "the largest text",
@@ -56,8 +56,8 @@ public class GroupingShapeTests
         Case(
             "Booleans at filled steps",
             o => (o.Labels, o.Gaps) = ([SequenceLabel.EveryStep("Failed")], SequenceGaps.Fill("1")),
-            "Schema mismatch for label column 'Failed': expected a key, Text, Single or Double, as Gaps fills steps, whose label at every step is "
-                + "missing, got Boolean"
+            "Schema mismatch for label column 'Failed': expected a key, Text, Single or Double, as Gaps fills steps, whose label at every "
+                + "step is missing, got Boolean"
         ),
         Case(
             "a number as time step of times",
