@@ -107,13 +107,14 @@ internal sealed class GroupingBinding
         KeyRows.Write(record, 2, order.Extra);
     }
 
-    /// <summary>A reader of rows into records; one per cursor.</summary>
-    public LongRowReader Open(IExceptionContext ectx, DataViewRow row, GroupingTables tables)
+    /// <summary>Readers of a row's step and label columns, each with its first word in a record and the number of its words.</summary>
+    public IEnumerable<(StepReading Read, int Word, int Words)> Readings(DataViewRow row, GroupingTables tables)
     {
-        var parts = _steps
-            .Select(steps => (Read: (StepReading?)steps.Steps.Open(row), steps.Word, steps.Steps.Words))
-            .Concat(_labels.Select(label => (Read: label.Label.Open(row, tables), label.Word, label.Label.Words)));
-        return new LongRowReader(ectx, row, this, tables, [.. parts.Where(part => part.Read is not null)!]);
+        foreach (var (steps, word) in _steps)
+            yield return (steps.Open(row), word, steps.Words);
+        foreach (var (label, word) in _labels)
+            if (label.Open(row, tables) is StepReading read)
+                yield return (read, word, label.Words);
     }
 
     /// <summary>A getter of an output column.</summary>

@@ -130,7 +130,7 @@ internal sealed class SortedKeys(IHost host, GroupingBinding binding, IDataView 
         if (_cursor is null)
         {
             _cursor = data.GetRowCursor(binding.InputsOf(data.Schema));
-            _reader = binding.Open(host, _cursor, Tables);
+            _reader = new LongRowReader(host, _cursor, binding, Tables);
             MoveToNextRow();
         }
         if (_next < 0)

@@ -13,20 +13,19 @@ internal sealed class LongRowReader
     private readonly TupleReader _keys;
     private readonly TupleReader? _statics;
     private readonly Func<RowOrder>? _order;
-    private readonly (StepReading? Read, int Word, int Words)[] _parts;
+    private readonly (StepReading Read, int Word, int Words)[] _parts;
 
-    public LongRowReader(
-        IExceptionContext ectx,
-        DataViewRow row,
-        GroupingBinding binding,
-        GroupingTables tables,
-        (StepReading? Read, int Word, int Words)[] parts
-    )
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="row">The long table's cursor or row.</param>
+    /// <param name="binding">Its columns.</param>
+    /// <param name="tables">Receives the values that records have an index of.</param>
+    public LongRowReader(IExceptionContext ectx, DataViewRow row, GroupingBinding binding, GroupingTables tables)
     {
-        (_ectx, _binding, _tables, _parts) = (ectx, binding, tables, parts);
+        (_ectx, _binding, _tables) = (ectx, binding, tables);
         _keys = binding.Keys.Open(row);
         _statics = binding.Statics.Count > 0 ? binding.Statics.Open(row) : null;
         _order = binding.Order?.Open(ectx, row);
+        _parts = [.. binding.Readings(row, tables)];
     }
 
     /// <summary>The index of the row's key in the table of keys.</summary>
@@ -42,6 +41,6 @@ internal sealed class LongRowReader
         if (_statics is not null)
             KeyRows.Write(record, _binding.StaticWord, _tables.Statics.IndexOf(_statics.Read(null)));
         foreach (var (read, word, words) in _parts)
-            read!(record.Slice(word, words));
+            read(record.Slice(word, words));
     }
 }

@@ -125,7 +125,7 @@ internal sealed class LongRowStore : IDisposable
     {
         using IChannel log = host.Start("Reading rows");
         using DataViewRowCursor cursor = data.GetRowCursor(binding.InputsOf(data.Schema));
-        LongRowReader reader = binding.Open(host, cursor, Tables);
+        var reader = new LongRowReader(host, cursor, binding, Tables);
         while (cursor.MoveNext())
         {
             if (Count % RowsBetweenChecks == 0)

@@ -35,7 +35,7 @@ internal sealed class StepMapper(IHost host, DataViewSchema input, GroupingBindi
             : base(input)
         {
             (_host, _binding, _active) = (host, binding, active);
-            _reader = active.Count > 0 ? binding.Open(host, input, _tables) : null;
+            _reader = active.Count > 0 ? new LongRowReader(host, input, binding, _tables) : null;
             _current = new GroupedRow
             {
                 Rows = new KeyRows(binding.Words),

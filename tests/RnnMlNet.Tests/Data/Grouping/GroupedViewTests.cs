@@ -5,61 +5,11 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Data.Grouping;
 
-/// <summary>The rows that grouping gives: golden ones of small tables, and those of a second implementation over drawn ones.</summary>
+/// <summary>The rows that grouping gives of small tables, and how often it reads them.</summary>
 [TestFixture]
 public class GroupedViewTests
 {
-    public enum Times
-    {
-        None,
-        Cycle,
-        Seconds,
-        Time,
-        Moment,
-    }
-
-    private static readonly string[] _steps = [nameof(LongRow.A), nameof(LongRow.B), nameof(LongRow.C), nameof(LongRow.V)];
-
     private readonly MLContext _ml = new(seed: 1);
-
-    [Test]
-    [Pairwise]
-    public void Rows_are_those_of_a_second_implementation(
-        [Values] SequenceLabelRule rule,
-        [Values("whole", "whole of 3", "last 4", "sliding 3", "sliding 5/2 from 2", "start 4/3", "start 4/4 from 1")] string windows,
-        [Values(null, SequenceGapRule.Refuse, SequenceGapRule.Fill, SequenceGapRule.Mask, SequenceGapRule.NewSequence)]
-            SequenceGapRule? gaps,
-        [Values] Times times,
-        [Values] bool isGrouped,
-        [Values(1, 2, 3)] int seed,
-        [Values] bool isInFile
-    )
-    {
-        if (times == Times.None && gaps is not null)
-            times = Times.Cycle;
-        LongRow[] rows = LongTable.Draw(seed, units: 20);
-        if (gaps == SequenceGapRule.Refuse)
-            rows = LongTable.WithoutGaps(rows);
-        if (!isGrouped && times != Times.None)
-            rows = LongTable.Shuffled(rows, seed);
-        var options = new SequenceGroupingOptions
-        {
-            Columns = [new SequenceStepColumns("Features", _steps)],
-            KeyColumnNames = [nameof(LongRow.Unit)],
-            OrderColumnName = times == Times.None ? null : times.ToString(),
-            StaticColumnNames = [nameof(LongRow.Site)],
-            Labels = Labels(rule),
-            Windows = Windows(windows),
-            Gaps = gaps is SequenceGapRule given
-                ? SequenceGaps.Of(given, times is Times.Cycle or Times.Seconds ? "1" : "1 hour", maxFilledSteps: 10)
-                : null,
-            IsGrouped = isGrouped,
-            StoreMemoryLimit = isInFile ? 0 : null,
-        };
-        string[] expected = new NaiveGrouping(options, cycle => TimeOf(times, cycle)).Lines(rows);
-        Assert.That(expected, Is.Not.Empty);
-        Assert.That(LongTable.Lines(Group(rows, options)), Is.EqualTo(expected));
-    }
 
     [Test]
     public void Whole_sequences_with_the_remaining_steps_capped()
@@ -266,43 +216,6 @@ public class GroupedViewTests
             .Scalar("Unit", NumberDataViewType.Int32, row => row / 10)
             .Scalar("Cycle", NumberDataViewType.Int64, row => row % 10L)
             .Scalar("A", NumberDataViewType.Single, row => (float)row);
-
-    private static SequenceLabel[] Labels(SequenceLabelRule rule) =>
-        rule switch
-        {
-            SequenceLabelRule.First => [SequenceLabel.First(nameof(LongRow.Y)), SequenceLabel.First(nameof(LongRow.Failed))],
-            SequenceLabelRule.Last => [SequenceLabel.Last(nameof(LongRow.Y), "Label"), SequenceLabel.Last(nameof(LongRow.Failed))],
-            SequenceLabelRule.Maximum => [SequenceLabel.Maximum(nameof(LongRow.Failed)), SequenceLabel.Maximum(nameof(LongRow.Y))],
-            SequenceLabelRule.EveryStep => [SequenceLabel.EveryStep(nameof(LongRow.Y))],
-            SequenceLabelRule.RemainingSteps => [SequenceLabel.RemainingSteps(5), SequenceLabel.RemainingSteps(null, "All")],
-            _ => throw new ArgumentOutOfRangeException(nameof(rule)),
-        };
-
-    private static SequenceWindows Windows(string text) =>
-        text switch
-        {
-            "whole" => SequenceWindows.Whole,
-            "whole of 3" => SequenceWindows.WholeOfAtLeast(3),
-            "last 4" => SequenceWindows.Last(4),
-            "sliding 3" => SequenceWindows.Sliding(3),
-            "sliding 5/2 from 2" => SequenceWindows.Sliding(5, stride: 2, minimumLength: 2),
-            "start 4/3" => SequenceWindows.Sliding(4, stride: 3, alignment: SequenceWindowAlignment.Start),
-            "start 4/4 from 1" => SequenceWindows.Sliding(4, 4, minimumLength: 1, SequenceWindowAlignment.Start),
-            _ => throw new ArgumentOutOfRangeException(nameof(text)),
-        };
-
-    private static object TimeOf(Times times, int cycle)
-    {
-        LongRow row = Row("", cycle);
-        return times switch
-        {
-            Times.Cycle => row.Cycle,
-            Times.Seconds => row.Seconds,
-            Times.Time => row.Time,
-            Times.Moment => row.Moment,
-            _ => throw new ArgumentOutOfRangeException(nameof(times)),
-        };
-    }
 
     private static string[] KeyValues(IDataView view, string column)
     {
