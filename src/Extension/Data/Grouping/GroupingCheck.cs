@@ -80,9 +80,10 @@ internal static class GroupingCheck
             if (!Enum.IsDefined(label.Rule))
                 throw ectx.ExceptUserArg(Option, $"There is no label rule {label.Rule}.");
             NotBlank(ectx, Option, "A name of a label column", label.OutputColumnName);
-            if (label.Rule == SequenceLabelRule.RemainingSteps)
-                AtLeastOne(ectx, Option, "The cap of RemainingSteps", label.Cap ?? 1);
-            else
+            AtLeastOne(ectx, Option, "The cap of RemainingSteps", label.Cap ?? 1);
+            if (label.Rule == SequenceLabelRule.RemainingSteps && label.InputColumnName is string name)
+                throw ectx.ExceptUserArg(Option, $"RemainingSteps is of no column, but '{name}' is given.");
+            if (label.Rule != SequenceLabelRule.RemainingSteps)
                 NotBlank(ectx, Option, "The input column of a label", label.InputColumnName);
         }
     }

@@ -181,6 +181,29 @@ public class GroupedViewTests
     }
 
     [Test]
+    public void Nothing_is_left_of_the_file_after_the_last_cursor()
+    {
+        using var folder = new TemporaryFolder();
+        IDataView grouped = _ml.Data.GroupIntoSequences(
+            Table(rows: 50),
+            new SequenceGroupingOptions
+            {
+                Columns = [new("Features", "A")],
+                KeyColumnNames = ["Unit"],
+                StoreMemoryLimit = 0,
+                StoreDirectory = folder.FullName,
+            }
+        );
+        using (DataViewRowCursor cursor = grouped.GetRowCursor(grouped.Schema))
+        {
+            Assert.That(cursor.MoveNext());
+            if (OperatingSystem.IsLinux())
+                Assert.That(StoreTraces.In(folder.FullName), Is.Not.Empty);
+        }
+        Assert.That(StoreTraces.In(folder.FullName), Is.Empty);
+    }
+
+    [Test]
     public void A_table_without_rows_has_no_sequences() =>
         Assert.That(LongTable.Lines(_ml.Data.GroupIntoSequences(Table(rows: 0), "Features", ["Unit"], "Cycle", ["A"])), Is.Empty);
 
