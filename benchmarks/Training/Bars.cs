@@ -17,6 +17,9 @@ internal static class Bars
     /// <summary>MiB that a training may hold whose sequences take 4 GiB.</summary>
     public const int Memory = 700;
 
+    /// <summary>MiB in which ten million rows in any order are grouped into sequences.</summary>
+    public const int Table = 1024;
+
     /// <summary>Times faster than libtorch, of any shape, any lengths and sentences of words.</summary>
     public const double Peer = 1;
 

@@ -12,6 +12,8 @@ switch (args)
         return TorchChild.Run(set);
     case [Child.Option, "memory", var mebibytes, var storeMebibytes]:
         return MemoryChild.Run(int.Parse(mebibytes, CultureInfo.InvariantCulture), int.Parse(storeMebibytes, CultureInfo.InvariantCulture));
+    case [Child.Option, "table", var how, var rows, var tableMebibytes]:
+        return TableChild.Run(how, int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(tableMebibytes, CultureInfo.InvariantCulture));
     case [Child.Option, "quickstart"]:
         return QuickstartPart.Run();
 }
@@ -43,5 +45,6 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) =>
         Part.Threads => ThreadsPart.Measure,
         Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
         Part.Memory => MemoryPart.Measure,
+        Part.Table => TablePart.Measure,
         _ => DevicePart.Measure,
     };

@@ -14,6 +14,7 @@ internal enum Part
     Threads,
     Quickstart,
     Memory,
+    Table,
     Device,
 }
 
@@ -34,7 +35,7 @@ internal sealed record TrainingOptions
     /// <summary>MiB of sequences that are trained on under the memory limit.</summary>
     public int Mebibytes { get; init; } = 4096;
 
-    /// <summary>Rows of an epoch of the parts words and device; null for as many as they measure with.</summary>
+    /// <summary>Rows of an epoch of the parts words and device, or of the part table; null for as many as they measure with.</summary>
     public int? Rows { get; init; }
 
     /// <summary>The device of the part of that name.</summary>
@@ -48,11 +49,11 @@ internal sealed record TrainingOptions
 
     private static readonly Option<bool> _check = new("--check")
     {
-        Description = "measures everything but device, and exits with 1 where a bar is missed",
+        Description = "measures everything but table and device, and exits with 1 where a bar is missed",
     };
     private static readonly Option<Part[]> _parts = CommandLine.List(
         "--part",
-        "these parts alone: step, lengths, words, threads, quickstart, memory, device (all but memory and device)",
+        "these parts alone: step, lengths, words, threads, quickstart, memory, table, device (all but the last three)",
         CommandLine.Parts<Part>,
         []
     );
@@ -61,7 +62,7 @@ internal sealed record TrainingOptions
     private static readonly Option<int?> _mebibytes = CommandLine.Count("--mib", "MiB of sequences of the part memory (4096)");
     private static readonly Option<int?> _rows = CommandLine.Count(
         "--rows",
-        "rows of an epoch of the parts words and device (some hundreds or thousands)"
+        "rows of an epoch of the parts words and device (some hundreds or thousands), or of the part table (10,000,000)"
     );
     private static readonly Option<string> _device = CommandLine.Value(
         "--device",
@@ -112,7 +113,11 @@ internal sealed record TrainingOptions
             ? options
             : options with
             {
-                Parts = [.. Enum.GetValues<Part>().Where(part => part != Part.Device && (part != Part.Memory || options.Check))],
+                Parts =
+                [
+                    .. Enum.GetValues<Part>()
+                        .Where(part => part is not (Part.Table or Part.Device) && (part != Part.Memory || options.Check)),
+                ],
             };
     }
 

@@ -25,6 +25,7 @@ internal static class FolderOrder
         "Extension/Data",
         "Extension/Data/Series",
         "Extension/Data/Formats",
+        "Extension/Data/Grouping",
         "Extension/Training/Losses",
         "Extension/Training",
         "Extension/Engines/Simd/Training",

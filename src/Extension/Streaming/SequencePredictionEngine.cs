@@ -19,7 +19,8 @@ namespace RnnMlNet;
 /// replace missing values before the network, or call <see cref="Reset(string)"/>.
 /// </remarks>
 /// <typeparam name="TIn">The class of a row as for a <see cref="PredictionEngine{TSrc, TDst}"/>, with the new steps alone, mostly one, in
-/// its sequence column. No steps at all (or missing keys alone) are legal: the prediction is that of the steps so far.</typeparam>
+/// its sequence column. No steps at all (or missing keys alone) are legal: the prediction is that of the steps so far. Of a model with
+/// <c>GroupIntoSequences</c>: the class of a row of the long table, which is one step.</typeparam>
 /// <typeparam name="TOut">The class of a prediction, with a member for each wanted column, at least one of the network's.</typeparam>
 public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     where TIn : class

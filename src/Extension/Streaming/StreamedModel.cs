@@ -30,7 +30,7 @@ internal sealed class StreamedModel
             );
         _network = networks[0];
         CheckNetwork(ectx, nameof(model));
-        RowChain.CheckByRow(ectx, _transformers, "predict");
+        RowChain.CheckByRow(ectx, [.. _transformers.Where(transformer => transformer is not SequenceGroupingTransformer)], "predict");
     }
 
     public TrainedNetwork Network => _network.Network;
@@ -43,7 +43,10 @@ internal sealed class StreamedModel
         RowChain.Bind(
             _transformers,
             input,
-            (transformer, schema) => transformer == _network ? _network.MapRows(schema, scorer) : transformer.GetRowToRowMapper(schema)
+            (transformer, schema) =>
+                transformer == _network ? _network.MapRows(schema, scorer)
+                : transformer is SequenceGroupingTransformer grouping ? grouping.MapSteps(schema)
+                : transformer.GetRowToRowMapper(schema)
         );
 
     private static PackedNetwork[] Packed(ISequenceScorer scorer) =>

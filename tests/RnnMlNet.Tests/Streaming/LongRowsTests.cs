@@ -1,0 +1,121 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NUnit.Framework;
+using RnnMlNet.Tests.Peer;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Streaming;
+
+/// <summary>A model with GroupIntoSequences takes the rows of the long table one by one, and predicts what Transform does.</summary>
+[TestFixture]
+public class LongRowsTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private sealed class Prediction
+    {
+        public string Unit { get; set; } = "";
+
+        public DateTime LastTime { get; set; }
+
+        public float Score { get; set; }
+    }
+
+    [Test]
+    public void Predictions_of_rows_one_by_one_are_those_of_Transform([Values] bool isOfWords)
+    {
+        LongRow[] rows = LongTable.Draw(6, units: 12);
+        IDataView table = _ml.Data.LoadFromEnumerable(rows);
+        TransformerChain<RnnRegressionTransformer> model = Fit(table, isOfWords);
+        using var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model);
+        // The units' rows arrive in turn.
+        Prediction[] predictions =
+        [
+            .. rows.OrderBy(row => row.Time).Select(row => engine.Predict(row.Unit, row)).OrderBy(prediction => prediction.LastTime),
+        ];
+
+        // Windows of all steps so far, for each step.
+        model.OfType<SequenceGroupingTransformer>().Single().Windows = SequenceWindows.Sliding(1000, minimumLength: 1);
+        Prediction[] expected = [.. _ml.Data.CreateEnumerable<Prediction>(model.Transform(table), reuseRowObject: false)];
+        Assert.That(predictions, Has.Length.EqualTo(rows.Length).And.Length.EqualTo(expected.Length));
+        foreach (var unit in predictions.GroupBy(prediction => prediction.Unit))
+        {
+            Prediction[] other = [.. expected.Where(prediction => prediction.Unit == unit.Key)];
+            Assert.That(unit.Select(prediction => prediction.LastTime), Is.EqualTo(other.Select(prediction => prediction.LastTime)));
+            Assert.That(
+                unit.Select(prediction => prediction.Score),
+                Is.EqualTo(other.Select(prediction => prediction.Score)).Within(1e-5f)
+            );
+        }
+    }
+
+    [Test]
+    public void A_row_that_cannot_be_read_leaves_its_series_as_it_was()
+    {
+        IDataView table = _ml.Data.LoadFromEnumerable(LongTable.Draw(6, units: 12));
+        using var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(Fit(table, isOfWords: false));
+        engine.Predict("a", LongTable.Row("a", 1));
+        Exception failure = ProperFailure.Of("a row without a time", () => engine.Predict("a", new LongRow { Unit = "a" }));
+        Assert.That(failure.Message, Does.Contain("has no time in the order column 'Time'"));
+        Assert.That(engine.StepsOf("a"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Windows_and_gaps_are_rejected()
+    {
+        IDataView table = _ml.Data.LoadFromEnumerable(LongTable.WithoutGaps(LongTable.Draw(6, units: 12)));
+        TransformerChain<RnnRegressionTransformer> model = Fit(table, isOfWords: false);
+        model.OfType<SequenceGroupingTransformer>().Single().Windows = SequenceWindows.Last(5);
+        Assert.That(
+            ProperFailure.Of("windows", () => _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model)).Message,
+            Does.StartWith(
+                "The model's SequenceGroupingTransformer cuts windows of 5 time steps, but an engine keeps the state from the first step "
+                    + "on: set its Windows to SequenceWindows.Whole, for predictions from all steps so far, or train with it."
+            )
+        );
+        Assert.That(
+            ProperFailure
+                .Of(
+                    "gaps",
+                    () =>
+                        _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(
+                            Fit(table, isOfWords: false, SequenceGaps.Fill("1 hour"))
+                        )
+                )
+                .Message,
+            Does.StartWith(
+                "The model's SequenceGroupingTransformer looks for gaps between rows (Gaps is Fill), which an engine that takes rows one "
+                    + "by one does not: train without Gaps, or score whole tables with Transform."
+            )
+        );
+    }
+
+    private TransformerChain<RnnRegressionTransformer> Fit(IDataView table, bool isOfWords, SequenceGaps? gaps = null) =>
+        _ml
+            .Transforms.NormalizeMinMax(nameof(LongRow.A))
+            .Append(
+                _ml.Transforms.GroupIntoSequences(
+                    "Features",
+                    [nameof(LongRow.Unit)],
+                    nameof(LongRow.Time),
+                    isOfWords ? [nameof(LongRow.Word)] : [nameof(LongRow.A), nameof(LongRow.C)],
+                    SequenceLabel.Last(nameof(LongRow.Y), "Label"),
+                    staticColumnNames: [nameof(LongRow.Site)],
+                    gaps: gaps
+                )
+            )
+            .Append(
+                _ml.Regression.Trainers.Rnn(
+                    new RnnRegressionTrainer.Options
+                    {
+                        FeaturesPerStep = isOfWords ? null : 2,
+                        EmbeddingSize = isOfWords ? 3 : null,
+                        HiddenSize = 3,
+                        MaxEpochs = 1,
+                        Engine = EngineKind.Simd,
+                        ForStreaming = true,
+                    }
+                )
+            )
+            .Fit(table);
+}
