@@ -15,7 +15,7 @@ public class ExperimentsPageTests
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.That(
             output[0],
-            Does.Match(@"^27 trials \(10 shown, all in RunDetails\) in [0-9.:]+ (s|min), compared by MicroAccuracy \(higher is better\)$")
+            Does.Match(@"^12 trials \(10 shown, all in RunDetails\) in [0-9.:]+ (s|min), compared by MicroAccuracy \(higher is better\)$")
         );
         Assert.That(output[^1], Is.EqualTo("good on rows of the test too"));
         Assert.That(Markdown.Read(page), Does.Contain($"`{output[^1]}`"));

@@ -21,8 +21,6 @@ public sealed class FreshProjectTests
     [Test]
     public void README_s_program_runs_in_a_new_project_with_the_package_from_a_folder()
     {
-        using PackedProject package = new("src/Extension/RnnMlNet.csproj"),
-            runtime = new("src/Runtime/RnnMlNet.Runtime.csproj");
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf("first.csproj"), Project);
         File.WriteAllText(folder.PathOf("Program.cs"), Markdown.Snippets("README.md")[0]);
@@ -32,8 +30,8 @@ public sealed class FreshProjectTests
             $"""
             <configuration>
               <packageSources>
-                <add key="folder" value="{package.Folder}" />
-                <add key="runtime" value="{runtime.Folder}" />
+                <add key="folder" value="{Packages.Extension.Folder}" />
+                <add key="runtime" value="{Packages.Runtime.Folder}" />
               </packageSources>
             </configuration>
             """

@@ -9,18 +9,10 @@ namespace RnnMlNet.Programs.Tests.Eng;
 /// <summary>The package as <c>dotnet pack src/Extension</c> makes it.</summary>
 public sealed class PackageTests
 {
-    private PackedProject _package = null!;
-
-    [OneTimeSetUp]
-    public void Pack() => _package = new PackedProject("src/Extension/RnnMlNet.csproj");
-
-    [OneTimeTearDown]
-    public void Delete() => _package.Dispose();
-
     [Test]
     public void It_depends_on_MlNet_in_the_supported_range_on_the_tensors_it_calls_and_on_the_managed_TorchSharp_alone() =>
         Assert.That(
-            _package.Dependencies,
+            Packages.Extension.Dependencies,
             Is.EquivalentTo(
                 new[] { "RnnMlNet.Runtime 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }
             )
@@ -30,24 +22,24 @@ public sealed class PackageTests
     public void It_holds_one_documented_assembly_README_licence_and_icon_and_its_symbols_lie_beside_it()
     {
         string[] files = ["README.md", "LICENSE", "icon.png", "lib/net10.0/RnnMlNet.dll", "lib/net10.0/RnnMlNet.xml"];
-        Assert.That(_package.OwnFiles, Is.EquivalentTo(files));
-        Assert.That(_package.Symbols.Keys, Has.Member("lib/net10.0/RnnMlNet.pdb"));
+        Assert.That(Packages.Extension.OwnFiles, Is.EquivalentTo(files));
+        Assert.That(Packages.Extension.Symbols.Keys, Has.Member("lib/net10.0/RnnMlNet.pdb"));
     }
 
     [Test]
     public void It_says_what_it_is_and_under_which_licence()
     {
-        Assert.That(_package.Element("license")!.Attribute("type")!.Value, Is.EqualTo("expression"));
-        Assert.That(_package.Element("license")!.Value, Is.EqualTo("MIT"));
-        Assert.That(_package.Element("icon")!.Value, Is.EqualTo("icon.png"));
-        Assert.That(_package.Element("readme")!.Value, Is.EqualTo("README.md"));
-        Assert.That(_package.Element("description")!.Value, Does.StartWith("Recurrent networks (RNN, GRU, LSTM) for ML.NET"));
+        Assert.That(Packages.Extension.Element("license")!.Attribute("type")!.Value, Is.EqualTo("expression"));
+        Assert.That(Packages.Extension.Element("license")!.Value, Is.EqualTo("MIT"));
+        Assert.That(Packages.Extension.Element("icon")!.Value, Is.EqualTo("icon.png"));
+        Assert.That(Packages.Extension.Element("readme")!.Value, Is.EqualTo("README.md"));
+        Assert.That(Packages.Extension.Element("description")!.Value, Does.StartWith("Recurrent networks (RNN, GRU, LSTM) for ML.NET"));
     }
 
     [Test]
     public void Its_icon_is_a_picture_of_128_by_128()
     {
-        ReadOnlySpan<byte> icon = _package.Files["icon.png"];
+        ReadOnlySpan<byte> icon = Packages.Extension.Files["icon.png"];
         Assert.That(Encoding.ASCII.GetString(icon[1..4]), Is.EqualTo("PNG"));
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(icon[16..]), BinaryPrimitives.ReadInt32BigEndian(icon[20..]));
         Assert.That((width, height), Is.EqualTo((128, 128)));
@@ -57,10 +49,10 @@ public sealed class PackageTests
     [Test]
     public void Without_an_address_it_names_none_and_its_README_has_no_link_into_the_repository()
     {
-        Assert.That(_package.Element("projectUrl"), Is.Null);
-        Assert.That(_package.Element("repository")?.Attribute("url"), Is.Null);
-        Assert.That(Markdown.LocalLinksOf(_package.Readme), Is.Empty);
-        Assert.That(_package.Readme.ReplaceLineEndings("\n"), Does.Contain(Markdown.Snippets("README.md")[0]));
+        Assert.That(Packages.Extension.Element("projectUrl"), Is.Null);
+        Assert.That(Packages.Extension.Element("repository")?.Attribute("url"), Is.Null);
+        Assert.That(Markdown.LocalLinksOf(Packages.Extension.Readme), Is.Empty);
+        Assert.That(Packages.Extension.Readme.ReplaceLineEndings("\n"), Does.Contain(Markdown.Snippets("README.md")[0]));
     }
 
     [Test]
@@ -82,17 +74,17 @@ public sealed class PackageTests
     [Test]
     public void It_names_no_folder_of_the_machine_that_built_it()
     {
-        Assert.That(_package.FilesWithMachinePaths(), Is.Empty);
-        Assert.That(_package.SourcePaths(), Has.Member("/_/src/Extension/RnnCatalog.cs"));
-        Assert.That(_package.SourcePaths().Where(path => !path.StartsWith("/_", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Packages.Extension.FilesWithMachinePaths(), Is.Empty);
+        Assert.That(Packages.Extension.SourcePaths(), Has.Member("/_/src/Extension/RnnCatalog.cs"));
+        Assert.That(Packages.Extension.SourcePaths().Where(path => !path.StartsWith("/_", StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
     public void It_documents_what_is_public_and_nothing_else()
     {
-        using var documentation = new MemoryStream(_package.Files["lib/net10.0/RnnMlNet.xml"]);
+        using var documentation = new MemoryStream(Packages.Extension.Files["lib/net10.0/RnnMlNet.xml"]);
         string[] documented = [.. XDocument.Load(documentation).Descendants("member").Select(member => member.Attribute("name")!.Value)];
-        var (visible, written) = DocumentedSymbols.Of(_package.Files["lib/net10.0/RnnMlNet.dll"]);
+        var (visible, written) = DocumentedSymbols.Of(Packages.Extension.Files["lib/net10.0/RnnMlNet.dll"]);
         Assert.That(written, Has.Count.GreaterThan(400));
         Assert.That(documented.Except(visible), Is.Empty, "what is not public");
         Assert.That(written.Except(documented), Is.Empty, "what is public");

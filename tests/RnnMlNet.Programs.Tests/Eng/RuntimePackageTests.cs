@@ -9,7 +9,7 @@ public class RuntimePackageTests
     [Test]
     public void It_holds_one_documented_assembly_and_depends_on_the_tensors_alone()
     {
-        using var package = new PackedProject("src/Runtime/RnnMlNet.Runtime.csproj");
+        PackedProject package = Packages.Runtime;
         Assert.That(package.Dependencies, Is.EquivalentTo(new[] { "System.Numerics.Tensors 10.0.10" }));
         Assert.That(
             package.OwnFiles,

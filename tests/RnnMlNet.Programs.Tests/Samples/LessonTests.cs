@@ -11,8 +11,8 @@ using RnnMlNet.Tests.Support;
 namespace RnnMlNet.Programs.Tests.Samples;
 
 /// <summary>
-/// Runs the programs of samples/lessons: two as a user does, by <c>dotnet run</c> of the file, whose directives are the same in all; the
-/// others in this process.
+/// Runs two programs of samples/lessons as a user does, by <c>dotnet run</c> of the file, whose directives are the same in all. The others
+/// are compiled: their notebooks, which have the same statements, are executed (<see cref="NotebookTests"/>).
 /// </summary>
 public class LessonTests
 {
@@ -20,18 +20,20 @@ public class LessonTests
     private const string RunInRepository = "getting-started",
         RunFromElsewhere = "pytorch-weights";
 
-    [TestCaseSource(typeof(Lessons), nameof(Lessons.Names))]
-    public void Program_comes_to_what_it_teaches(string name)
+    [Test]
+    public void Program_comes_to_what_it_teaches([Values(RunInRepository, RunFromElsewhere)] string name)
     {
         using var elsewhere = new TemporaryFolder();
-        string output = name switch
-        {
-            RunInRepository => Run(TestPaths.RepositoryRoot, Path.Combine("samples", "lessons", $"{name}.cs")),
-            RunFromElsewhere => Run(elsewhere.FullName, Lessons.Program(name)),
-            _ => RunHere(elsewhere.FullName, Lessons.Program(name)),
-        };
+        string output =
+            name == RunInRepository
+                ? Run(TestPaths.RepositoryRoot, Path.Combine("samples", "lessons", $"{name}.cs"))
+                : Run(elsewhere.FullName, Lessons.Program(name));
         Lessons.AssertClaims(name, output);
     }
+
+    [TestCaseSource(typeof(Lessons), nameof(Lessons.Names))]
+    public void Program_compiles(string name) =>
+        SnippetCompiler.Compile(Regex.Replace(File.ReadAllText(Lessons.Program(name)), "^#:.*$", "", RegexOptions.Multiline));
 
     [Test]
     public void Each_program_has_the_directives_of_those_that_are_run_as_files()
@@ -77,14 +79,6 @@ public class LessonTests
                 member is not GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } }
             )
             .Select(member => member.WithoutTrivia().NormalizeWhitespace().ToFullString());
-
-    private static string RunHere(string folder, string program)
-    {
-        string source = Regex.Replace(File.ReadAllText(program), "^#:.*$", "", RegexOptions.Multiline);
-        // As the runtime tells a program that is run from its file.
-        AppContext.SetData("EntryPointFileDirectoryPath", Path.GetDirectoryName(program));
-        return SnippetCompiler.Run(SnippetCompiler.Compile(source), folder);
-    }
 
     private static string Run(string folder, string program)
     {
