@@ -18,7 +18,7 @@ internal static partial class TouchedFiles
         new("static features", "StaticFeatures", "6", @"\bStaticFeatures\b"),
         new("a label kind", "LabelKind.KeyPerStep", "8", @"\bLabelKind\.KeyPerStep\b|^    KeyPerStep,"),
         new("a pooling", "Pooling.Max", "3", @"\bPooling\.Max\b|\bMaxPooling\b|^    Max = 4,"),
-        new("a decoder", "ParallelDecoder", "4", @"\bForecastModel\.Segments\b|\b(Torch)?ParallelDecoder\w*\b|^    Segments,"),
+        new("a decoder", "ParallelDecoder", "4", @"\bForecastModel\.Segments\b|\b(Torch)?ParallelDecoder\w*\b|^    Segments = 1,"),
         new("a loss", "LossKind.Huber", "4", @"\bLossKind\.Huber\b|\bHuberError\b|^    Huber,"),
         new("an option", "HeadDropout", "4", @"\bHeadDropout\b"),
         new("an ONNX part", "PatchNodes", "2", @"\bPatchNodes\b"),

@@ -11,6 +11,12 @@ internal sealed record StoreSettings(long MemoryLimit, string Directory)
     public static StoreSettings Of(long? memoryLimit, string? directory) =>
         new(memoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, directory ?? Path.GetTempPath());
 
+    /// <summary>
+    /// The same for a long table, which is open while a Fit's own store fills: by default, a quarter of the memory.
+    /// </summary>
+    public static StoreSettings OfTable(long? memoryLimit, string? directory) =>
+        Of(memoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, directory);
+
     /// <summary>The remainder for a second store beside one that takes <paramref name="bytes"/> of memory.</summary>
     public StoreSettings Beside(long bytes) => this with { MemoryLimit = Math.Max(0, MemoryLimit - bytes) };
 }

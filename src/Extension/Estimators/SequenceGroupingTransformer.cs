@@ -148,6 +148,9 @@ public sealed class SequenceGroupingTransformer : ITransformer
                 + "chain whole sequences."
         );
 
+    /// <summary>The columns whose values identify a sequence.</summary>
+    internal IReadOnlyList<string> KeyColumnNames => _options.KeyColumnNames;
+
     /// <summary>Maps a row of the long table to a sequence of one step: for an engine that keeps the state of each sequence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the definition depends on more than the
     /// steps so far; the message states which.</exception>

@@ -33,6 +33,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     private readonly ITransformer _transformer;
     private readonly SeriesEngine<Series, StepPipeline<TIn, TOut>> _engine;
     private readonly bool _ownsTransformer;
+    private readonly IReadOnlyList<string> _keyColumnNames;
 
     internal SequencePredictionEngine(
         IHostEnvironment env,
@@ -47,6 +48,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         _transformer = model;
         _ownsTransformer = options.OwnsTransformer;
         var streamed = new StreamedModel(_host, model);
+        _keyColumnNames = streamed.KeyColumnNames;
         _engine = new SeriesEngine<Series, StepPipeline<TIn, TOut>>(
             _host,
             GetType(),
@@ -87,7 +89,15 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
 
     /// <summary>Processes the next step of the one unnamed series; its key is the empty string.</summary>
     /// <inheritdoc cref="Predict(string, TIn)"/>
-    public TOut Predict(TIn step) => Predict(Nameless, step);
+    /// <exception cref="InvalidOperationException">The model groups rows by key columns, so that there is more than one series; or as for
+    /// a named series.</exception>
+    public TOut Predict(TIn step) =>
+        _keyColumnNames.Count == 0
+            ? Predict(Nameless, step)
+            : throw _host.Except(
+                $"The model groups rows by {string.Join(", ", _keyColumnNames)}, and each has a state of its own: name the series of the "
+                    + $"row, Predict(series, step)."
+            );
 
     /// <summary>Processes the next step of a series. Allocates nothing itself for a series that is held.</summary>
     /// <param name="series">The series' key; a new one starts a series.</param>

@@ -35,6 +35,10 @@ internal sealed class StreamedModel
 
     public TrainedNetwork Network => _network.Network;
 
+    /// <summary>The key columns by which the model groups rows into sequences; empty where it does not.</summary>
+    public IReadOnlyList<string> KeyColumnNames =>
+        _transformers.OfType<SequenceGroupingTransformer>().FirstOrDefault()?.KeyColumnNames ?? [];
+
     /// <summary>A scorer of series, for one thread at a time.</summary>
     public SeriesScorer NewScorer() => new(Packed(_network.RowScorer));
 

@@ -3,29 +3,29 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet;
 
-/// <summary>How a forecasting network encodes the window of a series and outputs the horizon.</summary>
+/// <summary>How a forecasting network encodes the window of a series and outputs the horizon. Model files hold the number.</summary>
 public enum ForecastModel
 {
     /// <summary>
     /// <see cref="Segments"/> for windows of 16 steps or more, or of 12 that hold two seasons, <see cref="Direct"/> for shorter ones.
     /// </summary>
-    Auto,
+    Auto = 0,
 
     /// <summary>
     /// Cuts the window into segments, each one recurrent step; all segments of the horizon are computed at once from learned embeddings of
     /// their position (and of the target). There are few steps, and no error accumulates from step to step (Lin et al., "SegRNN: Segment
     /// Recurrent Neural Network for Long-Term Time Series Forecasting", arXiv 2308.11200).
     /// </summary>
-    Segments,
+    Segments = 1,
 
     /// <summary>Encodes the window step by step; the whole horizon is one linear map of the last hidden state.</summary>
-    Direct,
+    Direct = 2,
 
     /// <summary>
     /// Encodes the window step by step, and decodes the horizon step by step with a second cell that reads the previous value: in training
     /// the true one (teacher forcing; Williams and Zipser, 1989) or its own, in forecasts its own (Sutskever et al., 2014).
     /// </summary>
-    EncoderDecoder,
+    EncoderDecoder = 3,
 }
 
 /// <summary>The registry of forecasting models and their decoders: the only place that lists them.</summary>

@@ -21,7 +21,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     private const string What = "The model file's part 'network'";
 

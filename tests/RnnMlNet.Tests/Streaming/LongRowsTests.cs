@@ -61,6 +61,19 @@ public class LongRowsTests
     }
 
     [Test]
+    public void A_row_without_the_name_of_its_series_is_rejected_where_the_model_groups_by_keys()
+    {
+        IDataView table = _ml.Data.LoadFromEnumerable(LongTable.Draw(6, units: 12));
+        using var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(Fit(table, isOfWords: false));
+        Assert.That(
+            ProperFailure.Of("a row without a series", () => engine.Predict(LongTable.Row("a", 1))).Message,
+            Does.StartWith(
+                "The model groups rows by Unit, and each has a state of its own: name the series of the row, Predict(series, step)."
+            )
+        );
+    }
+
+    [Test]
     public void Windows_and_gaps_are_rejected()
     {
         IDataView table = _ml.Data.LoadFromEnumerable(LongTable.WithoutGaps(LongTable.Draw(6, units: 12)));
@@ -108,7 +121,6 @@ public class LongRowsTests
                 _ml.Regression.Trainers.Rnn(
                     new RnnRegressionTrainer.Options
                     {
-                        FeaturesPerStep = isOfWords ? null : 2,
                         EmbeddingSize = isOfWords ? 3 : null,
                         HiddenSize = 3,
                         MaxEpochs = 1,

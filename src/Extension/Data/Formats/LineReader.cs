@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -16,6 +15,7 @@ internal sealed class LineReader : IDisposable
 
     private readonly IExceptionContext _ectx;
     private readonly StreamReader _reader;
+    private readonly GzipText? _gzip;
 
     /// <param name="ectx">Creates the errors.</param>
     /// <param name="source">The files.</param>
@@ -27,7 +27,10 @@ internal sealed class LineReader : IDisposable
         Name = path is null ? $"Stream {index}" : $"File '{path}'";
         Stream stream = source.Open(index);
         if (path?.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) == true)
-            stream = new GZipStream(stream, CompressionMode.Decompress);
+        {
+            _gzip = new GzipText(stream);
+            stream = _gzip.Text;
+        }
         _reader = new StreamReader(stream, _utf8, detectEncodingFromByteOrderMarks: false);
     }
 
@@ -46,6 +49,11 @@ internal sealed class LineReader : IDisposable
             string? line = _reader.ReadLine();
             if (line is not null)
                 Number++;
+            else if (_gzip?.IsComplete() == false)
+                throw Problem(
+                    "the compressed file ends here, before its end, or several files were appended to each other: download it again, or "
+                        + "compress it as one"
+                );
             return line;
         }
         catch (DecoderFallbackException)
@@ -65,5 +73,9 @@ internal sealed class LineReader : IDisposable
     /// <summary>A text of the file for an error, in quotes, shortened where it is long.</summary>
     public static string Show(ReadOnlySpan<char> text) => text.Length <= MostShown ? $"'{text}'" : $"'{text[..MostShown]}...'";
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _gzip?.Dispose();
+    }
 }

@@ -140,7 +140,7 @@ internal static class GroupingCheck
         if (o.StoreMemoryLimit < 0)
             throw ectx.ExceptUserArg(
                 nameof(o.StoreMemoryLimit),
-                $"StoreMemoryLimit is {o.StoreMemoryLimit}; it must be 0 or more bytes, or null for half of the memory there is."
+                $"StoreMemoryLimit is {o.StoreMemoryLimit}; it must be 0 or more bytes, or null for a quarter of the memory there is."
             );
         if (o.StoreDirectory is not null && !Directory.Exists(o.StoreDirectory))
             throw ectx.ExceptUserArg(

@@ -58,7 +58,7 @@ internal sealed class LongRowStore : IDisposable
     /// <exception cref="IOException">The rows exceed the memory limit, and cannot be written to the file.</exception>
     public static LongRowStore Read(IHost host, IDataView data, GroupingBinding binding)
     {
-        var settings = StoreSettings.Of(binding.Options.StoreMemoryLimit, binding.Options.StoreDirectory);
+        var settings = StoreSettings.OfTable(binding.Options.StoreMemoryLimit, binding.Options.StoreDirectory);
         // A quarter of the limit is for the range of keys that is gathered.
         long rangeLimit = settings.MemoryLimit / 4;
         var pages = new StorePages(settings.MemoryLimit - rangeLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
@@ -85,12 +85,16 @@ internal sealed class LongRowStore : IDisposable
     public int Gather(int first, ref float[] buffer)
     {
         long limit = Math.Max(LeastRangeBytes, Math.Min(_rangeLimit, Count * (long)_width * sizeof(float) / RangesOfAll));
+        limit = Math.Min(limit, Array.MaxLength * (long)sizeof(float));
         long rows = 0;
         int end = first;
         while (end < _counts.Count && (end == first || (rows + _counts[end]) * _width * sizeof(float) <= limit))
             rows += _counts[end++];
         if (rows * _width > Array.MaxLength)
-            throw Contracts.Except($"A key has {rows} rows of {_width} numbers, more than a sequence can hold.");
+            throw Contracts.Except(
+                $"The key that is number {first + 1} in the order of first rows has {rows} rows of {_width} values each, but a key may have "
+                    + $"at most {Array.MaxLength} values: divide its rows by a further key column."
+            );
         if (buffer.Length < rows * _width)
             buffer = GC.AllocateUninitializedArray<float>((int)(rows * _width));
 

@@ -82,9 +82,9 @@ internal sealed class SequenceCutter
                 );
             if (step < _filled.Count)
                 throw OffGrid(rows, row, "which is, by its clock, no later than the row before");
+            origin = _grid.Narrow(origin, time);
             if (step > _filled.Count)
                 FillGap(rows, row, origin, step - _filled.Count);
-            origin = _grid.Narrow(origin, time);
             rows[row].CopyTo(_filled.Add());
         }
     }
@@ -146,8 +146,12 @@ internal sealed class SequenceCutter
     private Exception OffGrid(KeyRows rows, int row, string why) =>
         _ectx.Except(
             $"{KeySource.Text(_binding, rows.Key)} has a row at the {Order.Column.Name} {Order.Text(OrderAt(rows, row))}, {why}: correct "
-                + $"the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes irregular "
-                + $"times."
+                + (
+                    _gaps!.Rule == SequenceGapRule.NewSequence
+                        ? "the time, or multiply all times by a number that makes them whole."
+                        : "the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes "
+                            + "irregular times."
+                )
         );
 
     private string Between(KeyRows rows, int row) =>
@@ -155,7 +159,7 @@ internal sealed class SequenceCutter
         + $"{Order.Text(OrderAt(rows, row))},";
 
     private long TimeAt(KeyRows rows, int row) =>
-        Order.OnGrid(OrderAt(rows, row), _grid!) ?? throw OffGrid(rows, row, "which is not a whole number");
+        Order.OnGrid(OrderAt(rows, row), _grid!) ?? throw OffGrid(rows, row, "which is not a whole number up to 2^53");
 
     private static RowOrder OrderAt(KeyRows rows, int row) => GroupingBinding.OrderOf(rows[row]);
 }

@@ -10,15 +10,15 @@ public sealed class SequenceStepColumns(string outputColumnName, params string[]
     public string OutputColumnName { get; } = outputColumnName;
 
     /// <summary>Names of the columns of a time step, in the order of its features.</summary>
-    public IReadOnlyList<string> StepColumnNames { get; } = stepColumnNames;
+    public IReadOnlyList<string> StepColumnNames { get; } = stepColumnNames is null ? null! : [.. stepColumnNames];
 }
 
 /// <summary>The definition of sequences in a long table, which has a row for each time step.</summary>
 public sealed class SequenceGroupingOptions
 {
     /// <summary>
-    /// The columns of sequences. Of numeric columns: VariableVector of Single, T steps of F features, step after step (F values of
-    /// <c>FeaturesPerStep</c> of a trainer). Of one column of keys or Text: VariableVector of keys, one for each step; Fit maps Text to
+    /// The columns of sequences. Of numeric columns: VariableVector of Single [*, F], T steps of F features, step after step; trainers
+    /// find F in the type. Of one column of keys or Text: VariableVector of keys, one for each step; Fit maps Text to
     /// keys.
     /// </summary>
     public SequenceStepColumns[] Columns { get; set; } = [];
@@ -60,8 +60,8 @@ public sealed class SequenceGroupingOptions
     public string? LastTimeColumnName { get; set; } = "LastTime";
 
     /// <summary>
-    /// Bytes of memory for rows in any order, while they are sorted; the rest is in a temporary file. Default null: half of the memory that
-    /// the process may use. Not saved with the model.
+    /// Bytes of memory for rows in any order, while they are sorted; the rest is in a temporary file. Default null: a quarter of the memory
+    /// that the process may use. Not saved with the model.
     /// </summary>
     public long? StoreMemoryLimit { get; set; }
 

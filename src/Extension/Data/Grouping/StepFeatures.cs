@@ -36,7 +36,7 @@ internal delegate void StepReading(Span<float> words);
 
 /// <summary>Columns of numbers: the features of a step, one after the other.</summary>
 internal sealed class NumberSteps(string name, IReadOnlyList<DataViewSchema.Column> columns, bool hasMask)
-    : StepFeatures(name, new VectorDataViewType(NumberDataViewType.Single))
+    : StepFeatures(name, new VectorDataViewType(NumberDataViewType.Single, 0, columns.Sum(Width) + (hasMask ? 1 : 0)))
 {
     public override int Words { get; } = columns.Sum(Width);
 

@@ -28,7 +28,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class ForecastFormat
 {
     public const string What = "The model file's part 'forecast'";
-    private const int Version = 4;
+    private const int Version = 5;
 
     public static void Write(
         BinaryWriter writer,

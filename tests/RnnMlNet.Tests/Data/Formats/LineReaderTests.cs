@@ -60,6 +60,46 @@ internal sealed class LineReaderTests
     }
 
     [Test]
+    public void A_compressed_file_that_is_cut_anywhere_is_refused()
+    {
+        using var file = new FormatFile("gz", (_, _) => null!);
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionMode.Compress, leaveOpen: true))
+            for (int i = 0; i < 200; i++)
+                zip.Write(Encoding.UTF8.GetBytes($"{i * 7919 % 1009}\n"));
+        byte[] whole = bytes.ToArray();
+        for (int length = 1; length < whole.Length; length++)
+        {
+            using LineReader lines = Open(file.Write(whole[..length]));
+            Assert.That(() => ReadAll(lines), Throws.InstanceOf<FormatException>(), $"{length} bytes of {whole.Length}");
+        }
+        using LineReader complete = Open(file.Write(whole));
+        Assert.That(ReadAll(complete), Is.EqualTo(200));
+    }
+
+    [Test]
+    public void A_compressed_file_that_ends_early_says_what_to_do()
+    {
+        using var file = new FormatFile("gz", (_, _) => null!);
+        using var bytes = new MemoryStream();
+        using (var zip = new GZipStream(bytes, CompressionMode.Compress, leaveOpen: true))
+            zip.Write("a\nb\n"u8);
+        string path = file.Write(bytes.ToArray()[..^8]);
+        using LineReader lines = Open(path);
+        Refused.Format(
+            () => ReadAll(lines),
+            $"File '{path}', line 2: the compressed file ends here, before its end, or several files were appended to each other: "
+                + "download it again, or compress it as one."
+        );
+    }
+
+    private static int ReadAll(LineReader lines)
+    {
+        while (lines.Read() is not null) { }
+        return lines.Number;
+    }
+
+    [Test]
     public void Streams_without_a_path_have_a_number()
     {
         using var lines = new LineReader(new TestHost().Host, new Streams("a\n"), 0);
