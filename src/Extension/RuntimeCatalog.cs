@@ -15,8 +15,8 @@ public static class RuntimeCatalog
 {
     /// <summary>
     /// Writes a model for RnnMlNet.Runtime's <c>SequenceModel.Load</c>: its recurrent network with its class names, and those of the
-    /// pipeline's transformations before it that the runtime supports: TokenizeIntoWords, MapValueToKey of text, CopyColumns, Concatenate,
-    /// NormalizeMinMax and NormalizeMeanVariance. Transformers after the network are omitted.
+    /// pipeline's transformations before it that the runtime supports: TokenizeIntoWords, LearnVocabulary, MapValueToKey of text,
+    /// CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance. Transformers after the network are omitted.
     /// </summary>
     /// <param name="model">The result of a trainer's Fit, or a chain of transformers with it, fitted here or loaded.</param>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime;
 
@@ -8,7 +9,7 @@ namespace RnnMlNet.Runtime;
 public sealed class SequenceInput
 {
     private readonly RowInput _row;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _tokens;
+    private readonly WordTable _words;
     private readonly bool _keepsUnknown;
     private readonly char[] _separators;
 
@@ -19,10 +20,7 @@ public sealed class SequenceInput
         Vocabulary = shape.Vocabulary;
         _keepsUnknown = shape.PerStep;
         _separators = [.. row.Separators];
-        var tokens = new Dictionary<string, int>(row.Words.Count, StringComparer.Ordinal);
-        for (int token = 0; token < row.Words.Count; token++)
-            tokens.TryAdd(row.Words[token], token);
-        _tokens = tokens.GetAlternateLookup<ReadOnlySpan<char>>();
+        _words = new WordTable(row.Words, row.WordForm, row.HasUnknownWord);
     }
 
     /// <summary>F, features of a time step; 0 if the steps are tokens.</summary>
@@ -31,7 +29,10 @@ public sealed class SequenceInput
     /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys minus 1. 0 if the steps are numbers.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>The words of the tokens 0, 1, ...; empty if the model has none, and for numbers.</summary>
+    /// <summary>
+    /// The words of the tokens 0, 1, ..., from LearnVocabulary first the name of unknown words; empty if the model has none, and for
+    /// numbers.
+    /// </summary>
     public IReadOnlyList<string> Words => _row.Words;
 
     /// <summary>Whether the model splits text into words itself: <see cref="Tokenize(ReadOnlySpan{char}, List{int})"/>.</summary>
@@ -53,16 +54,16 @@ public sealed class SequenceInput
     internal IReadOnlyList<float> Scales => _row.Scales;
 
     /// <summary>
-    /// Returns the token of a word; null if the model skips it, because it is unknown. A tagger has a token for unknown words.
+    /// Returns the token of a word; null if the model skips it. Unknown words have the token 0 if the pipeline learned its words with
+    /// LearnVocabulary, which then also maps them to lower case or folds digits as it did in training. With MapValueToKey a classifier or
+    /// regression skips unknown words. Empty words are skipped. A tagger skips none, and has a token for them.
     /// </summary>
-    /// <param name="word">A word, as in training.</param>
+    /// <param name="word">A word, as the pipeline's text is split into.</param>
     /// <exception cref="InvalidOperationException">The model has no words.</exception>
     public int? TokenOf(ReadOnlySpan<char> word)
     {
         CheckWords();
-        return _tokens.TryGetValue(word, out int token) ? token
-            : _keepsUnknown ? Vocabulary - 1
-            : null;
+        return _words.TokenOf(word) ?? (_keepsUnknown ? Vocabulary - 1 : (int?)null);
     }
 
     /// <summary>Splits a text into the tokens that the model reads.</summary>
@@ -125,7 +126,8 @@ public sealed class SequenceInput
     {
         if (Words.Count == 0)
             throw new InvalidOperationException(
-                $"The model has no words (it reads {this}): save it with SaveRuntimeModel from a " + "pipeline with MapValueToKey."
+                $"The model has no words (it reads {this}): save it with SaveRuntimeModel from a "
+                    + "pipeline with LearnVocabulary or MapValueToKey."
             );
     }
 }

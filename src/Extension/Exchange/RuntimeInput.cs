@@ -7,6 +7,7 @@ using Microsoft.ML.Transforms.Text;
 using RnnMlNet.Data;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Exchange;
 
@@ -21,7 +22,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     // Scaling of all values of the row together, where the normaliser comes after the concatenation.
     private Scaling? _ofAll;
     private char[] _separators = [];
-    private string[] _words = [];
+    private WordTable _words = new([], default, hasUnknown: false);
 
     /// <param name="before">The transformers before the network, in their order.</param>
     /// <exception cref="InvalidOperationException">One of them cannot be exported; the message names it.</exception>
@@ -33,7 +34,9 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         return new RowInput
         {
             Separators = _separators,
-            Words = _words,
+            Words = _words.Words,
+            WordForm = _words.Form,
+            HasUnknownWord = _words.HasUnknown,
             ColumnNames = shape.UsesTokens ? [] : [.. _sources.Select(source => source.Name)],
             Offsets = offsets,
             Scales = scales,
@@ -63,6 +66,9 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             case ValueToKeyMappingTransformer mapping:
                 for (int i = 0; i < mapping.ColumnPairs.Length; i++)
                     MapToKeys(mapping.ColumnPairs[i].outputColumnName, mapping.ColumnPairs[i].inputColumnName, mapping.GetTermMap(i));
+                break;
+            case IWordMapping mapping:
+                MapToKeys(mapping);
                 break;
             case WordTokenizingTransformer tokenizer:
                 foreach (WordTokenizingEstimator.ColumnOptions column in tokenizer.Columns)
@@ -141,7 +147,16 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             source.Name = input;
             VBuffer<ReadOnlyMemory<char>> terms = default;
             words.GetTerms(ref terms);
-            _words = [.. terms.DenseValues().Select(term => term.ToString())];
+            _words = new WordTable([.. terms.DenseValues().Select(term => term.ToString())], default, hasUnknown: false);
+        }
+    }
+
+    private void MapToKeys(IWordMapping mapping)
+    {
+        foreach (Source source in _sources.Where(source => source.Name == mapping.OutputColumnName))
+        {
+            source.Name = mapping.InputColumnName;
+            _words = mapping.Table;
         }
     }
 
@@ -165,7 +180,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             ectx.Except(
                 $"RnnMlNet.Runtime cannot apply {transformer.GetType().Name}, of which the pipeline has one "
                     + $"before the network ({what}). "
-                    + "It takes TokenizeIntoWords, MapValueToKey of text, "
+                    + "It takes TokenizeIntoWords, LearnVocabulary, MapValueToKey of text, "
                     + "CopyColumns, Concatenate, NormalizeMinMax and NormalizeMeanVariance: give the transformer of the network alone, "
                     + "and do the "
                     + "rest before you score."

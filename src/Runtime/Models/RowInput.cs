@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Sequences;
+
 namespace RnnMlNet.Runtime.Models;
 
 /// <summary>Transformations of a row before the network reads it, exported from the training pipeline.</summary>
@@ -11,6 +13,12 @@ internal sealed record RowInput
 
     /// <summary>The words of the tokens 0, 1, ...; empty where they have none.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>The form in which words are looked up.</summary>
+    public WordForm WordForm { get; init; }
+
+    /// <summary>Whether token 0 is that of unknown words; else they have none.</summary>
+    public bool HasUnknownWord { get; init; }
 
     /// <summary>For numeric features, the columns whose values form the row, in their order; empty where they are unknown.</summary>
     public IReadOnlyList<string> ColumnNames { get; init; } = [];

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Runtime.Models;
 
@@ -12,6 +13,11 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     private const int Version = 1;
     private const string What = "The model file's part 'scorer'";
 
+    // Bits of the rules of words.
+    private const byte LowersCase = 1;
+    private const byte FoldsDigits = 2;
+    private const byte HasUnknownWord = 4;
+
     /// <summary>Writes the section.</summary>
     public void Write(BinaryWriter writer) =>
         ChecksummedSection.Write(
@@ -24,6 +30,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 // int: number of class names, the names
                 // float: threshold of a classifier of two classes, else 0
                 // string: separators; int: number of words, the words
+                // byte: rules of words: 1 they are in lower case, 2 their digits are 0, 4 token 0 is that of unknown words
                 // int: number of column names, the names
                 // int: number of offsets, the offsets, as many scales
                 payload.Write((byte)Task);
@@ -31,6 +38,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 payload.Write(Threshold);
                 payload.Write(new string([.. Input.Separators]));
                 WriteTexts(payload, Input.Words);
+                payload.Write(WordRules);
                 WriteTexts(payload, Input.ColumnNames);
                 payload.Write(Input.Offsets.Count);
                 foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
@@ -55,8 +63,11 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 if (!float.IsFinite(threshold))
                     throw ModelErrors.Format($"{What} is damaged: threshold {threshold}.");
                 char[] separators = payload.ReadString().ToCharArray();
-                string[] words = ReadTexts(payload, "words"),
-                    columns = ReadTexts(payload, "column names");
+                string[] words = ReadTexts(payload, "words");
+                byte rules = payload.ReadByte();
+                if (rules > (LowersCase | FoldsDigits | HasUnknownWord))
+                    throw ModelErrors.Format($"{What} is damaged: rules of words {rules}.");
+                string[] columns = ReadTexts(payload, "column names");
                 int scaled = payload.ReadCount(2 * sizeof(float), "offsets");
                 return new ScorerPart(
                     task,
@@ -66,6 +77,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                     {
                         Separators = separators,
                         Words = words,
+                        WordForm = new WordForm((rules & LowersCase) != 0, (rules & FoldsDigits) != 0),
+                        HasUnknownWord = (rules & HasUnknownWord) != 0,
                         ColumnNames = columns,
                         Offsets = payload.ReadSingles(scaled, "offsets"),
                         Scales = payload.ReadSingles(scaled, "scales"),
@@ -98,11 +111,20 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
         int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
         if (Input.Words.Count > 0 && Input.Words.Count != known)
             throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");
+        if (WordRules != 0 && Input.Words.Count == 0)
+            throw ModelErrors.Format($"{What} is damaged: it has rules of words, but no words.");
         int features = shape.UsesTokens ? 0 : shape.Features / shape.PatchLength;
         int scaled = Input.Offsets.Count;
         if (scaled > 0 && (features == 0 || scaled % features != 0))
             throw ModelErrors.Format($"{What} is damaged: it scales {scaled} values for a network of {features} a step.");
     }
+
+    private byte WordRules =>
+        (byte)(
+            (Input.WordForm.LowersCase ? LowersCase : 0)
+            | (Input.WordForm.FoldsDigits ? FoldsDigits : 0)
+            | (Input.HasUnknownWord ? HasUnknownWord : 0)
+        );
 
     private static void WriteTexts(BinaryWriter writer, IReadOnlyList<string> texts)
     {

@@ -42,6 +42,49 @@ public sealed class ConvertPipelineToOnnxTests
     }
 
     [Test]
+    public void A_learned_vocabulary_maps_unknown_words_too([Values] bool lowerCase)
+    {
+        string[] texts = ["not good", "good", "not bad", "bad", "very good", "really not very good at all", "bad not", "so bad"];
+        IDataView data = Sentences(texts);
+        var model = _ml
+            .Transforms.Conversion.MapValueToKey("Label", "Mood")
+            .Append(_ml.Transforms.Text.TokenizeIntoWords("Words", "Text"))
+            .Append(_ml.Transforms.Text.LearnVocabulary("Tokens", "Words", lowerCase: lowerCase))
+            .Append(_ml.MulticlassClassification.Trainers.Rnn(TokenOptions(new RnnMulticlassTrainer.Options())))
+            .Fit(data);
+        if (lowerCase)
+        {
+            Refused.Operation(
+                () => _ml.Model.ConvertToOnnx(model, data, Stream.Null),
+                "ConvertToOnnx cannot convert the vocabulary of column 'Words', as it maps words to lower case or folds digits, for which "
+                    + "ONNX has no operator that computes the same: change the words before LearnVocabulary, without LowerCase and "
+                    + "FoldDigits, or convert the transformers after it, which read keys."
+            );
+            return;
+        }
+        string[] asked = [.. texts, "never seen", "not never seen good"];
+        float[][] scores = Scores.Of(model, Sentences(asked));
+        using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(model, data, stream));
+        for (int i = 0; i < asked.Length; i++)
+        {
+            OnnxResult result = run.Run(OnnxRun.Value("Text", new[] { asked[i] }, 1, 1), OnnxRun.Value("Mood", new[] { "up" }, 1, 1));
+            Assert.That(result.Floats("Score.output"), Is.EqualTo(scores[i]).Within(1e-4), asked[i]);
+        }
+    }
+
+    [Test]
+    public void The_keys_of_a_vector_of_words_are_an_output()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            (Pair[])[new() { Words = ["a", "b"] }, new() { Words = ["b", ""] }, new() { Words = ["c", "a"] }]
+        );
+        ITransformer model = _ml.Transforms.Text.LearnVocabulary("Tokens", "Words").Fit(data);
+        using var run = OnnxRun.Of(stream => _ml.Model.ConvertToOnnx(model, data, stream));
+        OnnxResult result = run.Run(OnnxRun.Value("Words", new[] { "b", "a", "never", "b", "", "c" }, 3, 2));
+        Assert.That(result.Of<uint>("Tokens.output"), Is.EqualTo(new uint[] { 3, 2, 1, 3, 0, 1 }));
+    }
+
+    [Test]
     public void Channels_that_are_concatenated_and_scaled_become_the_regression_s_score()
     {
         SequenceRow[] rows = TinyData.Rows();
@@ -195,6 +238,12 @@ public sealed class ConvertPipelineToOnnxTests
         (options.FeatureColumnName, options.HiddenSize, options.EmbeddingSize) = ("Tokens", 4, 4);
         (options.MaxEpochs, options.ValidationFraction) = (2, 0);
         return options;
+    }
+
+    private sealed class Pair
+    {
+        [VectorType(2)]
+        public string[] Words { get; set; } = ["", ""];
     }
 
     private sealed class Sentence

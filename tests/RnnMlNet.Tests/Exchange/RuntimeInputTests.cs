@@ -31,6 +31,12 @@ public class RuntimeInputTests
         public bool Label { get; set; }
     }
 
+    private sealed class Score
+    {
+        [ColumnName("Score")]
+        public float Value { get; set; }
+    }
+
     private sealed class Numbers
     {
         public float A { get; set; }
@@ -73,6 +79,39 @@ public class RuntimeInputTests
                 .ToArray();
         Assert.That(scores(_texts), Is.EqualTo(Scores.Of(model, data)).Within(1e-6));
         Assert.That(scores(["good-day", "never seen good", ""]), Is.EqualTo(Scores.Of(model, unknown)).Within(1e-6));
+    }
+
+    [Test]
+    public void A_learned_vocabulary_is_applied_as_in_the_pipeline([Values] bool lowerCase, [Values] bool foldDigits)
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            _texts.Select((text, i) => new Text { Words = $"{text} {i} {10 + i} Rare{i}", Label = text.Contains("good") }).ToArray()
+        );
+        ITransformer model = _ml
+            .Transforms.Text.TokenizeIntoWords("Tokens", "Words")
+            .Append(_ml.Transforms.Text.LearnVocabulary("Keys", "Tokens", lowerCase: lowerCase, foldDigits: foldDigits))
+            .Append(Binary(new RnnBinaryTrainer.Options { FeatureColumnName = "Keys" }))
+            .Fit(data);
+        SequenceModel loaded = SequenceModelTests.OfRuntimeFile(model);
+        string[] numbers = foldDigits ? ["0", "00"] : [];
+        string[] rare = foldDigits ? [lowerCase ? "rare0" : "Rare0"] : [];
+        Assert.That(loaded.Input.TakesText, Is.True);
+        Assert.That(
+            loaded.Input.Words,
+            Is.EquivalentTo((string[])["<unknown>", "good", "day", "bad", "a", "one", "very", .. numbers, .. rare])
+        );
+
+        using var engine = _ml.Model.CreatePredictionEngine<Text, Score>(model);
+        foreach (
+            string text in (string[])["A GOOD day", "never seen 1984", "good 7 bad 33", "Rare0 rare9", "", "  very  <unknown>", "\uD83D"]
+        )
+        {
+            var tokens = new List<int>();
+            loaded.Input.Tokenize(text, tokens);
+            var score = new float[1];
+            loaded.Score(tokens.ToArray(), score);
+            Assert.That(score[0], Is.EqualTo(engine.Predict(new Text { Words = text }).Value), text);
+        }
     }
 
     [Test]
