@@ -95,7 +95,10 @@ internal sealed class LineReaderTests
 
     private static int ReadAll(LineReader lines)
     {
-        while (lines.Read() is not null) { }
+        string? line;
+        do
+            line = lines.Read();
+        while (line is not null);
         return lines.Number;
     }
 
