@@ -14,7 +14,8 @@ internal sealed class GroupCounts
     {
         Rows = classes.Rows;
         RowsOfClass = classes.CountRows();
-        _classes = [.. Enumerable.Range(0, groups.Count).Select(group => Count(groups.Rows(group), classes))];
+        var counts = new Dictionary<int, int>();
+        _classes = [.. Enumerable.Range(0, groups.Count).Select(group => Count(groups.Rows(group), classes, counts))];
         _strata = classes.AreStrata
             ? _classes
             : [.. Enumerable.Range(0, groups.Count).Select(group => new[] { (0, groups.Rows(group).Length) })];
@@ -44,9 +45,9 @@ internal sealed class GroupCounts
     /// <summary>Whether a group has all rows of a class, so that it cannot be held out.</summary>
     public bool HasWholeClass(int group) => Classes(group).Any(part => part.Rows == RowsOfClass[part.Class]);
 
-    private static (int, int)[] Count(ReadOnlySpan<int> rows, RowClasses classes)
+    private static (int, int)[] Count(ReadOnlySpan<int> rows, RowClasses classes, Dictionary<int, int> counts)
     {
-        var counts = new Dictionary<int, int>();
+        counts.Clear();
         foreach (int row in rows)
         foreach (int @class in classes.Of(row))
             CollectionsMarshal.GetValueRefOrAddDefault(counts, @class, out _)++;

@@ -81,8 +81,8 @@ internal static class GroupReport
     private static string Name(object value, string[]? keys)
     {
         string text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
-        return
-            keys is not null && int.TryParse(text, CultureInfo.InvariantCulture, out int key) && key <= keys.Length ? $"'{keys[key - 1]}'"
+        return keys is not null && int.TryParse(text, CultureInfo.InvariantCulture, out int key) && key <= keys.Length
+                ? $"'{keys[key - 1]}'"
             : value is string ? $"'{text}'"
             : text;
     }

@@ -249,11 +249,6 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         return Read(data, binding, label, groups, settings);
     }
 
-    private SequenceStore Read(
-        IDataView data,
-        SequenceBinding binding,
-        LabelBinding label,
-        GroupColumn? groups,
-        StoreSettings settings
-    ) => StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken, groups);
+    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, GroupColumn? groups, StoreSettings settings) =>
+        StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken, groups);
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Tests.Peer;
 using RnnMlNet.Tests.Support;
 
@@ -31,7 +32,10 @@ public class GroupColumnTests
 
     private static IEnumerable<TestCaseData> Columns()
     {
-        yield return Case("Text", Rows(4).Scalar("G", TextDataViewType.Instance, "a".AsMemory(), "B".AsMemory(), "a".AsMemory(), "A".AsMemory()));
+        yield return Case(
+            "Text",
+            Rows(4).Scalar("G", TextDataViewType.Instance, "a".AsMemory(), "B".AsMemory(), "a".AsMemory(), "A".AsMemory())
+        );
         yield return Case("Boolean", Rows(4).Scalar("G", BooleanDataViewType.Instance, true, false, true, false), [0, 1, 0, 1]);
         yield return Case("Int32", Rows(4).Scalar("G", NumberDataViewType.Int32, 7, 0, 7, -7));
         yield return Case("Double", Rows(4).Scalar("G", NumberDataViewType.Double, 0.5, 0, 0.5, double.PositiveInfinity));

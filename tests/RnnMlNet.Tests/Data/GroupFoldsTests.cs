@@ -31,7 +31,13 @@ public class GroupFoldsTests
         var random = new Random(seed);
         using SequenceStore store = Stores.OfGroups(
             Stores.DrawnGroups(groups: 60, largest: 10, seed),
-            _ => random.Next(10) switch { < 6 => 0, < 9 => 1, _ => 2 }
+            _ =>
+                random.Next(10) switch
+                {
+                    < 6 => 0,
+                    < 9 => 1,
+                    _ => 2,
+                }
         );
 
         var split = FoldSplit.Split(store, 5, stratified: true, seed);
@@ -103,9 +109,7 @@ public class GroupFoldsTests
 
         Assert.That(
             Assert.Throws<InvalidOperationException>(() => FoldSplit.Split(store, 4, stratified: false, seed: 1))!.Message,
-            Is.EqualTo(
-                "The 6 rows are in 3 groups of column 'Unit', too few for 4 folds: give rows of more groups, or use fewer folds."
-            )
+            Is.EqualTo("The 6 rows are in 3 groups of column 'Unit', too few for 4 folds: give rows of more groups, or use fewer folds.")
         );
         Assert.That(
             Assert.Throws<InvalidOperationException>(() => FoldSplit.Split(store, 2, stratified: true, seed: 1))!.Message,

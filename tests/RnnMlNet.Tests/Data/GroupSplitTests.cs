@@ -32,7 +32,13 @@ public class GroupSplitTests
         var random = new Random(seed);
         using SequenceStore store = Stores.OfGroups(
             Stores.DrawnGroups(groups: 60, largest: 12, seed),
-            _ => random.Next(10) switch { < 6 => 0, < 9 => 1, _ => 2 }
+            _ =>
+                random.Next(10) switch
+                {
+                    < 6 => 0,
+                    < 9 => 1,
+                    _ => 2,
+                }
         );
 
         var (training, validation) = ValidationSplit.Split(store, fraction, stratified: true, seed);

@@ -1,9 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using NUnit.Framework;
-using RnnMlNet.Data;
-using RnnMlNet.Estimators;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
@@ -105,13 +101,19 @@ public class GroupColumnNameTests
     public void Members_hold_out_groups_in_turn_where_there_are_enough([Values(8, 5)] int units)
     {
         SequenceRow[] rows = Rows(units * 6, units);
-        var options = new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = nameof(SequenceRow.Matrix) };
+        var options = new RnnMulticlassTrainer.Options
+        {
+            LabelColumnName = TinyData.ClassLabel,
+            FeatureColumnName = nameof(SequenceRow.Matrix),
+        };
         (options.MaxEpochs, options.HiddenSize) = (1, 2);
         Grouped(options);
         var ml = new MLContext(seed: 1);
         var log = new LogCapture(ml);
 
-        IReadOnlyList<TrainingHistory> histories = Histories(ml.MulticlassClassification.Trainers.Rnn(options).Fit(TinyData.Load(ml, rows)));
+        IReadOnlyList<TrainingHistory> histories = Histories(
+            ml.MulticlassClassification.Trainers.Rnn(options).Fit(TinyData.Load(ml, rows))
+        );
 
         Assert.That(histories, Has.Count.EqualTo(8));
         Assert.That(histories.Select(history => history.ValidationRows), Is.All.EqualTo(units == 8 ? 6 : 0));
@@ -120,78 +122,6 @@ public class GroupColumnNameTests
                 log.Messages,
                 Has.Some.Contains("The 8 groups of column 'Name' are held out in 8 parts of 6 rows, as groups are not divided.")
             );
-    }
-
-    [Test]
-    public void No_group_is_on_both_sides_of_any_members_split([Values(1, 2, 3)] int seed, [Values(0.0, 0.2)] double fraction)
-    {
-        SequenceRow[] rows = Rows(80, units: 20, seed);
-        var options = new RnnMulticlassTrainer.Options { LabelColumnName = TinyData.ClassLabel, FeatureColumnName = nameof(SequenceRow.Matrix) };
-        (options.GroupColumnName, options.EnsembleSize) = (nameof(SequenceRow.Name), 4);
-        options.ValidationFraction = fraction > 0 ? fraction : null;
-
-        IReadOnlyList<TrainingSplit> splits = Splits(_ml.MulticlassClassification.Trainers.Rnn(options), options, TinyData.Load(_ml, rows), seed);
-
-        Assert.That(splits, Has.Count.EqualTo(4));
-        foreach (TrainingSplit split in splits)
-            IsDivided(split);
-        if (fraction == 0)
-            Assert.That(splits.SelectMany(split => split.Validation!.Rows).Order(), Is.EqualTo(Enumerable.Range(0, 80)));
-    }
-
-    // Windows of three steps, which overlap by two, of 30 units of 8 to 19 steps.
-    [Test]
-    public void Windows_of_one_key_are_never_on_both_sides([Values(1, 2, 3)] int seed)
-    {
-        LongRow[] table =
-        [
-            .. from unit in Enumerable.Range(0, 30)
-               from time in Enumerable.Range(0, 8 + unit * 7 % 12)
-               select new LongRow
-               {
-                   Unit = $"unit {unit}",
-                   Time = time,
-                   Value = unit + time / 100f,
-                   Label = unit % 2 == 0,
-               },
-        ];
-        new Random(seed).Shuffle(table);
-        IDataView windows = _ml
-            .Transforms.GroupIntoSequences(
-                "Features",
-                keyColumnNames: ["Unit"],
-                orderColumnName: "Time",
-                stepColumnNames: ["Value"],
-                label: SequenceLabel.Last("Label"),
-                windows: SequenceWindows.Sliding(3)
-            )
-            .Fit(_ml.Data.LoadFromEnumerable(table))
-            .Transform(_ml.Data.LoadFromEnumerable(table));
-        var options = new RnnBinaryTrainer.Options
-        {
-            FeaturesPerStep = 1,
-            EnsembleSize = 1,
-            ValidationFraction = 0.2,
-            GroupColumnName = "Unit",
-        };
-
-        TrainingSplit split = Splits(_ml.BinaryClassification.Trainers.Rnn(options), options, windows, seed).Single();
-
-        IsDivided(split);
-        SequenceStore store = split.Training.Store;
-        string[] units = [.. windows.GetColumn<string>("Unit")];
-        Assert.That(
-            split.Training.Rows.Select(row => units[row]).Intersect(split.Validation!.Rows.Select(row => units[row])),
-            Is.Empty
-        );
-        Assert.That(split.Validation.Rows.Length, Is.EqualTo(0.2 * store.Count).Within(17));
-        options.GroupColumnName = null;
-        TrainingSplit ungrouped = Splits(_ml.BinaryClassification.Trainers.Rnn(options), options, windows, seed).Single();
-        Assert.That(
-            ungrouped.Training.Rows.Select(row => units[row]).Intersect(ungrouped.Validation!.Rows.Select(row => units[row])),
-            Is.Not.Empty,
-            "Without groups, windows of one unit are on both sides."
-        );
     }
 
     [Test]
@@ -291,7 +221,10 @@ public class GroupColumnNameTests
         trainer.Fit(TinyData.Load(ml, Rows()), TinyData.Load(ml, others));
 
         Assert.That(log.Warnings, Has.None.Contains("group"));
-        IDataView without = ml.Transforms.DropColumns(nameof(SequenceRow.Name)).Fit(TinyData.Load(ml, others)).Transform(TinyData.Load(ml, others));
+        IDataView without = ml
+            .Transforms.DropColumns(nameof(SequenceRow.Name))
+            .Fit(TinyData.Load(ml, others))
+            .Transform(TinyData.Load(ml, others));
         Refused.Argument(() => trainer.Fit(TinyData.Load(ml, Rows()), without), "Could not find group column 'Name'");
     }
 
@@ -345,31 +278,5 @@ public class GroupColumnNameTests
         Refused.Operation(() => Tiny.Regression(_ml, configure: Kept).Fit(TinyData.Load(_ml, rows)), "the training data was 48 rows");
         rows[3].Name = "unit 1";
         Assert.That(Tiny.Regression(_ml, configure: Kept).Fit(TinyData.Load(_ml, rows)).Model.History.Epochs, Has.Count.EqualTo(5));
-    }
-
-    private static IReadOnlyList<TrainingSplit> Splits(object estimator, RnnOptions options, IDataView data, int seed)
-    {
-        var trainer = (ISequenceTrainer)estimator;
-        // The stores of these few rows are in memory alone.
-        FitRows rows = trainer.NewFit().Read(data, null);
-        SequenceSettings settings = new SequenceDefaults(options, trainer.Task, DataProfile.Of(rows, trainer.Task), null).Resolve();
-        using IChannel log = new TestHost().Host.Start("test");
-        return TrainingSplit.Of(log, rows, settings, trainer.Task, seed);
-    }
-
-    private static void IsDivided(TrainingSplit split)
-    {
-        SequenceStore store = split.Training.Store;
-        Assert.That(split.Validation!.Rows, Is.Not.Empty);
-        Assert.That(split.Training.Rows.Concat(split.Validation.Rows).Order(), Is.EqualTo(Enumerable.Range(0, store.Count)));
-        Assert.That(split.Training.Rows.Select(store.Group).Intersect(split.Validation.Rows.Select(store.Group)), Is.Empty);
-    }
-
-    private sealed class LongRow
-    {
-        public string Unit { get; set; } = "";
-        public float Time { get; set; }
-        public float Value { get; set; }
-        public bool Label { get; set; }
     }
 }

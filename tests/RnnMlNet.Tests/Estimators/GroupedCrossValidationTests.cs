@@ -68,7 +68,7 @@ public class GroupedCrossValidationTests
             log,
             folds.Select(fold => fold.ScoredHoldOutSet),
             folds.Select(fold => fold.Model),
-            model => ((TransformerChain<ITransformer>)model).OfType<RnnMulticlassTransformer>().Single().Model.History
+            model => ((IEnumerable<ITransformer>)model).OfType<RnnMulticlassTransformer>().Single().Model.History
         );
     }
 

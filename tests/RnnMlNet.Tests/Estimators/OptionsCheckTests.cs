@@ -79,7 +79,11 @@ public class OptionsCheckTests
             nameof(RnnOptions.ExampleWeightColumnName),
             "ExampleWeightColumnName is empty; it must name a column."
         );
-        yield return Case(o => o.GroupColumnName = " ", nameof(RnnOptions.GroupColumnName), "GroupColumnName is empty; it must name a column.");
+        yield return Case(
+            o => o.GroupColumnName = " ",
+            nameof(RnnOptions.GroupColumnName),
+            "GroupColumnName is empty; it must name a column."
+        );
         yield return Case(
             o => o.ChannelColumnNames = [],
             nameof(RnnOptions.ChannelColumnNames),

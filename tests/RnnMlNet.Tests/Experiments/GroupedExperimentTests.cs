@@ -56,7 +56,9 @@ public class GroupedExperimentTests
         Assert.That(result.BestRun.Folds, Is.EqualTo(folds));
         Assert.That(
             log.Messages,
-            Has.Some.Contains($"The {units} groups of column 'Name' are held out in {folds} parts of {rows} rows, as groups are not divided.")
+            Has.Some.Contains(
+                $"The {units} groups of column 'Name' are held out in {folds} parts of {rows} rows, as groups are not divided."
+            )
         );
     }
 
@@ -81,7 +83,10 @@ public class GroupedExperimentTests
     public void Groups_on_both_sides_of_given_rows_are_warned_of()
     {
         var (_, log) = Run(4, validation: TinyData.Load(new MLContext(seed: 1), Rows(6, seed: 2)));
-        Assert.That(log.Warnings, Has.Some.Contains("4 of the 6 groups of column 'Name' in the validation rows are also in the training rows"));
+        Assert.That(
+            log.Warnings,
+            Has.Some.Contains("4 of the 6 groups of column 'Name' in the validation rows are also in the training rows")
+        );
     }
 
     [Test]

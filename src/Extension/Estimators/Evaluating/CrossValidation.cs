@@ -36,7 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
-        int[] foldOf = FoldOf(data, classColumn, samplingKey ?? GroupsOf(data.Schema, estimator));
+        int[] foldOf = FoldOf(data, classColumn, KeyOf(data.Schema, estimator));
         label.Check(_host, data.Schema, estimator);
         return
         [
@@ -51,13 +51,19 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         ];
     }
 
-    // The groups of a trainer's own split: folds that divided them would measure what its validation rows do not.
-    private string? GroupsOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
+    // The sampling key, or the groups of the trainer's own split: folds are to divide neither.
+    private string? KeyOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
     {
-        string? name = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault()?.GroupColumnName;
-        if (name is null || schema.GetColumnOrNull(name) is not null)
-            return name;
         using IChannel log = _host.Start("Folds");
+        ISequenceTrainer? trainer = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+        if (samplingKey is not null && trainer is { GroupColumnName: null })
+            log.Info(
+                $"Folds do not divide rows of equal '{samplingKey}', but the trainer's own validation rows are drawn one by one: set its "
+                    + "GroupColumnName too."
+            );
+        string? name = trainer?.GroupColumnName;
+        if (samplingKey is not null || name is null || schema.GetColumnOrNull(name) is not null)
+            return samplingKey ?? name;
         log.Warning(
             $"The trainer's GroupColumnName is '{name}', which only the pipeline makes, so rows of one group may be in several folds: set "
                 + "samplingKeyColumnName to a column of the data."
