@@ -99,7 +99,9 @@ public class GroupSplitTests
         using SequenceStore store = Stores.OfGroups(groups, _ => 0);
         int[] Held(int seed) => ValidationSplit.Split(store, 0.2, stratified: false, seed).Validation;
 
-        Assert.That(Held(7), Is.EqualTo(Held(7)));
+        int[] first = Held(7),
+            again = Held(7);
+        Assert.That(again, Is.EqualTo(first));
         Assert.That(Enumerable.Range(0, 60).SelectMany(seed => Held(seed).Select(store.Group)).Distinct().Count(), Is.EqualTo(10));
         Assert.That(Enumerable.Range(0, 60).Select(seed => Held(seed).Length), Is.All.EqualTo(10));
     }
@@ -138,8 +140,8 @@ public class GroupSplitTests
             ProperFailure.Of("Split", () => ValidationSplit.Split(store, 0.1, stratified: false, seed: 1)).Message,
             Is.EqualTo(
                 "The 3 rows to train on are in 1 group of column 'Unit', so no group can be held out as the share 0.1 for validation: give "
-                    + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to "
-                    + "null."
+                    + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName "
+                    + "to null."
             )
         );
     }
