@@ -148,8 +148,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         DataProfile profile = DataProfile.Of(rows, task);
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
-        TrainingSplit split = TrainingSplit.Of(log, rows, settings, task, seed)[0];
-        SequenceSet set = options.ValidationSet is null ? split.Training : SequenceSet.All(rows.Store);
+        SequenceSet set = options.ValidationSet is null
+            ? TrainingSplit.Of(log, rows, settings, task, seed)[0].Training
+            : SequenceSet.All(rows.Store);
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 

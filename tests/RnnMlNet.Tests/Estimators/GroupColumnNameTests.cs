@@ -135,8 +135,8 @@ public class GroupColumnNameTests
         Assert.That(
             log.Warnings,
             Has.Some.Contains(
-                "1 of the 2 groups of column 'Name' is held out for validation: 24 of 48 rows, a share of 0.5 in place of 0.1, as groups are "
-                    + "not divided. More and smaller groups would come nearer."
+                "1 of the 2 groups of column 'Name' is held out for validation: 24 of 48 rows, a share of 0.5 in place of 0.1, as groups "
+                    + "are not divided. More and smaller groups would come nearer."
             )
         );
     }
@@ -145,8 +145,8 @@ public class GroupColumnNameTests
     public void One_group_is_refused() =>
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: Grouped).Fit(TinyData.Load(_ml, Rows(units: 1))),
-            "The 48 rows to train on are in 1 group of column 'Name', so no group can be held out as the share 0.1 for validation: give rows "
-                + "of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to null."
+            "The 48 rows to train on are in 1 group of column 'Name', so no group can be held out as the share 0.1 for validation: give "
+                + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to null."
         );
 
     [Test]
