@@ -146,7 +146,8 @@ public class GroupColumnNameTests
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: Grouped).Fit(TinyData.Load(_ml, Rows(units: 1))),
             "The 48 rows to train on are in 1 group of column 'Name', so no group can be held out as the share 0.1 for validation: give "
-                + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to null."
+                + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to "
+                + "null."
         );
 
     [Test]
