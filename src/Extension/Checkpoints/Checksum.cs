@@ -14,7 +14,7 @@ internal static class Checksum
 {
     private const int HexDigits = 16;
 
-    /// <summary>Checksum of a store's rows in their order: sequences, labels, weights.</summary>
+    /// <summary>Checksum of a store's rows in their order: sequences, labels, weights, groups where there are some.</summary>
     public static string Of(SequenceStore store) =>
         Of(hash =>
         {
@@ -26,6 +26,8 @@ internal static class Checksum
                 Append(hash, sequence.Tokens);
                 Append(hash, store.Label(row));
                 Append<float>(hash, [store.Weight(row)]);
+                if (store.GroupColumn is not null)
+                    Append<int>(hash, [store.Group(row)]);
             }
         });
 

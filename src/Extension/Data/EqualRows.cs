@@ -58,6 +58,41 @@ internal sealed class EqualRows
         return new EqualRows(groupOf, firsts.Count);
     }
 
+    /// <summary>Groups the rows of a store by their groups, the values of the column that <see cref="SequenceStore.GroupColumn"/>
+    /// names.</summary>
+    public static EqualRows OfGroups(SequenceStore store) => Numbered(store.Count, store.Group);
+
+    /// <summary>Groups rows that are together in one of two groupings, directly or by way of others.</summary>
+    public static EqualRows United(EqualRows one, EqualRows other)
+    {
+        int[] parents = [.. Enumerable.Range(0, one.Count)];
+        int Root(int group)
+        {
+            while (parents[group] != group)
+                group = parents[group] = parents[parents[group]];
+            return group;
+        }
+
+        for (int group = 0; group < other.Count; group++)
+            foreach (int row in other.Rows(group))
+                parents[Root(one.GroupOf(row))] = Root(one.GroupOf(other.Rows(group)[0]));
+        return Numbered(one._groupOf.Length, row => Root(one.GroupOf(row)));
+    }
+
+    // Groups are numbered by their first rows.
+    private static EqualRows Numbered(int rows, Func<int, int> valueOf)
+    {
+        var numbers = new Dictionary<int, int>();
+        var groupOf = new int[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            int value = valueOf(row);
+            if (!numbers.TryGetValue(value, out groupOf[row]))
+                numbers[value] = groupOf[row] = numbers.Count;
+        }
+        return new EqualRows(groupOf, numbers.Count);
+    }
+
     /// <summary>Groups rows by given group numbers.</summary>
     /// <param name="groupOf">The group of each row, from 0.</param>
     public static EqualRows Of(int[] groupOf) => new(groupOf, groupOf.Length == 0 ? 0 : groupOf.Max() + 1);

@@ -10,7 +10,7 @@ namespace RnnMlNet.Data;
 /// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are drawn by index, so shuffling is exact and the
 /// pipeline upstream runs once instead of once an epoch. Values are not standardised; batches do that. A row is contiguous, weight and
 /// labels before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row (offset, length and a hash
-/// of its sequence) are always in memory.
+/// of its sequence) are always in memory, and with groups four more.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class SequenceStore : IDisposable
     private readonly ChunkedList<long> _places = new();
     private readonly ChunkedList<int> _lengths = new();
     private readonly ChunkedList<int> _hashes = new();
+    private readonly ChunkedList<int> _groups = new();
 
     // [1 + labels] a row's weight and labels, before they are appended.
     private float[] _head;
@@ -46,6 +47,12 @@ internal sealed class SequenceStore : IDisposable
 
     public bool UsesTokens => Features == 0;
 
+    /// <summary>Name of the column of groups, whose rows a split never divides; null where rows have none.</summary>
+    public string? GroupColumn { get; internal init; }
+
+    /// <summary>Bytes of the groups' values while rows are added.</summary>
+    internal long GroupValueBytes { get; set; }
+
     /// <summary>Bytes of the rows, in memory and in the file.</summary>
     public long Bytes => _pages.Bytes;
 
@@ -69,11 +76,11 @@ internal sealed class SequenceStore : IDisposable
     public SequenceStore Changed(SequenceChange change, int features, StoreSettings settings, IHost host)
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep) { Skipped = Skipped };
+        var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep) { Skipped = Skipped, GroupColumn = GroupColumn };
         try
         {
             for (int row = 0; row < Count; row++)
-                copy.Add(change.Of(View(row)), Label(row), Weight(row));
+                copy.Add(change.Of(View(row)), Label(row), Weight(row), GroupColumn is null ? 0 : Group(row));
             copy.Seal();
             return copy;
         }
@@ -106,7 +113,10 @@ internal sealed class SequenceStore : IDisposable
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];
 
-    internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight)
+    /// <summary>Number of the row's group, where there is a <see cref="GroupColumn"/>: equal for equal values.</summary>
+    public int Group(int row) => _groups[row];
+
+    internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight, int group = 0)
     {
         int head = 1 + label.Length;
         if (_head.Length < head)
@@ -118,7 +128,9 @@ internal sealed class SequenceStore : IDisposable
         _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
         _hashes.Add(HashOf(values));
-        _pages.CountBeside(_places.Bytes + _lengths.Bytes + _hashes.Bytes);
+        if (GroupColumn is not null)
+            _groups.Add(group);
+        _pages.CountBeside(_places.Bytes + _lengths.Bytes + _hashes.Bytes + _groups.Bytes + GroupValueBytes);
     }
 
     private static int HashOf(ReadOnlySpan<float> values)

@@ -11,6 +11,7 @@ internal sealed class StoreReader(
     SequenceBinding sequence,
     LabelBinding label,
     string? weightColumn,
+    GroupColumn? groupColumn,
     CancellationToken cancellation
 )
 {
@@ -24,7 +25,8 @@ internal sealed class StoreReader(
     /// <summary>
     /// Reads every row once, with only the needed columns active; rows that cannot be trained on are counted and logged as a warning.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, or a weight is negative.</exception>
+    /// <exception cref="InvalidOperationException">No row is left, a row's length does not fit, a weight is negative, or a group is
+    /// missing.</exception>
     /// <exception cref="IOException">The rows exceed the memory limit, and cannot be written to the file.</exception>
     /// <exception cref="OperationCanceledException">The host or the token is cancelled.</exception>
     public static SequenceStore Read(
@@ -34,14 +36,15 @@ internal sealed class StoreReader(
         LabelBinding label,
         string? weightColumn,
         StoreSettings settings,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        GroupColumn? groupColumn = null
     )
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep);
+        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep) { GroupColumn = groupColumn?.Name };
         try
         {
-            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, cancellation).ReadInto(store);
+            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, groupColumn, cancellation).ReadInto(store);
             return store;
         }
         catch
@@ -72,11 +75,13 @@ internal sealed class StoreReader(
             .. sequence.Columns,
             label.Column,
             .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value],
+            .. groupColumn is null ? Array.Empty<DataViewSchema.Column>() : [groupColumn.Column],
         ];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         SequenceReader sequences = sequence.Open(cursor);
         LabelReader labels = label.Open(cursor);
         ValueGetter<float>? weights = weight is null ? null : cursor.GetGetter<float>(weight.Value);
+        Func<int>? groups = groupColumn?.Open(cursor);
         var labelRoom = new float[label.Width];
 
         while (cursor.MoveNext())
@@ -87,8 +92,11 @@ internal sealed class StoreReader(
             Span<float> labelValues = Room(ref labelRoom, label.IsPerStep ? sequences.Current.Length : label.Width);
             bool hasLabel = labels.TryRead(labelValues);
             float weightValue = Weight(cursor, weights);
-            if (Keep(sequences, hasLabel, weightValue))
-                store.Add(sequences.Current, labelValues, weightValue);
+            if (!Keep(sequences, hasLabel, weightValue))
+                continue;
+            int group = groups?.Invoke() ?? 0;
+            store.GroupValueBytes = groupColumn?.Bytes ?? 0;
+            store.Add(sequences.Current, labelValues, weightValue, group);
         }
     }
 

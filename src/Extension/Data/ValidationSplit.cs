@@ -8,7 +8,8 @@ internal static class ValidationSplit
     /// <summary>
     /// Splits a store's rows at random. The share is rounded over all rows (at least one); stratified, each class gives its part of it, by
     /// largest remainders. Rows with equal sequences stay on one side, and every class of a row, or of a step, keeps a row for training.
-    /// Where most rows are equal, equal ones cannot stay together, and rows are held out one by one.
+    /// Where most rows are equal, equal ones cannot stay together, and rows are held out one by one. Where rows have groups, whole
+    /// groups are held out: <see cref="GroupSplit"/>.
     /// </summary>
     /// <param name="store">The rows.</param>
     /// <param name="fraction">Share held out, in (0, 1).</param>
@@ -16,11 +17,18 @@ internal static class ValidationSplit
     /// row.</param>
     /// <param name="seed">Chooses the rows.</param>
     /// <returns>Row indices, ascending; neither is empty.</returns>
-    /// <exception cref="InvalidOperationException">There are fewer than two rows, or, stratified, no class has two.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows, or, stratified, no class has two, or there are
+    /// too few groups.</exception>
     public static (int[] Training, int[] Validation) Split(SequenceStore store, double fraction, bool stratified, int seed)
     {
-        var random = new Random(seed);
         var classes = RowClasses.Of(store, stratified);
+        int[] held = store.GroupColumn is null ? OneByOne(store, fraction, classes, seed) : GroupSplit.Hold(store, fraction, classes, seed);
+        return (Others(store.Count, held), held);
+    }
+
+    private static int[] OneByOne(SequenceStore store, double fraction, RowClasses classes, int seed)
+    {
+        var random = new Random(seed);
         int[][] strata = [.. Strata(store, classes)];
         foreach (int[] stratum in strata)
             random.Shuffle(stratum);
@@ -30,7 +38,7 @@ internal static class ValidationSplit
         if (held.Length == 0)
             throw TooFew(store, fraction);
         Array.Sort(held);
-        return (Others(store.Count, held), held);
+        return held;
     }
 
     private static int[] Hold(SequenceStore store, RowClasses classes, int[][] strata, int[] shares)

@@ -34,6 +34,9 @@ internal sealed record DataProfile
         init;
     } = int.MaxValue;
 
+    /// <summary>Number of groups that can be held out in turn; by default, without groups, any.</summary>
+    public int GroupsToHoldOut { get; init; } = int.MaxValue;
+
     public bool UsesTokens => Vocabulary > 0;
 
     // Assumed number of unread rows: enough for a single network.
@@ -68,6 +71,7 @@ internal sealed record DataProfile
             shortest = Math.Min(shortest, length);
             longest = Math.Max(longest, length);
         }
+        RowClasses classes = TrainingSplit.ClassesOf(store, task);
         return new DataProfile
         {
             Rows = store.Count,
@@ -78,7 +82,8 @@ internal sealed record DataProfile
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
             HasValidationRows = rows.ValidationStore is not null,
-            RowsToHoldOut = TrainingSplit.ClassesOf(store, task).RowsOfSeveral,
+            RowsToHoldOut = classes.RowsOfSeveral,
+            GroupsToHoldOut = store.GroupColumn is null ? int.MaxValue : GroupFolds.CountToHoldOut(store, classes),
         };
     }
 

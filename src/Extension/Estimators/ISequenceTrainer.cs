@@ -9,6 +9,9 @@ internal interface ISequenceTrainer
     /// <summary>The task.</summary>
     TaskSpec Task { get; }
 
+    /// <summary>The option GroupColumnName.</summary>
+    string? GroupColumnName { get; }
+
     /// <summary>Creates a Fit of its options and columns.</summary>
     NetworkFit NewFit();
 

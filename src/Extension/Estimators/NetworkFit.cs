@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
@@ -29,7 +30,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
         FitSession session = NewSession(log, settings);
         TrainingState? left = session.Begin($"{profile}", settings.ToTexts(), () => Fingerprint(rows));
-        IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(rows, settings, task, seed);
+        IReadOnlyList<TrainingSplit> splits = TrainingSplit.Of(log, rows, settings, task, seed);
         LabelCheck.Check(host, log, task, splits[0].Scaling, rows.Label);
         int? shared =
             settings.IsCrossValidated || splits[0].Validation is null
@@ -72,8 +73,11 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     private string Remedy(DataProfile profile) =>
         options.ValidationFraction is not null
             ? "leave ValidationFraction null, set it above 0, or give a ValidationSet"
-            : $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class, are too few. "
-                + "Give more rows, a ValidationSet, or leave Calibrate null";
+            : $"the {profile.Rows} rows, of which {profile.RowsToHoldOut} are not the only one of their class"
+                + $"{Groups(profile)}, are too few. Give more rows, a ValidationSet, or leave Calibrate null";
+
+    private static string Groups(DataProfile profile) =>
+        profile.GroupsToHoldOut == int.MaxValue ? "" : $", in {profile.GroupsToHoldOut} groups that can be held out";
 
     // Completes trained networks: the embeddings of rare tokens, the temperature of logits, the chosen options in the history.
     private TrainedNetwork Finished(
@@ -144,8 +148,9 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         DataProfile profile = DataProfile.Of(rows, task);
         SequenceSettings settings = Resolve(profile);
         rows.Prepare(settings, StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory), host);
-        TrainingSplit split = TrainingSplit.Of(rows, settings, task, seed)[0];
-        SequenceSet set = options.ValidationSet is null ? split.Training : SequenceSet.All(rows.Store);
+        SequenceSet set = options.ValidationSet is null
+            ? TrainingSplit.Of(log, rows, settings, task, seed)[0].Training
+            : SequenceSet.All(rows.Store);
         LabelCheck.Check(host, log, task, set, rows.Label);
         set.CheckWeigh("training");
 
@@ -160,16 +165,26 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
         CheckUnread(binding, label);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
-        SequenceStore store = Read(data, binding, label, settings);
+        GroupColumn? groups = options.GroupColumnName is string name ? GroupColumn.Bind(host, data.Schema, name) : null;
+        SequenceStore store = Read(data, binding, label, groups, settings);
         try
         {
-            return new FitRows(binding, label, store, ReadValidation(validationData, binding, label, settings.Beside(store.MemoryBytes)));
+            SequenceStore? validation = ReadValidation(validationData, binding, label, groups, settings.Beside(store.MemoryBytes));
+            if (validation is not null && groups is not null)
+                WarnOfShared(store, validation, groups);
+            return new FitRows(binding, label, store, validation);
         }
         catch
         {
             store.Dispose();
             throw;
         }
+    }
+
+    private void WarnOfShared(SequenceStore training, SequenceStore validation, GroupColumn groups)
+    {
+        using IChannel log = host.Start("Reading sequences");
+        GroupReport.Shared(log, training, validation, groups);
     }
 
     // Checks the network before rows are read; sizes that are chosen from the rows have their usual values.
@@ -197,7 +212,13 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         return FitFingerprint.Of(options, seed, FitFingerprint.Data(rows.Store, rows.Sequence, rows.Label), validation, WarmStart);
     }
 
-    private SequenceStore? ReadValidation(IDataView? data, SequenceBinding trained, LabelBinding trainedLabel, StoreSettings settings)
+    private SequenceStore? ReadValidation(
+        IDataView? data,
+        SequenceBinding trained,
+        LabelBinding trainedLabel,
+        GroupColumn? trainedGroups,
+        StoreSettings settings
+    )
     {
         if (data is null)
             return null;
@@ -223,9 +244,12 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", trained.Columns[0], binding.Columns[0]);
         if (label.HasKeys)
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
-        return Read(data, binding, label, settings);
+        GroupColumn? groups = trainedGroups?.In(data.Schema);
+        if (groups?.Column.Type is KeyDataViewType)
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "group", trainedGroups!.Column, groups.Column);
+        return Read(data, binding, label, groups, settings);
     }
 
-    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, StoreSettings settings) =>
-        StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken);
+    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, GroupColumn? groups, StoreSettings settings) =>
+        StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken, groups);
 }

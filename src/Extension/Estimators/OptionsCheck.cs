@@ -44,6 +44,8 @@ internal static class OptionsCheck
         CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
+        if (o.GroupColumnName is not null)
+            NotBlank(ectx, o.GroupColumnName, nameof(o.GroupColumnName));
     }
 
     /// <summary>The options that say where the sequence stands in a row.</summary>

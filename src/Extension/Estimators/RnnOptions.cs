@@ -37,6 +37,15 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// <summary>Name of the column of example weights (Single). Default null: all rows have equal weight.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
+    /// <summary>
+    /// Name of the column of groups, one value of any type a row (Text, a key, a number, a Boolean, a time): rows of one group, such as the
+    /// windows of a machine or the sentences of a document, are never divided between training and held-out validation rows, nor between
+    /// the folds of ensemble members or of an experiment. <see cref="RnnTrainingOptions.ValidationFraction"/> is then approximated by whole
+    /// groups. Too few groups, and a row without a value, are errors in Fit. A <see cref="ValidationSet"/> needs the column too; groups on
+    /// both sides are a warning. Scoring does not need it. Default null: rows are held out one by one.
+    /// </summary>
+    public string? GroupColumnName { get; set; }
+
     // ---- sequence ----
 
     /// <summary>
@@ -215,8 +224,9 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     /// <summary>
     /// Bytes of memory for a Fit's rows (training and validation together), at least 0. Further rows go to a temporary file in
-    /// <see cref="StoreDirectory"/>, and the trained model is the same, byte for byte. Sixteen bytes per row and a page of 1 MiB (or one
-    /// row, if larger) are always in memory. Default null: half of the memory that the process may use, including a container's limit.
+    /// <see cref="StoreDirectory"/>, and the trained model is the same, byte for byte. Sixteen bytes per row (twenty with a
+    /// <see cref="GroupColumnName"/>) and a page of 1 MiB (or one row, if larger) are always in memory. Default null: half of the memory
+    /// that the process may use, including a container's limit.
     /// </summary>
     public long? StoreMemoryLimit { get; set; }
 

@@ -52,6 +52,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
 
     TaskSpec ISequenceTrainer.Task => _task;
 
+    string? ISequenceTrainer.GroupColumnName => _options.GroupColumnName;
+
     private protected IHost Host { get; }
 
     private protected SequenceColumns Columns { get; }
@@ -203,6 +205,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         LabelBinding.CheckShape(Host, schema, _options.LabelColumnName, _task.Label);
         if (_options.ExampleWeightColumnName is string weight)
             WeightColumn.CheckShape(Host, schema, weight);
+        if (_options.GroupColumnName is string group)
+            GroupColumn.CheckShape(Host, schema, group);
     }
 
     private void CheckCaller(DataViewSchema schema)

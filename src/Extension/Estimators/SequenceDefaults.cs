@@ -92,11 +92,11 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // When training continues from a model, that model may have been trained on the rows held out now.
     private bool HasUnseenRows => previous is null || data.HasValidationRows;
 
-    // With classes of one row each nothing can be held out, and no fold may be empty.
+    // With classes of one row each nothing can be held out, and no fold may be empty; groups are not divided.
     private bool CanBeHeldOut(int networks)
     {
         int folds = Math.Max(networks, SequenceSettings.FewestFolds);
-        return data.Rows >= 2 * folds && data.RowsToHoldOut >= folds;
+        return data.Rows >= 2 * folds && data.RowsToHoldOut >= folds && data.GroupsToHoldOut >= folds;
     }
 
     private int Layers => task.IsPerStep ? 2 : 1;

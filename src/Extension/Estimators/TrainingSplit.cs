@@ -11,15 +11,17 @@ namespace RnnMlNet.Estimators;
 internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validation, SequenceSet Scaling)
 {
     /// <summary>One split for each ensemble member: the same for all, or K folds, each held out by one of K members.</summary>
+    /// <param name="log">Where held-out groups are counted.</param>
     /// <param name="rows">The rows of the Fit.</param>
     /// <param name="settings">Number of members, and the held-out share.</param>
     /// <param name="task">Whether the split is stratified by class.</param>
     /// <param name="seed">Chooses the rows.</param>
-    public static IReadOnlyList<TrainingSplit> Of(FitRows rows, SequenceSettings settings, TaskSpec task, int seed)
+    public static IReadOnlyList<TrainingSplit> Of(IChannel log, FitRows rows, SequenceSettings settings, TaskSpec task, int seed)
     {
         bool isStratified = IsStratified(task);
         if (settings.IsCrossValidated)
-            return
+        {
+            TrainingSplit[] splits =
             [
                 .. FoldSplit
                     .Split(rows.Store, settings.Folds, isStratified, seed)
@@ -30,7 +32,12 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
                         SequenceSet.All(rows.Store)
                     )),
             ];
+            GroupReport.HeldOutInTurn(log, [.. splits.Select(split => split.Validation!)]);
+            return splits;
+        }
         var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);
+        if (rows.ValidationStore is null && validation is not null)
+            GroupReport.HeldOut(log, validation, settings.ValidationFraction);
         return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.EnsembleSize)];
     }
 

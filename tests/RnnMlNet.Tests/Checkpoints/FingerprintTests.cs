@@ -59,6 +59,7 @@ public class FingerprintTests
             "FeatureColumnName",
             "ChannelColumnNames",
             "ExampleWeightColumnName",
+            "GroupColumnName",
             "FeaturesPerStep",
             "Layout",
             "Normalize",

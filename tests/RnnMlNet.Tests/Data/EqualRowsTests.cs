@@ -22,6 +22,22 @@ public class EqualRowsTests
         Assert.That(groups.Rows(2).ToArray(), Is.EqualTo(new[] { 3 }));
     }
 
+    // Groups 0 and 1 meet in an equal sequence, 1 and 2 in another; 3 is alone.
+    [Test]
+    public void Rows_that_are_together_in_either_grouping_are_united()
+    {
+        var one = EqualRows.Of([0, 0, 1, 1, 2, 3, 3]);
+        var other = EqualRows.Of([0, 1, 1, 2, 2, 3, 4]);
+
+        EqualRows united = EqualRows.United(one, other);
+
+        Assert.That(united.Count, Is.EqualTo(2));
+        Assert.That(united.Rows(0).ToArray(), Is.EqualTo(new[] { 0, 1, 2, 3, 4 }));
+        Assert.That(united.Rows(1).ToArray(), Is.EqualTo(new[] { 5, 6 }));
+        EqualRows swapped = EqualRows.United(other, one);
+        Assert.That(Enumerable.Range(0, 7).Select(swapped.GroupOf), Is.EqualTo(Enumerable.Range(0, 7).Select(united.GroupOf)));
+    }
+
     [Test]
     public void Of_no_rows_there_are_no_groups()
     {

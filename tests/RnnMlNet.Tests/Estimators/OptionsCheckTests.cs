@@ -80,6 +80,11 @@ public class OptionsCheckTests
             "ExampleWeightColumnName is empty; it must name a column."
         );
         yield return Case(
+            o => o.GroupColumnName = " ",
+            nameof(RnnOptions.GroupColumnName),
+            "GroupColumnName is empty; it must name a column."
+        );
+        yield return Case(
             o => o.ChannelColumnNames = [],
             nameof(RnnOptions.ChannelColumnNames),
             "ChannelColumnNames is empty: name at least one column"

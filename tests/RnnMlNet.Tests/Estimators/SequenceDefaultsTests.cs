@@ -71,6 +71,15 @@ public class SequenceDefaultsTests
         );
     }
 
+    [TestCase(7, false)]
+    [TestCase(8, true)]
+    public void With_fewer_groups_than_members_they_do_not_hold_out_in_turn(int groups, bool isCrossValidated)
+    {
+        SequenceSettings settings = Resolve(Profile(rows: 600) with { GroupsToHoldOut = groups });
+        Assert.That((settings.EnsembleSize, settings.IsCrossValidated), Is.EqualTo((8, isCrossValidated)));
+        Assert.That(settings.ValidationFraction, isCrossValidated ? Is.Zero : Is.EqualTo(0.1));
+    }
+
     [Test]
     public void Of_many_classes_of_one_row_each_nothing_is_held_out([Values(1, 4)] int networks)
     {

@@ -37,6 +37,27 @@ internal static class Stores
         return store;
     }
 
+    /// <summary>One step of one number per row, in groups of the column Unit.</summary>
+    /// <param name="groups">The group of each row.</param>
+    /// <param name="label">The label of a row.</param>
+    /// <param name="sequence">The number of a row; null for one of its own.</param>
+    public static SequenceStore OfGroups(int[] groups, Func<int, int> label, Func<int, int>? sequence = null)
+    {
+        var store = new SequenceStore(features: 1, labelWidth: 1) { GroupColumn = "Unit" };
+        for (int row = 0; row < groups.Length; row++)
+            store.Add(SequenceView.OfSteps([sequence?.Invoke(row) ?? row], 1), [label(row)], 1, groups[row]);
+        return store;
+    }
+
+    /// <summary>The groups of rows, mixed up: groups of 1 row to the largest number of rows.</summary>
+    public static int[] DrawnGroups(int groups, int largest, int seed)
+    {
+        var random = new Random(seed);
+        int[] rows = [.. Enumerable.Range(0, groups).SelectMany(group => Enumerable.Repeat(group, random.Next(1, largest + 1)))];
+        random.Shuffle(rows);
+        return rows;
+    }
+
     /// <summary>
     /// Two classes of sequences of 3 to 9 steps of 2 features: the first feature is around 1 or around -1, the second is noise.
     /// </summary>

@@ -92,8 +92,8 @@ internal sealed class LongRowStore : IDisposable
             rows += _counts[end++];
         if (rows * _width > Array.MaxLength)
             throw Contracts.Except(
-                $"The key that is number {first + 1} in the order of first rows has {rows} rows of {_width} values each, but a key may have "
-                    + $"at most {Array.MaxLength} values: divide its rows by a further key column."
+                $"The key that is number {first + 1} in the order of first rows has {rows} rows of {_width} values each, but a key may "
+                    + $"have at most {Array.MaxLength} values: divide its rows by a further key column."
             );
         if (buffer.Length < rows * _width)
             buffer = GC.AllocateUninitializedArray<float>((int)(rows * _width));

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
+using RnnMlNet.Interop;
 
 namespace RnnMlNet.Estimators;
 
@@ -10,7 +11,7 @@ namespace RnnMlNet.Estimators;
 /// their indices.</summary>
 /// <param name="env">Creates the errors and random numbers.</param>
 /// <param name="folds">Number of folds, at least 2.</param>
-/// <param name="samplingKey">Column whose rows of equal value stay together; null for none.</param>
+/// <param name="samplingKey">Column whose rows of equal value stay together; null for the trainer's groups, where it has some.</param>
 /// <param name="seed">Chooses the rows of the folds; null for the environment's.</param>
 internal sealed class CrossValidation(IHostEnvironment env, int folds, string? samplingKey, int? seed)
 {
@@ -35,7 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
-        int[] foldOf = FoldOf(data, classColumn);
+        int[] foldOf = FoldOf(data, classColumn, KeyOf(data.Schema, estimator));
         label.Check(_host, data.Schema, estimator);
         return
         [
@@ -50,9 +51,29 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         ];
     }
 
-    private int[] FoldOf(IDataView data, string? classColumn)
+    // The sampling key, or the groups of the trainer's own split: folds are to divide neither.
+    private string? KeyOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
     {
-        DataViewSchema.Column? key = Find(data.Schema, "sampling key", samplingKey),
+        using IChannel log = _host.Start("Folds");
+        ISequenceTrainer? trainer = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+        if (samplingKey is not null && trainer is { GroupColumnName: null })
+            log.Info(
+                $"Folds do not divide rows of equal '{samplingKey}', but the trainer's own validation rows are drawn one by one: set its "
+                    + "GroupColumnName too."
+            );
+        string? name = trainer?.GroupColumnName;
+        if (samplingKey is not null || name is null || schema.GetColumnOrNull(name) is not null)
+            return samplingKey ?? name;
+        log.Warning(
+            $"The trainer's GroupColumnName is '{name}', which only the pipeline makes, so rows of one group may be in several folds: set "
+                + "samplingKeyColumnName to a column of the data."
+        );
+        return null;
+    }
+
+    private int[] FoldOf(IDataView data, string? classColumn, string? keyColumn)
+    {
+        DataViewSchema.Column? key = Find(data.Schema, "sampling key", keyColumn),
             classes = Find(data.Schema, "label", classColumn);
         var groupOf = new List<int>();
         var classesOf = new List<int[]>();
@@ -63,7 +84,8 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
             ColumnValues? labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
             while (cursor.MoveNext())
             {
-                groupOf.Add(keys?.Read()[0] ?? groupOf.Count);
+                int group = keys?.Read()[0] ?? groupOf.Count;
+                groupOf.Add(group >= 0 ? group : throw MissingKey(cursor.Position, keyColumn!));
                 classesOf.Add(labels is null ? [] : [.. labels.Read()]);
             }
         }
@@ -81,6 +103,12 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
             keepsGroups: key is not null
         );
     }
+
+    private Exception MissingKey(long row, string column) =>
+        _host.Except(
+            $"Row {row} has the missing key in column '{column}', so it cannot be told which rows it must stay together with: give each "
+                + "row a value, or remove such rows."
+        );
 
     private DataViewSchema.Column? Find(DataViewSchema schema, string role, string? name)
     {

@@ -67,7 +67,7 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
             _profile = DataProfile.Of(_rows, _task);
             options.MaxEpochs = null;
             options.MaxEpochs = maxEpochs ?? Resolve(options).MaxEpochs;
-            _folds = Split(folds);
+            _folds = Split(log, folds);
             Refits = refits ?? validation is null;
             Experiment = Fingerprint();
         }
@@ -200,22 +200,30 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
         return options;
     }
 
-    private (SequenceSet, SequenceSet)[] Split(int? folds)
+    private (SequenceSet, SequenceSet)[] Split(IChannel log, int? folds)
     {
-        int count = _rows.ValidationStore is not null ? 1 : folds ?? (_rows.Store.Count < FewRows ? UsualFolds : 1);
+        int usual = _rows.Store.Count < FewRows ? Math.Clamp(_profile.GroupsToHoldOut, 1, UsualFolds) : 1;
+        int count = _rows.ValidationStore is not null ? 1 : folds ?? usual;
         if (count > 1)
-            return
+        {
+            (SequenceSet Training, SequenceSet Validation)[] split =
             [
                 .. FoldSplit
                     .Split(_rows.Store, count, _task.IsClassification, _seed)
                     .Select(fold => (new SequenceSet(_rows.Store, fold.Training), new SequenceSet(_rows.Store, fold.Validation))),
             ];
+            GroupReport.HeldOutInTurn(log, [.. split.Select(fold => fold.Validation)]);
+            return split;
+        }
         if (_rows.ValidationStore is null && _options.ValidationFraction == 0)
             throw _host.ExceptUserArg(
                 nameof(RnnTrainingOptions.ValidationFraction),
                 "ValidationFraction is 0, so trials could not be compared: set it above 0, set Folds to 2 or more, or give validation data."
             );
-        var (training, validation) = _rows.Split(_options.ValidationFraction ?? UsualHeldOut, _task.IsClassification, _seed);
+        double fraction = _options.ValidationFraction ?? UsualHeldOut;
+        var (training, validation) = _rows.Split(fraction, _task.IsClassification, _seed);
+        if (_rows.ValidationStore is null)
+            GroupReport.HeldOut(log, validation!, fraction);
         return [(training, validation!)];
     }
 

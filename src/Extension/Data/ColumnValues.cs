@@ -1,27 +1,37 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace RnnMlNet.Estimators;
+namespace RnnMlNet.Data;
 
 /// <summary>Numbers the distinct values of a column, of any type, in order of appearance. Each value of a vector counts; a missing key has
 /// no number.</summary>
 internal abstract class ColumnValues
 {
-    private readonly Dictionary<object, int> _numbers = [];
+    private Dictionary<object, int> _numbers = [];
+
+    /// <summary>Whether the last value read is a missing key, not a number, or an empty text.</summary>
+    public bool IsMissing { get; private set; }
 
     /// <summary>The number of each value of the cursor's current row.</summary>
     public abstract IReadOnlyList<int> Read();
 
     /// <summary>A reader of a column; one per cursor.</summary>
-    public static ColumnValues Open(DataViewRow row, DataViewSchema.Column column)
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="numbers">The numbers of values known before, which new ones are added to; null for none.</param>
+    public static ColumnValues Open(DataViewRow row, DataViewSchema.Column column, Dictionary<object, int>? numbers = null)
     {
         Type kind = column.Type is VectorDataViewType ? typeof(OfVector<>) : typeof(OfOne<>);
-        return (ColumnValues)Activator.CreateInstance(kind.MakeGenericType(column.Type.GetItemType().RawType), row, column)!;
+        var values = (ColumnValues)Activator.CreateInstance(kind.MakeGenericType(column.Type.GetItemType().RawType), row, column)!;
+        values._numbers = numbers ?? values._numbers;
+        return values;
     }
 
     private protected int Number<T>(T value, bool isKey)
     {
-        if (isKey && EqualityComparer<T>.Default.Equals(value, default))
+        bool isMissingKey = isKey && EqualityComparer<T>.Default.Equals(value, default);
+        IsMissing = isMissingKey || value is float.NaN or double.NaN or ReadOnlyMemory<char> { IsEmpty: true };
+        if (isMissingKey)
             return -1;
         object known = value is ReadOnlyMemory<char> text ? text.ToString() : value!;
         if (!_numbers.TryGetValue(known, out int number))
