@@ -12,8 +12,8 @@ public static class GroupIntoSequencesCatalog
     /// <c>LastTime</c>.
     /// </summary>
     /// <param name="catalog">The transforms of a context.</param>
-    /// <param name="outputColumnName">Name of the column of sequences: VariableVector of Single [*, F], T steps of F features, step after step; of
-    /// one column of keys or Text VariableVector of keys.</param>
+    /// <param name="outputColumnName">Name of the column of sequences: VariableVector of Single [*, F], T steps of F features, step after
+    /// step; of one column of keys or Text VariableVector of keys.</param>
     /// <param name="keyColumnNames">Names of the columns whose values identify a sequence. Empty for a table of one sequence.</param>
     /// <param name="orderColumnName">Name of the column of times; null where the rows of a key are in the order of time.</param>
     /// <param name="stepColumnNames">Names of the columns of a time step: numbers or Booleans, scalars or known-size vectors; or one column
@@ -59,8 +59,8 @@ public static class GroupIntoSequencesCatalog
     /// </summary>
     /// <param name="catalog">The data operations of a context.</param>
     /// <param name="input">The long table, such as a DataFrame of Microsoft.Data.Analysis.</param>
-    /// <param name="outputColumnName">Name of the column of sequences: VariableVector of Single [*, F], T steps of F features, step after step; of
-    /// one column of keys or Text VariableVector of keys.</param>
+    /// <param name="outputColumnName">Name of the column of sequences: VariableVector of Single [*, F], T steps of F features, step after
+    /// step; of one column of keys or Text VariableVector of keys.</param>
     /// <param name="keyColumnNames">Names of the columns whose values identify a sequence. Empty for a table of one sequence.</param>
     /// <param name="orderColumnName">Name of the column of times; null where the rows of a key are in the order of time.</param>
     /// <param name="stepColumnNames">Names of the columns of a time step: numbers or Booleans, scalars or known-size vectors; or one column

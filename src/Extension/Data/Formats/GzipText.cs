@@ -7,6 +7,9 @@ namespace RnnMlNet.Data.Formats;
 /// does.</summary>
 internal sealed class GzipText : IDisposable
 {
+    // Header, an empty text, checksum and length.
+    private const int LeastBytes = 20;
+
     private readonly CountedStream _compressed;
     private readonly CountedStream _text;
 
@@ -20,12 +23,12 @@ internal sealed class GzipText : IDisposable
     public Stream Text => _text;
 
     /// <summary>
-    /// After the end of <see cref="Text"/>: whether its length is the one that the file's last four bytes state, modulo 2^32 (RFC 1952).
+    /// After the end of <see cref="Text"/>: whether the file is empty, or the text's length is the one that the file's last four bytes state, modulo 2^32 (RFC 1952).
     /// </summary>
     public bool IsComplete()
     {
         _compressed.CopyTo(Stream.Null);
-        return _text.Length == 0 && _compressed.Length == 0 || (uint)_text.Length == _compressed.Last;
+        return _compressed.Length == 0 || (_compressed.Length >= LeastBytes && (uint)_text.Length == _compressed.Last);
     }
 
     public void Dispose()

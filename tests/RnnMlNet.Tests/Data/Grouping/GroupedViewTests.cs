@@ -12,6 +12,29 @@ public class GroupedViewTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Test]
+    public void A_filled_month_has_the_day_of_the_rows_around_it()
+    {
+        LongRow[] rows =
+        [
+            new LongRow { Unit = "a", Time = new DateTime(2025, 2, 28) },
+            new LongRow { Unit = "a", Time = new DateTime(2025, 4, 28) },
+        ];
+        IDataView grouped = _ml.Data.GroupIntoSequences(
+            _ml.Data.LoadFromEnumerable(rows),
+            "Features",
+            [nameof(LongRow.Unit)],
+            nameof(LongRow.Time),
+            [nameof(LongRow.A)],
+            windows: SequenceWindows.Sliding(1),
+            gaps: SequenceGaps.Fill("month")
+        );
+        Assert.That(
+            grouped.GetColumn<DateTime>("LastTime"),
+            Is.EqualTo(new[] { new DateTime(2025, 2, 28), new DateTime(2025, 3, 28), new DateTime(2025, 4, 28) })
+        );
+    }
+
+    [Test]
     public void Whole_sequences_with_the_remaining_steps_capped()
     {
         LongRow[] rows = [Row("b", 2, 5), Row("a", 1, 1), Row("b", 1, 4), Row("a", 3, 3), Row("a", 2, 2)];

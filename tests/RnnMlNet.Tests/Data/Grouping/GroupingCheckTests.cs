@@ -79,7 +79,7 @@ public class GroupingCheckTests
         Case(
             "a negative limit",
             o => o.StoreMemoryLimit = -1,
-            "StoreMemoryLimit is -1; it must be 0 or more bytes, or null for half of the memory there is."
+            "StoreMemoryLimit is -1; it must be 0 or more bytes, or null for a quarter of the memory there is."
         ),
         Case(
             "no folder",

@@ -166,8 +166,18 @@ public class GroupingErrorsTests
     public void A_time_that_is_not_whole() =>
         Check(
             options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.Fill("1"), nameof(LongRow.Seconds)),
-            "Unit 'a' has a row at the Seconds 1.5, which is not a whole number: correct the time, set the time step of Gaps to the time "
-                + "between rows, or use SequenceGaps.NewSequence, which takes irregular times.",
+            "Unit 'a' has a row at the Seconds 1.5, which is not a whole number up to 2^53: correct the time, set the time step of Gaps "
+                + "to the time between rows, or use SequenceGaps.NewSequence, which takes irregular times.",
+            new LongRow { Unit = "a", Seconds = 1.5 }
+        );
+
+    [Test]
+    public void A_time_that_is_not_whole_where_gaps_cut() =>
+        Check(
+            options => (options.Gaps, options.OrderColumnName) = (SequenceGaps.NewSequence("1"), nameof(LongRow.Seconds)),
+            "Unit 'a' has a row at the Seconds 1.5, which is not a whole number up to 2^53: correct the time, or multiply all times by a "
+                + "number that makes them whole.",
+            new LongRow { Unit = "a", Seconds = 1 },
             new LongRow { Unit = "a", Seconds = 1.5 }
         );
 
