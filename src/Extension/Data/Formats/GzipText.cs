@@ -23,7 +23,8 @@ internal sealed class GzipText : IDisposable
     public Stream Text => _text;
 
     /// <summary>
-    /// After the end of <see cref="Text"/>: whether the file is empty, or the text's length is the one that the file's last four bytes state, modulo 2^32 (RFC 1952).
+    /// After the end of <see cref="Text"/>: whether the file is empty, or the text's length is the one that the file's last four bytes
+    /// state, modulo 2^32 (RFC 1952).
     /// </summary>
     public bool IsComplete()
     {
