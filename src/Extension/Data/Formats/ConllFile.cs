@@ -30,6 +30,8 @@ internal sealed class ConllFile(IExceptionContext ectx, IMultiStreamSource sourc
     {
         IHost host = env.Register(nameof(ConllFile));
         host.CheckValue(options.Columns, nameof(options.Columns));
+        if (options.Columns.Contains(null!))
+            throw host.ExceptUserArg(nameof(options.Columns), "An element of Columns is null; each must name a column to read.");
         var file = new ConllFile(host, source, options);
         string[] names = [options.TokensColumnName, .. options.Columns.Select(column => column.Name)];
         var view = new FileDataView<TaggedSentence>(

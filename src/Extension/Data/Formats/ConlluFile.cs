@@ -29,6 +29,8 @@ internal sealed class ConlluFile(IExceptionContext ectx, IMultiStreamSource sour
         IHost host = env.Register(nameof(ConlluFile));
         host.CheckValue(options.Columns, nameof(options.Columns));
         host.CheckValue(options.MetadataKeys, nameof(options.MetadataKeys));
+        if (options.Columns.Contains(null!))
+            throw host.ExceptUserArg(nameof(options.Columns), "An element of Columns is null; each must name a column to read.");
         foreach (ConlluColumn column in options.Columns)
             if (!Enum.IsDefined(column.Field))
                 throw host.ExceptUserArg(nameof(options.Columns), $"The field {column.Field} of column '{column.Name}' is unknown.");

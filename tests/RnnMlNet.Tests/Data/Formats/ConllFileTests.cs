@@ -124,6 +124,10 @@ internal sealed class ConllFileTests
             () => Load("a b\n", new ConllOptions { TokensColumnName = "Labels" }),
             "Two columns have the name 'Labels': give one of them another name."
         );
+        Refused.Argument(
+            () => Load("a b\n", new ConllOptions { Columns = [null!] }),
+            "An element of Columns is null; each must name a column to read."
+        );
     }
 
     [Test]

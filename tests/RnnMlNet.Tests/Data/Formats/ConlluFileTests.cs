@@ -173,6 +173,10 @@ internal sealed class ConlluFileTests
             () => ml.Data.LoadFromConlluFile(path, new ConlluOptions { Columns = [new ConlluColumn("x", (ConlluField)10)] }),
             "The field 10 of column 'x' is unknown."
         );
+        Refused.Argument(
+            () => ml.Data.LoadFromConlluFile(path, new ConlluOptions { Columns = [null!] }),
+            "An element of Columns is null; each must name a column to read."
+        );
     }
 
     [Test]

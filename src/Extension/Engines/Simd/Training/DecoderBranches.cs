@@ -10,7 +10,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class DecoderBranches(LastStates last, DirectionTraining direction, long offset) : CellBranches
 {
     private readonly BranchPass _pass = direction.NewBranchPass();
-    private readonly AlignedBuffer _above = new(),
+    private readonly AlignedBuffer _outputGradient = new(),
         _partGradient = new();
     private readonly int _partStride = Strides.Of(direction.InputGradientWidth);
 
@@ -19,7 +19,7 @@ internal sealed unsafe class DecoderBranches(LastStates last, DirectionTraining 
     public override void Start(int parts, int othersEach)
     {
         _pass.Start(last.Count, last.Steps, parts, othersEach);
-        _above.Reserve((long)last.Count * last.Steps * Sizes.StateStride);
+        _outputGradient.Reserve((long)last.Count * last.Steps * Sizes.StateStride);
         for (int row = 0; row < last.Count; row++)
             last.Of(row).CopyTo(_pass.State(row));
     }
@@ -34,14 +34,14 @@ internal sealed unsafe class DecoderBranches(LastStates last, DirectionTraining 
 
     public override Span<float> StateGradient(int branch, int row)
     {
-        var all = new Span<float>(_above.Start + ((long)row * last.Steps + branch) * Sizes.StateStride, Sizes.StateStride);
+        var all = new Span<float>(_outputGradient.Start + ((long)row * last.Steps + branch) * Sizes.StateStride, Sizes.StateStride);
         all[Sizes.Units..].Clear();
         return all[..Sizes.Units];
     }
 
     public override void Backward(float* gradient)
     {
-        direction.Backward(_pass, _above.Start, gradient + offset);
+        direction.Backward(_pass, _outputGradient.Start, gradient + offset);
         direction.PartGradient(_pass, _partGradient.Reserve((long)_pass.Parts * _partStride), _partStride);
         int stride = Strides.Of(direction.InitialGradientWidth);
         float* initial = last.Initial(stride),

@@ -11,20 +11,20 @@ internal sealed unsafe class DecoderSteps(LastStates last, DirectionTraining dir
 {
     private readonly DirectionPass _pass = direction.NewPass();
     private readonly AlignedBuffer _input = new(),
-        _above = new();
+        _outputGradient = new();
     private readonly int _inputStride = Strides.Of(direction.Sizes.InputSize);
-    private int[] _live = [];
+    private int[] _activeRows = [];
 
     private DirectionSizes Sizes => direction.Sizes;
 
     public override void Start()
     {
-        if (_live.Length < last.Steps)
-            _live = new int[last.Steps];
-        Array.Fill(_live, last.Count);
+        if (_activeRows.Length < last.Steps)
+            _activeRows = new int[last.Steps];
+        Array.Fill(_activeRows, last.Count);
         float* input = _input.Reserve((long)last.Steps * last.Count * _inputStride);
-        _pass.Start(last.Count, last.Steps, _live, input, _inputStride);
-        _above.Reserve((long)last.Steps * last.Count * Sizes.StateStride);
+        _pass.Start(last.Count, last.Steps, _activeRows, input, _inputStride);
+        _outputGradient.Reserve((long)last.Steps * last.Count * Sizes.StateStride);
         for (int row = 0; row < last.Count; row++)
             last.Of(row).CopyTo(_pass.State(0, row));
     }
@@ -38,14 +38,14 @@ internal sealed unsafe class DecoderSteps(LastStates last, DirectionTraining dir
 
     public override Span<float> StateGradient(int step, int row)
     {
-        var all = new Span<float>(_above.Start + ((long)step * last.Count + row) * Sizes.StateStride, Sizes.StateStride);
+        var all = new Span<float>(_outputGradient.Start + ((long)step * last.Count + row) * Sizes.StateStride, Sizes.StateStride);
         all[Sizes.Units..].Clear();
         return all[..Sizes.Units];
     }
 
     public override void Backward(float* gradient)
     {
-        direction.Backward(_pass, _above.Start, null, gradient + offset);
+        direction.Backward(_pass, _outputGradient.Start, null, gradient + offset);
         int stride = Strides.Of(direction.InitialGradientWidth);
         float* initial = last.Initial(stride);
         direction.InitialGradient(_pass, initial, stride);

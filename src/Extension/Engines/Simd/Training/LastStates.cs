@@ -44,5 +44,5 @@ internal sealed unsafe class LastStates(LayerPass layer, int steps)
 
     /// <summary>Begins the part of the gradients that does not flow through the weights.</summary>
     /// <returns>[n, StateStride], all 0, to be added to.</returns>
-    public float* Incoming() => layer.StartCarryIn();
+    public float* Incoming() => layer.StartIncoming();
 }

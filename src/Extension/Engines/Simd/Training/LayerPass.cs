@@ -9,10 +9,10 @@ internal sealed unsafe class LayerPass
     private readonly DirectionTraining[] _directions;
     private readonly DirectionPass[] _passes;
     private readonly AlignedBuffer _reversed = new();
-    private readonly AlignedBuffer[] _above;
+    private readonly AlignedBuffer[] _outputGradient;
     private readonly AlignedBuffer[] _masks;
     private readonly AlignedBuffer[] _gradients;
-    private readonly AlignedBuffer _carryIn = new();
+    private readonly AlignedBuffer _incoming = new();
     private readonly int _inputStride;
     private MicroBatch _microBatch = new();
 
@@ -22,7 +22,7 @@ internal sealed unsafe class LayerPass
     {
         _directions = directions;
         _passes = [.. directions.Select(direction => direction.NewPass())];
-        _above = [.. directions.Select(_ => new AlignedBuffer())];
+        _outputGradient = [.. directions.Select(_ => new AlignedBuffer())];
         _masks = [.. directions.Select(_ => new AlignedBuffer())];
         _gradients = [.. directions.Select(_ => new AlignedBuffer())];
         _inputStride = Strides.Of(Math.Max(Sizes.InputSize, leastInputStride));
@@ -47,11 +47,11 @@ internal sealed unsafe class LayerPass
 
     /// <summary>Makes room for a gradient of the rows' last states besides that of h, forward direction.</summary>
     /// <returns>[n, StateStride], all 0, to be added to.</returns>
-    public float* StartCarryIn()
+    public float* StartIncoming()
     {
         int size = _microBatch.Count * Sizes.StateStride;
-        float* incoming = _carryIn.Reserve(size);
-        _carryIn.Clear(size);
+        float* incoming = _incoming.Reserve(size);
+        _incoming.Clear(size);
         return _passes[0].IncomingAtEnd = incoming;
     }
 
@@ -101,10 +101,10 @@ internal sealed unsafe class LayerPass
 
     /// <summary>Makes room for the gradients of the states, all 0.</summary>
     /// <param name="steps">True for each step; false for each row's last only.</param>
-    public void ClearAbove(bool steps)
+    public void ClearOutputGradients(bool steps)
     {
         long size = (steps ? (long)_microBatch.Steps : 1) * _microBatch.Count * Sizes.StateStride;
-        foreach (AlignedBuffer outputGradient in _above)
+        foreach (AlignedBuffer outputGradient in _outputGradient)
         {
             outputGradient.Reserve(size);
             outputGradient.Clear(checked((int)size));
@@ -118,17 +118,17 @@ internal sealed unsafe class LayerPass
     public float* OutputGradients(int direction, int row, out nint stride)
     {
         stride = (nint)_microBatch.Count * Sizes.StateStride;
-        return _above[direction].Start + (long)row * Sizes.StateStride;
+        return _outputGradient[direction].Start + (long)row * Sizes.StateStride;
     }
 
     /// <summary>
     /// The gradient of a direction's state after some of its own steps (after 1 where only the last state has one), to be added to.
     /// </summary>
     public Span<float> OutputGradient(int direction, int steps, int row) =>
-        new(_above[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
+        new(_outputGradient[direction].Start + ((long)(steps - 1) * _microBatch.Count + row) * Sizes.StateStride, Sizes.Units);
 
     /// <summary>Adds to the gradient of all directions' states at a step of the sequence.</summary>
-    public void AddAbove(int step, int row, ReadOnlySpan<float> gradient)
+    public void AddOutputGradient(int step, int row, ReadOnlySpan<float> gradient)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
@@ -142,7 +142,7 @@ internal sealed unsafe class LayerPass
     public void Backward(bool steps, Func<int, nint> gradient)
     {
         for (int d = 0; d < _directions.Length; d++)
-            _directions[d].Backward(_passes[d], steps ? _above[d].Start : null, _above[d].Start, (float*)gradient(d));
+            _directions[d].Backward(_passes[d], steps ? _outputGradient[d].Start : null, _outputGradient[d].Start, (float*)gradient(d));
     }
 
     /// <summary>After <see cref="Backward"/>: computes the gradients of the input.</summary>

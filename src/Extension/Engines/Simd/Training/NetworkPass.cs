@@ -60,7 +60,7 @@ internal sealed unsafe class NetworkPass
     public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
         Forward(microBatch, step);
-        _layers[^1].ClearAbove(_outputs.UsesSteps);
+        _layers[^1].ClearOutputGradients(_outputs.UsesSteps);
         double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         Backward(gradient);
         return loss;
@@ -130,14 +130,14 @@ internal sealed unsafe class NetworkPass
     private void PassInputGradients(int l, MicroBatchGradient gradient)
     {
         if (l > 0)
-            _layers[l - 1].ClearAbove(steps: true);
+            _layers[l - 1].ClearOutputGradients(steps: true);
         for (int t = 0; t < _microBatch.Steps; t++)
         for (int row = 0; row < _microBatch.ActiveRows[t]; row++)
         {
             Span<float> back = _layers[l].InputGradient(t, row);
             Drop(back, l, row, t);
             if (l > 0)
-                _layers[l - 1].AddAbove(t, row, back);
+                _layers[l - 1].AddOutputGradient(t, row, back);
             else
                 gradient.Embeddings!.Add(_microBatch.Token(t, row), back);
         }

@@ -82,6 +82,6 @@ internal sealed unsafe class PoolingPass
 
         public override void CopyStates(int step, Span<float> states) => layer.StatesAt(step, _row, states);
 
-        public override void AddGradient(int step, ReadOnlySpan<float> gradient) => layer.AddAbove(step, _row, gradient);
+        public override void AddGradient(int step, ReadOnlySpan<float> gradient) => layer.AddOutputGradient(step, _row, gradient);
     }
 }

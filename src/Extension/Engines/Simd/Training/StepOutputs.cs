@@ -35,7 +35,7 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
                 (float)(microBatch.Weight(t, row) / unit),
                 gradient
             );
-            Layer.AddAbove(t, row, HeadInputGradient);
+            Layer.AddOutputGradient(t, row, HeadInputGradient);
         }
         return loss;
     }
