@@ -3,11 +3,15 @@ using System.Globalization;
 using Accuracy;
 using Accuracy.Defaults;
 using Accuracy.Sets;
+using Accuracy.Tables;
 using Shared;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Option<string?> part = new("--part") { Description = "defaults: plain defaults beside the recipes and what a user would try first" };
-part.AcceptOnlyFromAmong("defaults");
+Option<string?> part = new("--part") {
+    Description =
+        "defaults: plain defaults beside the recipes and what a user would try first; tables: long tables, conditions, missing values",
+};
+part.AcceptOnlyFromAmong("defaults", "tables");
 Option<bool> noRecipes = new("--no-recipes") { Description = "with --part defaults: leaves the recipes out" };
 Option<bool> beforeTest = new("--before-test")
 {
@@ -72,6 +76,8 @@ root.SetAction(result =>
     }
     if (result.GetValue(part) is null)
         return run.Measure() || !result.GetValue(check) ? 0 : 1;
+    if (result.GetValue(part) == "tables")
+        return TablesPart.Run(run.Data, run.IsWanted, run.Seeds, run.Threads) || !result.GetValue(check) ? 0 : 1;
     if (result.GetValue(beforeTest))
     {
         ForecastSets.Run(run.Data, run.IsWanted, run.Seeds, run.Threads, beforeTest: true);

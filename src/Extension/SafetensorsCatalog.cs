@@ -258,8 +258,11 @@ public static class SafetensorsCatalog
         )
         {
             KeepsMissing = task == PredictionKind.SequenceClassification,
+            TimeName = options.TimeColumnName,
+            StaticNames = options.StaticColumnNames is null ? [] : [.. options.StaticColumnNames],
         };
         SequenceBinding binding = SequenceBinding.Bind(env, inputSchema, columns);
-        return (SafetensorsImport.Read(SafetensorsFile.Open(stream), options, binding, task), columns);
+        TrainedNetwork network = SafetensorsImport.Read(SafetensorsFile.Open(stream), options, binding, task);
+        return (network, columns with { MissingValues = network.Shape.StepColumns.MissingValues });
     }
 }

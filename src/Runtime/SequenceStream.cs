@@ -80,7 +80,7 @@ public sealed class SequenceStream
     public void LoadState(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _state.CopyFrom(StreamState.Read(stream, _model.Fingerprint, _model.Shape, _state.Members.Count));
+        _state.CopyFrom(StreamState.Read(stream, _model.Fingerprint, _scorer.NewState()));
     }
 
     private void Add(in SequenceView steps, Span<float> scores)

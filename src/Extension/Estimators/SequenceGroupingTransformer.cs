@@ -161,13 +161,6 @@ public sealed class SequenceGroupingTransformer : ITransformer, ISequenceGroupin
     /// steps so far; the message states which.</exception>
     internal IRowToRowMapper MapSteps(DataViewSchema inputSchema)
     {
-        if (_options.Windows.Kind != SequenceWindowKind.Whole)
-            throw _host.ExceptUserArg(
-                "model",
-                $"The model's {nameof(SequenceGroupingTransformer)} cuts windows of {_options.Windows.Length} time steps, but an engine "
-                    + $"keeps the state from the first step on: set its Windows to SequenceWindows.Whole, for predictions from all steps "
-                    + $"so far, or train with it."
-            );
         if (_options.Gaps is not null)
             throw _host.ExceptUserArg(
                 "model",

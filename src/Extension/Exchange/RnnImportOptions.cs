@@ -17,8 +17,14 @@ public sealed class RnnImportOptions
     /// </summary>
     public string FeatureColumnName { get; set; } = DefaultColumnNames.Features;
 
-    /// <summary>Names of several columns, one channel each, in place of <see cref="FeatureColumnName"/>. Default null.</summary>
+    /// <summary>Names of several columns that make up the steps, in place of <see cref="FeatureColumnName"/>. Default null.</summary>
     public string[]? ChannelColumnNames { get; set; }
+
+    /// <summary>Names of the columns of static values, as in training. Default null: none.</summary>
+    public string[]? StaticColumnNames { get; set; }
+
+    /// <summary>Name of the column of the steps' times, as in training. Default null: none.</summary>
+    public string? TimeColumnName { get; set; }
 
     /// <summary>F, the values per step of a flat feature vector. Default null: taken from a [T, F] column.</summary>
     [AtLeast(1)]

@@ -15,6 +15,7 @@ internal sealed class SafetensorsImport
 {
     private readonly RnnImportOptions _options;
     private readonly SequenceBinding _binding;
+    private readonly SafetensorsInput _input;
     private readonly PredictionKind _task;
     private readonly SafetensorsMetadata _metadata;
     private readonly IReadOnlyList<SafetensorsEntry> _entries;
@@ -29,6 +30,7 @@ internal sealed class SafetensorsImport
         _metadata = SafetensorsMetadata.Parse(file.Metadata);
         _entries = [.. file.Entries.Where(entry => !options.IgnoredNames.Any(name => SafetensorsNames.IsOrIsIn(entry.Name, name)))];
         _claims = new SafetensorsClaims(file, _entries, _problems);
+        _input = new SafetensorsInput(_entries, _claims, _metadata, _problems);
     }
 
     /// <param name="file">The file.</param>
@@ -46,6 +48,7 @@ internal sealed class SafetensorsImport
             _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
+        linears.RemoveAll(SafetensorsInput.IsNoLayer);
         Pooling pooling =
             _task == PredictionKind.SequenceClassification
                 ? 0
@@ -60,7 +63,7 @@ internal sealed class SafetensorsImport
                 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems)
                 : null;
         NetworkShape body = Body(recurrent, embedding, pooling);
-        IReadOnlyList<SafetensorsLinear> head = Head(linears, body.PooledSize);
+        IReadOnlyList<SafetensorsLinear> head = Head(linears, body.HeadInputSize);
         NetworkShape shape = body with
         {
             HeadHiddenSizes = [.. head.SkipLast(1).Select(linear => linear.Outputs)],
@@ -72,6 +75,7 @@ internal sealed class SafetensorsImport
 
         List<SafetensorsClaim> weights =
         [
+            .. _input.Vectors(shape),
             .. Embedding(shape, embedding),
             .. Recurrent(shape, recurrent),
             .. Readout(shape, attention),
@@ -80,7 +84,7 @@ internal sealed class SafetensorsImport
         SafetensorsClaim[] features = Scaling(
             SafetensorsExport.FeatureMean,
             SafetensorsExport.FeatureDeviation,
-            shape.Features,
+            shape.EncodedFeatures,
             nameof(_options.FeatureMeans),
             _options.FeatureMeans
         );
@@ -96,6 +100,12 @@ internal sealed class SafetensorsImport
                 : [];
         if (head.Count > 0)
             CheckOutputs(shape.Outputs);
+        SafetensorsClaim[] statics = _claims.ExpectScaling(
+            SafetensorsExport.StaticMean,
+            SafetensorsExport.StaticDeviation,
+            shape.StaticFeatures
+        );
+        SafetensorsClaim[] categories = _input.Categories(shape);
         _claims.CheckLeftOver();
         _problems.ThrowIfAny(Describe(shape));
         return new TrainedNetwork(
@@ -107,6 +117,8 @@ internal sealed class SafetensorsImport
         )
         {
             HasVectorLabel = _task == PredictionKind.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
+            StaticScaling = _claims.ReadScaling(statics),
+            CategoryScaling = _input.ReadScaling(categories),
         };
     }
 
@@ -115,6 +127,9 @@ internal sealed class SafetensorsImport
         {
             Cell = recurrent.Cell,
             Features = _binding.Features,
+            StepColumns = _input.StepColumns(_binding),
+            StaticFeatures = _binding.Static.Width,
+            StaticCategories = _input.StaticCategories(_binding),
             Vocabulary = _binding.Vocabulary,
             EmbeddingSize = embedding is null
                 ? 0

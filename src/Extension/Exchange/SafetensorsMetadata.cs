@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Runtime.Networks;
@@ -10,6 +11,13 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling? Pooling, bool? HasVectorLabel)
 {
+    /// <summary>The treatment of missing numbers.</summary>
+    public MissingValues? MissingValues { get; private init; }
+
+    /// <summary>Positions of the columns of <see cref="CategoryScaling"/>, and the decimals after them; empty where the file has
+    /// none.</summary>
+    public IReadOnlyList<int> NormalizeBy { get; private init; } = [];
+
     // The version changes when entries change their meaning.
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
@@ -17,14 +25,23 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     public const string CellKey = "rnnmlnet.cell";
     private const string PoolingKey = "rnnmlnet.pooling";
     private const string VectorLabelKey = "rnnmlnet.vector_label";
+    private const string MissingValuesKey = "rnnmlnet.missing_values";
+    private const string NormalizeByKey = "rnnmlnet.normalize_by";
 
     /// <summary>The entries of a network's file.</summary>
-    public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkShape shape, bool hasVectorLabel) =>
-        [
-            .. OfAny(task.ToString(), shape.Cell),
-            .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
-            (VectorLabelKey, hasVectorLabel ? "true" : "false"),
-        ];
+    public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkParameters network)
+    {
+        NetworkShape shape = network.Shape;
+        foreach (var entry in OfAny(task.ToString(), shape.Cell))
+            yield return entry;
+        if (!shape.PerStep)
+            yield return (PoolingKey, shape.Pooling.ToString());
+        yield return (VectorLabelKey, network.HasVectorLabel ? "true" : "false");
+        if (shape.StepColumns.MissingValues != default)
+            yield return (MissingValuesKey, shape.StepColumns.MissingValues.ToString());
+        if (network.CategoryScaling is CategoryScaling scaling)
+            yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
+    }
 
     /// <summary>The entries of every file, whatever its network's task.</summary>
     public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>
@@ -47,7 +64,11 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             Named<CellKind>(entries, CellKey),
             Named<Pooling>(entries, PoolingKey),
             Flag(entries, VectorLabelKey)
-        );
+        )
+        {
+            MissingValues = Named<MissingValues>(entries, MissingValuesKey),
+            NormalizeBy = Integers(entries, NormalizeByKey),
+        };
     }
 
     // TryParse accepts numbers as well, and any case; only the output of ToString is valid here.
@@ -61,6 +82,16 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
                 $"The safetensors file's {key} is '{text}'; it must be one of {string.Join(", ", Enum.GetNames<T>())}."
             );
         return value;
+    }
+
+    private static int[] Integers(IReadOnlyDictionary<string, string> entries, string key)
+    {
+        string[] texts = entries.GetValueOrDefault(key)?.Split(' ') ?? [];
+        var values = new int[texts.Length];
+        for (int i = 0; i < texts.Length; i++)
+            if (!int.TryParse(texts[i], NumberStyles.None, CultureInfo.InvariantCulture, out values[i]))
+                throw Contracts.ExceptDecode($"The safetensors file's {key} is '{entries[key]}'; it must be integers.");
+        return values;
     }
 
     private static bool? Flag(IReadOnlyDictionary<string, string> entries, string key) =>

@@ -7,19 +7,16 @@ namespace RnnMlNet.Scoring;
 /// Scores a row as the next steps of a series. For one thread at a time. The series' state changes only with <see cref="Commit"/>: a row
 /// that could not be read completely leaves it unchanged.
 /// </summary>
-internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
+internal abstract class SeriesScorer : ISequenceScorer, IScoringSession
 {
-    private readonly EnsembleStepScorer _steps;
     private readonly EnsembleState _after;
     private EnsembleState _series;
     private bool _hasScored;
 
-    /// <param name="networks">The network, or the members of an ensemble.</param>
-    public SeriesScorer(IReadOnlyList<PackedNetwork> networks)
+    /// <param name="initial">The state before the first step.</param>
+    protected SeriesScorer(EnsembleState initial)
     {
-        _steps = new EnsembleStepScorer(networks);
-        _after = _steps.NewState();
-        _series = _steps.NewState();
+        (_after, _series) = (initial.Copy(), initial);
     }
 
     /// <summary>Whether any column that is read needs scores.</summary>
@@ -40,7 +37,7 @@ internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
 
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
-        _steps.Score(_series, _after, sequence, outputs);
+        Score(_series, _after, sequence, outputs);
         _hasScored = true;
     }
 
@@ -53,8 +50,23 @@ internal sealed class SeriesScorer : ISequenceScorer, IScoringSession
         _series.CopyFrom(_after);
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         // Scratch is managed memory.
     }
+
+    /// <summary>Scores the next steps.</summary>
+    /// <param name="before">The series' state.</param>
+    /// <param name="after">Its state afterwards; overwritten.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="outputs">The outputs after them; for a tagger those of each of them.</param>
+    private protected abstract void Score(EnsembleState before, EnsembleState after, in SequenceView steps, Span<float> outputs);
+}
+
+/// <summary>Scores a series from the networks' state after the steps so far.</summary>
+/// <param name="scorer">Advances the state of the network, or of the members of an ensemble.</param>
+internal sealed class StateScorer(EnsembleStepScorer scorer) : SeriesScorer(scorer.NewState())
+{
+    private protected override void Score(EnsembleState before, EnsembleState after, in SequenceView steps, Span<float> outputs) =>
+        scorer.Score(before, after, steps, outputs);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Models.Forecasting;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
 
@@ -35,7 +36,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     private readonly PackedNetwork[] _networks =
     [
         // Windows are in units of their own: a network's scaling is not used.
-        .. model.Members.Select(network => new PackedNetwork(network with { FeatureScaling = null, LabelScaling = null })),
+        .. model.Members.Select(network => new PackedNetwork(new NetworkParameters(network.Shape, network.Weights, null, null))),
     ];
     private readonly ConcurrentBag<Session> _idle = [];
 

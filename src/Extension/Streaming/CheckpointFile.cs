@@ -10,7 +10,8 @@ namespace RnnMlNet.Streaming;
 /// *** Binary format *** of a series: its key (<see cref="SeriesKeyFormat"/>); its state (<see cref="SeriesStateFormat"/>)
 /// </remarks>
 /// <param name="network">The network.</param>
-internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
+/// <param name="newState">The state of a series before its first step.</param>
+internal sealed class CheckpointFile(TrainedNetwork network, Func<EnsembleState> newState) : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
 {
     private const int Version = 1;
 
@@ -25,7 +26,7 @@ internal sealed class CheckpointFile(TrainedNetwork network) : SeriesFile<Series
     private protected override Series Read(PayloadReader reader, string what)
     {
         string key = SeriesKeyFormat.Read(reader);
-        EnsembleState state = SeriesStateFormat.Read(reader, network.Shape, network.Members.Count, what);
+        EnsembleState state = SeriesStateFormat.Read(reader, newState(), what);
         return new Series(key, state);
     }
 }

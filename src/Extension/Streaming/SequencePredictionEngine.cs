@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Estimators;
 using RnnMlNet.Interop;
-using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Streaming;
 
 namespace RnnMlNet;
@@ -10,7 +10,8 @@ namespace RnnMlNet;
 /// <summary>
 /// Predicts step by step, for any number of series at a time: each prediction equals that of scoring all steps of the series so far. It
 /// keeps the network's state of each series (for an ensemble, that of each member, whose outputs are averaged), so the cost of a step does
-/// not depend on the number before it. Created by <c>ml.Model.CreateSequencePredictionEngine</c>.
+/// not depend on the number before it. With <see cref="SequencePredictionEngineOptions.WindowLength"/>, or of a model that groups rows into
+/// windows, it keeps the last steps instead, and each prediction equals that of scoring these alone. Created by <c>ml.Model.CreateSequencePredictionEngine</c>.
 /// </summary>
 /// <remarks>
 /// Thread-safe: steps of different series are processed in parallel, those of one series one after the other. A step that runs while its
@@ -47,16 +48,18 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         _host.CheckValue(model, nameof(model));
         _transformer = model;
         _ownsTransformer = options.OwnsTransformer;
-        var streamed = new StreamedModel(_host, model);
+        if (options.WindowLength is int length)
+            OptionsCheck.AtLeast(_host, length, 1, nameof(options.WindowLength));
+        var streamed = new StreamedModel(_host, model, options.WindowLength);
         _keyColumnNames = streamed.KeyColumnNames;
         _engine = new SeriesEngine<Series, StepPipeline<TIn, TOut>>(
             _host,
             GetType(),
             options.Capacity,
             options.Evicted,
-            key => new Series(key, new EnsembleState(streamed.Network.Shape, streamed.Network.Members.Count)),
+            key => new Series(key, streamed.NewState()),
             () => new StepPipeline<TIn, TOut>(_host, streamed, options),
-            new CheckpointFile(streamed.Network)
+            new CheckpointFile(streamed.Network, streamed.NewState)
         );
         if (checkPointPath is not null)
             _engine.Open(checkPointPath);

@@ -13,6 +13,14 @@ public sealed class SequencePredictionEngineOptions
     public int Capacity { get; set; } = 10_000;
 
     /// <summary>
+    /// The most steps that a prediction is made from, at least 1: the last ones of the series, which are scored anew at each step. For
+    /// models that cannot be continued from a state, such as those that also read backwards. Default null: all steps of the series, or as
+    /// many as the windows of the model's <c>GroupIntoSequences</c> have; before there are as many, those that there are. A series then
+    /// takes 4 bytes for each value of these steps.
+    /// </summary>
+    public int? WindowLength { get; set; }
+
+    /// <summary>
     /// Called with the key of each evicted series, on the thread of the call that evicts it. Default null. An exception leaves that call,
     /// whose step then has no effect: the new series is not held, and the evicted one is held again; but a new series that another thread
     /// has advanced meanwhile stays.

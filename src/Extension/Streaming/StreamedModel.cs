@@ -13,9 +13,13 @@ internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
     private readonly IRowScorer _network;
+    private readonly int? _windowLength;
 
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="windowLength">The most steps that a prediction is made from; null for all, or as the model groups rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model cannot be streamed; the message states why.</exception>
-    public StreamedModel(IExceptionContext ectx, ITransformer model)
+    public StreamedModel(IExceptionContext ectx, ITransformer model, int? windowLength)
     {
         _transformers = [.. RowChain.Flatten(model)];
         IRowScorer[] networks = [.. _transformers.OfType<IRowScorer>()];
@@ -29,6 +33,7 @@ internal sealed class StreamedModel
                         + $"make an engine for each."
             );
         _network = networks[0];
+        _windowLength = windowLength ?? Grouping?.Windows.Length;
         CheckNetwork(ectx, nameof(model));
         RowChain.CheckByRow(ectx, [.. _transformers.Where(transformer => transformer is not SequenceGroupingTransformer)], "predict");
     }
@@ -36,11 +41,21 @@ internal sealed class StreamedModel
     public TrainedNetwork Network => _network.Network;
 
     /// <summary>The key columns by which the model groups rows into sequences; empty where it does not.</summary>
-    public IReadOnlyList<string> KeyColumnNames =>
-        _transformers.OfType<SequenceGroupingTransformer>().FirstOrDefault()?.KeyColumnNames ?? [];
+    public IReadOnlyList<string> KeyColumnNames => Grouping?.KeyColumnNames ?? [];
+
+    private SequenceGroupingTransformer? Grouping => _transformers.OfType<SequenceGroupingTransformer>().FirstOrDefault();
 
     /// <summary>A scorer of series, for one thread at a time.</summary>
-    public SeriesScorer NewScorer() => new(Packed(_network.RowScorer));
+    public SeriesScorer NewScorer() =>
+        _windowLength is int length
+            ? new WindowScorer(_network.RowScorer, Network.Shape, length)
+            : new StateScorer(new EnsembleStepScorer(Packed(_network.RowScorer)));
+
+    /// <summary>The state of a series before its first step.</summary>
+    public EnsembleState NewState() =>
+        _windowLength is int length
+            ? WindowScorer.NewState(Network.Shape, length)
+            : new EnsembleState(Network.Shape, Network.Members.Count);
 
     /// <summary>The model bound to an input schema, with a scorer in its network's place.</summary>
     public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer) =>
@@ -63,12 +78,15 @@ internal sealed class StreamedModel
 
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
+        if (_windowLength is not null)
+            return;
         if (_network.Network.Shape.Bidirectional)
             throw ectx.ExceptUserArg(
                 parameter,
                 "The model reads its sequences backwards as well (Bidirectional), so that its output at a step depends on steps that "
                     + "are not known yet: "
-                    + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
+                    + "it cannot predict step by step. Train with ForStreaming = true, or set WindowLength, for predictions from the last "
+                    + "steps."
             );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(

@@ -1,4 +1,3 @@
-using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Runtime.Models;
@@ -33,16 +32,15 @@ internal static class SeriesStateFormat
         );
 
     /// <param name="reader">At the state.</param>
-    /// <param name="shape">The networks' sizes.</param>
-    /// <param name="networks">Number of networks.</param>
+    /// <param name="initial">The state before the first step, which has the same sizes.</param>
     /// <param name="what">What is read, for messages.</param>
     /// <exception cref="FormatException">The state is damaged.</exception>
-    public static EnsembleState Read(PayloadReader reader, NetworkShape shape, int networks, string what)
+    public static EnsembleState Read(PayloadReader reader, EnsembleState initial, string what)
     {
-        var empty = new SeriesState(shape);
-        var members = new SeriesState[networks];
-        for (int member = 0; member < networks; member++)
+        var members = new SeriesState[initial.Members.Count];
+        for (int member = 0; member < members.Length; member++)
         {
+            SeriesState empty = initial.Members[member];
             long steps = reader.ReadInt64();
             if (steps < 0)
                 throw ModelErrors.Format($"{what} is damaged: a series of {steps} steps.");
@@ -55,7 +53,7 @@ internal static class SeriesStateFormat
             float[] statics = reader.ReadSingles(empty.Static.Length, "a series' static values");
             float[] numbers = reader.ReadSingles(empty.Numbers.Length, "a series' state");
             double[] sums = reader.ReadDoubles(empty.Sums.Length, "a series' sums");
-            members[member] = SeriesState.Of(shape, steps, pending, encoder, statics, numbers, sums);
+            members[member] = SeriesState.Of(steps, pending, encoder, statics, numbers, sums);
         }
         return new EnsembleState(members);
     }

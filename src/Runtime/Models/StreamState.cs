@@ -49,17 +49,16 @@ internal static class StreamState
 
     /// <param name="stream">At the state.</param>
     /// <param name="fingerprint">Fingerprint of the networks that resume from it.</param>
-    /// <param name="shape">Their sizes.</param>
-    /// <param name="networks">Number of networks.</param>
+    /// <param name="initial">Their state before the first step.</param>
     /// <exception cref="FormatException">The state is damaged, or of other networks.</exception>
-    public static EnsembleState Read(Stream stream, byte[] fingerprint, NetworkShape shape, int networks) =>
+    public static EnsembleState Read(Stream stream, byte[] fingerprint, EnsembleState initial) =>
         ChecksummedSection.Read(
             new BinaryReader(stream),
             Version,
             What,
             (payload, _) =>
                 payload.ReadBytes(fingerprint.Length).AsSpan().SequenceEqual(fingerprint)
-                    ? SeriesStateFormat.Read(payload, shape, networks, What)
+                    ? SeriesStateFormat.Read(payload, initial, What)
                     : throw ModelErrors.Format(
                         $"{What} is that of another model: begin a new stream, or load the model that it was saved with."
                     )

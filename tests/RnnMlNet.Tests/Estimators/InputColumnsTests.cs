@@ -64,6 +64,9 @@ public sealed class InputColumnsTests
 
         model.VerifyScores(test, maxRows: 20).ThrowIfDifferent();
 
+        using RnnBinaryTransformer imported = Imported(model, train.Schema);
+        Assert.That(imported.Transform(test).GetColumn<float>("Score"), Is.EqualTo(expected));
+
         SequenceModel runtime = Runtime(model);
         Assert.That(rows.Select(row => Score(runtime, row)), Is.EqualTo(expected).Within(1e-5));
     }
@@ -104,11 +107,11 @@ public sealed class InputColumnsTests
         var log = new LogCapture(_ml);
         MixedRow[] rows = MixedRow.Draw(40, 1);
         foreach (MixedRow row in rows)
-            row.Place = 1 + row.Place % 2;
+            row.Place %= 2;
         RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
         (options.StaticColumnNames, options.NormalizeBy) = ([nameof(MixedRow.Place)], [nameof(MixedRow.Place)]);
         using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(options).Fit(_ml.Data.LoadFromEnumerable(rows));
-        rows[3].Place = 4;
+        rows[3].Place = 3;
 
         float[] scores = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float>("Score")];
 
@@ -161,6 +164,24 @@ public sealed class InputColumnsTests
         return options;
     }
 
+    private RnnBinaryTransformer Imported(RnnBinaryTransformer model, DataViewSchema schema)
+    {
+        using var file = new MemoryStream();
+        model.Model.SaveSafetensors(file);
+        file.Position = 0;
+        RnnBinaryTrainer.Options options = All();
+        return _ml.BinaryClassification.LoadRnnSafetensors(
+            file,
+            schema,
+            new RnnImportOptions
+            {
+                ChannelColumnNames = options.ChannelColumnNames,
+                StaticColumnNames = options.StaticColumnNames,
+                TimeColumnName = options.TimeColumnName,
+            }
+        );
+    }
+
     private static SequenceModel Runtime(ITransformer model)
     {
         using var file = new MemoryStream();
@@ -182,7 +203,7 @@ public sealed class InputColumnsTests
                 }
             ),
         ];
-        model.Score(steps, [row.Size, row.Place], scores);
+        model.Score(steps, [row.Size, row.Place + 1], scores);
         return scores[0];
     }
 

@@ -37,7 +37,7 @@ public class CheckpointFileTests
     public void Write()
     {
         _folder = new TemporaryFolder();
-        new CheckpointFile(_network).Write(Path, [Series("a", 3), Series("bc", 4)]);
+        Checkpoint(_network).Write(Path, [Series("a", 3), Series("bc", 4)]);
         _file = File.ReadAllBytes(Path);
         int header = HeaderBytes + BitConverter.ToInt32(_file, 8);
         (_header, _series) = (Blocks.Payload(_file[..header]), Blocks.Payload(_file[header..]));
@@ -133,7 +133,7 @@ public class CheckpointFileTests
     [Test]
     public void A_series_that_stands_twice()
     {
-        new CheckpointFile(_network).Write(Path, [Series("a", 3), Series("b", 4), Series("a", 3)]);
+        Checkpoint(_network).Write(Path, [Series("a", 3), Series("b", 4), Series("a", 3)]);
         Assert.That(Refused(File.ReadAllBytes(Path)), Is.EqualTo($"{What} is damaged: a series occurs in it twice."));
     }
 
@@ -141,7 +141,7 @@ public class CheckpointFileTests
     public void Members_of_an_ensemble_have_had_the_same_steps()
     {
         TrainedNetwork ensemble = TrainedNetworks.Average(_network.Shape, 2);
-        var file = new CheckpointFile(ensemble);
+        var file = Checkpoint(ensemble);
         file.Write(Path, [new Series("a", new EnsembleState([State("a", 3), State("bc", 3)]))]);
         EnsembleState read = file.Read(Path).Single().State;
         Assert.That(read.Members.Select(member => member.Numbers), Is.EqualTo(new[] { State("a", 3).Numbers, State("bc", 3).Numbers }));
@@ -152,7 +152,7 @@ public class CheckpointFileTests
             $"{What} is damaged: a series of 3 steps in the first network, and of 4 in network 2."
         );
         Support.Refused.Argument(
-            () => new CheckpointFile(_network).Read(Path),
+            () => Checkpoint(_network).Read(Path),
             "was written with another model: its network is 2 networks, Lstm"
         );
     }
@@ -180,7 +180,7 @@ public class CheckpointFileTests
     {
         File.WriteAllBytes(Path, file);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var exception = Assert.Throws<FormatException>(() => new CheckpointFile(_network).Read(Path))!;
+        var exception = Assert.Throws<FormatException>(() => Checkpoint(_network).Read(Path))!;
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(LargestAllocation));
         Assert.That(exception.IsMarked(), Is.True, "ML.NET knows its own exceptions by their mark.");
         return exception.Message;
@@ -194,7 +194,7 @@ public class CheckpointFileTests
         List<Series>? series = null;
         try
         {
-            series = new CheckpointFile(_network).Read(Path);
+            series = Checkpoint(_network).Read(Path);
         }
         catch (FormatException exception)
         {
@@ -204,6 +204,9 @@ public class CheckpointFileTests
         return series;
     }
 
+    private static CheckpointFile Checkpoint(TrainedNetwork network) =>
+        new(network, () => new EnsembleState(network.Shape, network.Members.Count));
+
     private static byte[] Sealed(byte[] header, byte[] series) => [.. Blocks.Seal(header), .. Blocks.Seal(series)];
 
     private static Series Series(string key, long steps) => new(key, new EnsembleState([State(key, steps)]));
@@ -211,6 +214,6 @@ public class CheckpointFileTests
     private static SeriesState State(string key, long steps)
     {
         float[] numbers = RandomNetwork.Uniform(new Random(key.Length), 12, 1);
-        return SeriesState.Of(_network.Shape, steps, [], [], [], numbers, [.. numbers.Take(10).Select(number => (double)number)]);
+        return SeriesState.Of(steps, [], [], [], numbers, [.. numbers.Take(10).Select(number => (double)number)]);
     }
 }

@@ -35,7 +35,8 @@ public class StreamedModelTests
             RandomSeries.Model(_ml, ColumnKind.Matrix, change: shape => shape with { Bidirectional = true }),
             "The model reads its sequences backwards as well (Bidirectional), so that its output at a step depends on steps that are "
                 + "not known yet: "
-                + "it cannot predict step by step. Train with ForStreaming = true, or score whole sequences with a PredictionEngine."
+                + "it cannot predict step by step. Train with ForStreaming = true, or set WindowLength, for predictions from the last "
+                + "steps."
         );
 
     [Test]

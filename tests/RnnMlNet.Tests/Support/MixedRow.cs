@@ -24,6 +24,7 @@ internal sealed class MixedRow
 
     public float Size { get; set; }
 
+    /// <summary>From 0, as ML.NET takes a key that is not in a vector: its key is 1 more.</summary>
     [KeyType(4)]
     public uint Place { get; set; }
 
@@ -55,7 +56,7 @@ internal sealed class MixedRow
             isFast = random.Next(2) == 0,
             isMissing = random.Next(2) == 0,
             hasKind = random.Next(2) == 0;
-        uint place = (uint)random.Next(1, 5);
+        uint place = (uint)random.Next(4);
         // A pause of an hour among minutes, or none.
         int pause = isFast ? steps : random.Next(1, steps);
         DateTime time = new DateTime(2024, 1, 1).AddMinutes(random.Next(500_000));

@@ -1,0 +1,108 @@
+using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Exchange;
+
+/// <summary>A network's input in a safetensors file: the vectors of categories, and standardisation within categories.</summary>
+/// <param name="entries">The file's tensors, except for ignored ones.</param>
+/// <param name="claims">Requires tensors.</param>
+/// <param name="metadata">The file's metadata.</param>
+/// <param name="problems">Collects the problems.</param>
+internal sealed class SafetensorsInput(
+    IReadOnlyList<SafetensorsEntry> entries,
+    SafetensorsClaims claims,
+    SafetensorsMetadata metadata,
+    SafetensorsProblems problems
+)
+{
+    /// <summary>Whether a matrix is not a linear layer, but vectors of categories.</summary>
+    public static bool IsNoLayer(SafetensorsLinear matrix) =>
+        matrix.Module.StartsWith($"{CategoryTables.Steps}.", StringComparison.Ordinal)
+        || matrix.Module.StartsWith($"{CategoryTables.Static}.", StringComparison.Ordinal);
+
+    /// <summary>The contents of a step of some columns.</summary>
+    public StepColumns StepColumns(SequenceBinding binding) =>
+        binding.StepColumns(1) with
+        {
+            MissingValues = metadata.MissingValues ?? MissingValues.SkipRow,
+            Categories = WithSizes(CategoryTables.Steps, binding.StepColumns(1).Categories),
+        };
+
+    /// <summary>The static categories of some columns.</summary>
+    public IReadOnlyList<CategoryShape> StaticCategories(SequenceBinding binding) =>
+        WithSizes(CategoryTables.Static, binding.StaticCategories(1));
+
+    /// <summary>Requires the vectors of all categories.</summary>
+    public IEnumerable<SafetensorsClaim> Vectors(NetworkShape shape)
+    {
+        var definition = NetworkDefinition.Of(shape);
+        return definition.Categories.Tensors.Concat(definition.StaticCategories.Tensors).Select(spec => claims.Expect(spec, spec.Name));
+    }
+
+    /// <summary>Requires the standardisation within categories, where the file has one; else empty.</summary>
+    public SafetensorsClaim[] Categories(NetworkShape shape)
+    {
+        SafetensorsEntry? keys = entries.FirstOrDefault(entry => entry.Name == SafetensorsExport.CategoryKeys);
+        if (keys is null && metadata.NormalizeBy.Count == 0)
+            return [];
+        int columns = metadata.NormalizeBy.Count - 1,
+            categories = keys is { IsMatrix: true } ? SafetensorsNames.Side(keys.Shape[0]) : 1;
+        if (!AreColumns(shape))
+            problems.Add(
+                $"its metadata standardises within the columns [{string.Join(", ", metadata.NormalizeBy)}] (the last are the decimals), which "
+                    + $"do not fit {shape.TimeStepValues} values a step and {shape.StaticFeatures} static ones"
+            );
+        return
+        [
+            Expect(SafetensorsExport.CategoryKeys, categories, Math.Max(1, columns)),
+            Expect(SafetensorsExport.CategoryMean, categories, shape.EncodedFeatures),
+            Expect(SafetensorsExport.CategoryDeviation, categories, shape.EncodedFeatures),
+        ];
+    }
+
+    /// <summary>Reads the standardisation that <see cref="Categories"/> required; null for none.</summary>
+    /// <exception cref="FormatException">A value is not finite, or a deviation is not above 0.</exception>
+    public CategoryScaling? ReadScaling(SafetensorsClaim[] required)
+    {
+        if (required.Length == 0)
+            return null;
+        IReadOnlyList<NamedTensor> tensors = claims.Read(required);
+        if (Array.Exists(tensors[2].Values, deviation => deviation <= 0))
+            throw Microsoft.ML.Runtime.Contracts.ExceptDecode(
+                $"The safetensors file's '{SafetensorsExport.CategoryDeviation}' holds a deviation that is not above 0."
+            );
+        float[][] keys = [.. tensors[0].Values.Chunk(tensors[0].Shape[1])],
+            means = [.. tensors[1].Values.Chunk(tensors[1].Shape[1])],
+            deviations = [.. tensors[2].Values.Chunk(tensors[2].Shape[1])];
+        return new CategoryScaling(
+            [.. metadata.NormalizeBy.SkipLast(1)],
+            metadata.NormalizeBy[^1],
+            keys,
+            [.. means.Zip(deviations, (mean, deviation) => new FeatureScaling(mean, deviation))]
+        );
+    }
+
+    private bool AreColumns(NetworkShape shape) =>
+        metadata.NormalizeBy.Count is > 1 and <= CategoryLookup.MostColumns + 1
+        && metadata.NormalizeBy[^1] <= CategoryScaling.MostDecimals
+        && metadata
+            .NormalizeBy.SkipLast(1)
+            .All(column =>
+                column < CategoryScaling.Statics
+                    ? column < shape.TimeStepValues
+                    : column - CategoryScaling.Statics < shape.StaticFeatures
+            );
+
+    private SafetensorsClaim Expect(string name, int rows, int columns) => claims.Expect(new TensorSpec(name, [rows, columns]), name);
+
+    // The widths of the vectors are those of the file.
+    private CategoryShape[] WithSizes(string prefix, IReadOnlyList<CategoryShape> columns) =>
+        [
+            .. columns.Select(
+                (column, k) =>
+                    entries.FirstOrDefault(entry => entry.Name == CategoryTables.NameOf(prefix, k)) is { IsMatrix: true } found
+                        ? column with { Size = Math.Max(1, SafetensorsNames.Side(found.Shape[1])) }
+                        : column
+            ),
+        ];
+}
