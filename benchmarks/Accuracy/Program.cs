@@ -7,7 +7,8 @@ using Accuracy.Tables;
 using Shared;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Option<string?> part = new("--part") {
+Option<string?> part = new("--part")
+{
     Description =
         "defaults: plain defaults beside the recipes and what a user would try first; tables: long tables, conditions, missing values",
 };

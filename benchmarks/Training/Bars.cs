@@ -20,6 +20,9 @@ internal static class Bars
     /// <summary>MiB in which ten million rows in any order are grouped into sequences.</summary>
     public const int Table = 1024;
 
+    /// <summary>Likewise with an epoch of training on the sequences.</summary>
+    public const int TrainedTable = 1024;
+
     /// <summary>Times faster than libtorch, of any shape, any lengths and sentences of words.</summary>
     public const double Peer = 1;
 

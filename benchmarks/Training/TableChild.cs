@@ -15,18 +15,20 @@ internal sealed class TableRow
 
     [VectorType(TableChild.Features)]
     public float[] Values { get; set; } = new float[TableChild.Features];
+
+    public float Target { get; set; }
 }
 
 /// <summary>
 /// Groups a long table into sequences in a process of its own: made row by row, 100 rows to a unit, in any order or sorted. It writes the
-/// sum of all values, and the seconds.
+/// sum of all values (of a training, the loss of its one epoch), and the seconds.
 /// </summary>
 internal static class TableChild
 {
     public const int Features = 8;
     public const int RowsOfUnit = 100;
 
-    /// <param name="how">Sorted, any, linq or frame.</param>
+    /// <param name="how">Sorted, any, train, linq or frame.</param>
     /// <param name="count">Rows of the table, a multiple of those of a unit.</param>
     /// <param name="limit">MiB of rows in memory.</param>
     public static int Run(string how, int count, int limit)
@@ -35,6 +37,7 @@ internal static class TableChild
         double sum = how switch
         {
             "sorted" or "any" => Grouped(count, limit, how == "sorted"),
+            "train" => Trained(count, limit),
             "linq" => Linq(count),
             "frame" => Frame(count),
             _ => throw new ArgumentException($"There is no way '{how}' to group a table."),
@@ -67,6 +70,36 @@ internal static class TableChild
             sum += SumOf(steps.GetValues());
         }
         return sum;
+    }
+
+    // Grouped in any order, and an epoch of training on all sequences, as one pipeline.
+    private static double Trained(int count, int limit)
+    {
+        var ml = new MLContext(seed: 1);
+        var model = ml
+            .Transforms.GroupIntoSequences(
+                new RnnMlNet.SequenceGroupingOptions
+                {
+                    Columns = [new("Features", nameof(TableRow.Values))],
+                    KeyColumnNames = [nameof(TableRow.Unit)],
+                    OrderColumnName = nameof(TableRow.Cycle),
+                    Labels = [RnnMlNet.SequenceLabel.Last(nameof(TableRow.Target), "Label")],
+                    StoreMemoryLimit = (long)limit << 20,
+                }
+            )
+            .Append(
+                ml.Regression.Trainers.Rnn(
+                    new RnnMlNet.RnnRegressionTrainer.Options
+                    {
+                        MaxEpochs = 1,
+                        HiddenSize = 16,
+                        ValidationFraction = 0,
+                        StoreMemoryLimit = (long)limit << 20,
+                    }
+                )
+            )
+            .Fit(ml.Data.LoadFromEnumerable(Rows(count, isSorted: false)));
+        return model.LastTransformer.Model.History.Epochs[0].TrainingLoss;
     }
 
     private static double Linq(int count) =>
@@ -117,6 +150,7 @@ internal static class TableChild
             (row.Unit, row.Cycle) = ((int)(at / RowsOfUnit), (int)(at % RowsOfUnit));
             for (int f = 0; f < Features; f++)
                 row.Values[f] = (at * 31 + f) % 1009;
+            row.Target = row.Values[0];
             at = isSorted ? at + 1 : (at + Stride) % count;
             yield return row;
         }

@@ -31,6 +31,7 @@ internal static class TablePart
         Console.WriteLine("|---|---|---|---|");
         double memory = Group("GroupIntoSequences, rows in any order", "any", rows, out _);
         Group("GroupIntoSequences, sorted rows (IsGrouped)", "sorted", rows, out _);
+        double training = Group("GroupIntoSequences, rows in any order, and an epoch of training (16 units)", "train", rows, out _);
         Group("GroupIntoSequences, rows in any order", "any", fewer, out string ours);
         Group("LINQ: GroupBy, OrderBy, SelectMany", "linq", fewer, out string linq);
         Group("Microsoft.Data.Analysis: GroupBy, OrderBy", "frame", fewer, out string frame);
@@ -38,6 +39,11 @@ internal static class TablePart
         if (OperatingSystem.IsLinux())
             Console.WriteLine(
                 "Memory of rows in any order:" + verdict.AtMost(Bars.Table, memory, $"Table: {rows} rows, peak of anonymous memory")
+            );
+        if (OperatingSystem.IsLinux())
+            Console.WriteLine(
+                "Memory with an epoch of training:"
+                    + verdict.AtMost(Bars.TrainedTable, training, $"Table: {rows} rows and an epoch, peak of anonymous memory")
             );
         Console.WriteLine(
             "Sums that differ from the peers':"

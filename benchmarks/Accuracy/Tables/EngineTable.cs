@@ -6,10 +6,13 @@ using RnnMlNet;
 
 namespace Accuracy.Tables;
 
-/// <summary>C-MAPSS from its raw long text file: a row for each cycle of each engine, grouped, trained and scored in one pipeline.</summary>
+/// <summary>
+/// C-MAPSS from its raw long text file: a row for each cycle of each engine, grouped, trained and scored in one pipeline. Of FD001, which
+/// has one condition, the sensors that change.
+/// </summary>
 /// <param name="data">The data folder.</param>
 /// <param name="subset">FD001 or FD002.</param>
-/// <param name="byCondition">Whether sensors are standardised within the flight condition, the altitude in thousands of feet,
+/// <param name="byCondition">Whether sensors are standardised within the flight condition: the altitude in thousands of feet,
 /// rounded.</param>
 internal sealed class EngineTable(string data, string subset, bool byCondition) : ITableCase
 {
@@ -34,8 +37,10 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
         ITransformer model = Pipeline(ml, seed, threads).Fit(Load(ml, train.Path));
         double seconds = clock.Elapsed.TotalSeconds;
         // Of a test engine the cycles up to its last one.
-        ((TransformerChain<RnnRegressionTransformer>)model).OfType<SequenceGroupingTransformer>().Single().Windows =
-            SequenceWindows.Last(Window);
+        ((TransformerChain<RnnRegressionTransformer>)model)
+            .OfType<SequenceGroupingTransformer>()
+            .Single()
+            .Windows = SequenceWindows.Last(Window);
         float[] lives = [.. model.Transform(Load(ml, test.Path)).GetColumn<float>("Score")];
         float[] left =
         [
@@ -48,7 +53,8 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
     }
 
     private IEstimator<TransformerChain<RnnRegressionTransformer>> Pipeline(MLContext ml, int seed, int threads) =>
-        ml.Transforms.GroupIntoSequences(
+        ml
+            .Transforms.GroupIntoSequences(
                 new SequenceGroupingOptions
                 {
                     KeyColumnNames = ["Unit"],
@@ -56,7 +62,9 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
                     Columns =
                     [
                         new SequenceStepColumns("Altitudes", "Altitude"),
-                        new SequenceStepColumns("Steps", "Altitude", "Settings", "Sensors"),
+                        subset == "FD001"
+                            ? new SequenceStepColumns("Steps", "Sensors")
+                            : new SequenceStepColumns("Steps", "Altitude", "Settings", "Sensors"),
                     ],
                     Labels = [SequenceLabel.RemainingSteps(cap: (int)CmapssFile.Cap)],
                     Windows = SequenceWindows.Sliding(Window, stride: subset == "FD001" ? 2 : 4, minimumLength: ShortestWindow),
@@ -75,7 +83,13 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
                 )
             );
 
-    private static IDataView Load(MLContext ml, string path) =>
+    // The file's columns of settings are before those of sensors, and unit and cycle before these.
+    private TextLoader.Range[] Sensors =>
+        subset == "FD001"
+            ? [.. CmapssFile.ChangingSensors.Select(sensor => new TextLoader.Range(sensor + 2))]
+            : [new TextLoader.Range(5, 25)];
+
+    private IDataView Load(MLContext ml, string path) =>
         ml.Data.LoadFromTextFile(
             path,
             [
@@ -83,7 +97,7 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
                 new TextLoader.Column("Cycle", DataKind.Int32, 1),
                 new TextLoader.Column("Altitude", DataKind.Single, 2),
                 new TextLoader.Column("Settings", DataKind.Single, 3, 4),
-                new TextLoader.Column("Sensors", DataKind.Single, 5, 25),
+                new TextLoader.Column("Sensors", DataKind.Single, Sensors),
             ],
             separatorChar: ' '
         );

@@ -27,7 +27,12 @@ internal sealed class GappySeries(string data, string set, double bar) : ITableC
             .Transforms.Conversion.MapValueToKey("Label")
             .Append(
                 ml.MulticlassClassification.Trainers.Rnn(
-                    new RnnMulticlassTrainer.Options { MissingValues = MissingValues.LastValue, Seed = seed, Threads = threads }
+                    new RnnMulticlassTrainer.Options
+                    {
+                        MissingValues = MissingValues.LastValue,
+                        Seed = seed,
+                        Threads = threads,
+                    }
                 )
             );
         return Measuring.Multiclass(ml, pipeline, train, test);

@@ -35,7 +35,11 @@ internal sealed class OccupancyTable(string data, string test) : ITableCase
                 label: SequenceLabel.EveryStep("Occupancy", "Label"),
                 windows: SequenceWindows.Sliding(Window, stride: Window / 4)
             )
-            .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(new RnnSequenceTaggerTrainer.Options { Seed = seed, Threads = threads }))
+            .Append(
+                ml.MulticlassClassification.Trainers.RnnSequenceTagger(
+                    new RnnSequenceTaggerTrainer.Options { Seed = seed, Threads = threads }
+                )
+            )
             .Fit(Load(ml, "datatraining"));
         double seconds = clock.Elapsed.TotalSeconds;
         // The whole file as sequences of the length of training, each minute once.

@@ -69,11 +69,7 @@ internal sealed class PollutionTable : ITableCase
         double seconds = clock.Elapsed.TotalSeconds;
         model.OfType<SequenceGroupingTransformer>().Single().Windows = SequenceWindows.Sliding(Window);
         IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(_hours.SkipWhile(hour => hour.Time.Year < TestYear)));
-        return new Outcome(
-            Error(scored.GetColumn<float>("Label").Zip(scored.GetColumn<float>("Score"))),
-            double.NaN,
-            seconds
-        );
+        return new Outcome(Error(scored.GetColumn<float>("Label").Zip(scored.GetColumn<float>("Score"))), double.NaN, seconds);
     }
 
     private double Persistence()

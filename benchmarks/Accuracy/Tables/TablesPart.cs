@@ -20,11 +20,11 @@ internal static class TablesPart
             var mean = Outcome.Mean(outcomes);
             bool isMet = one.Bar is not double bar || (one.LowerIsBetter ? mean.Value <= bar : mean.Value >= bar);
             areMet &= isMet;
+            string all = string.Join(", ", outcomes.Select(outcome => outcome.Value.ToString("0.0000", CultureInfo.InvariantCulture)));
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(isMet ? "met   " : "MISSED")} {one.Name}: {one.Measure} {mean.Value:0.0000} of "
-                        + $"[{string.Join(", ", outcomes.Select(outcome => outcome.Value.ToString("0.0000", CultureInfo.InvariantCulture)))}], "
+                    $"{(isMet ? "met   " : "MISSED")} {one.Name}: {one.Measure} {mean.Value:0.0000} of [{all}], "
                         + $"bar {one.Bar?.ToString(CultureInfo.InvariantCulture) ?? "none"}, {mean.Seconds:0} s a fit"
                 )
             );

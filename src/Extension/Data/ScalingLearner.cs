@@ -48,6 +48,7 @@ internal static class ScalingLearner
             shape.StepColumns.Encoded(shape.TimeStepValues),
             shape.StepColumns.Categories.Count
         );
+        WithoutMasks(pooled, shape);
         return new InputScaling(pooled, categories?.Scaling(pooled), statics);
     }
 
@@ -66,6 +67,23 @@ internal static class ScalingLearner
         foreach (int row in set.Rows)
             columns.Add(set.Store.View(row).Static);
         return WithoutIds(columns.Scaling(), set.Store.StaticFeatures, shape.StaticCategories.Count);
+    }
+
+    // A present number's mask becomes 0, a missing one's -1; times since the last number have their mean as the least unit. Their
+    // deviations would be tiny where few numbers are missing, and those few values large.
+    private static void WithoutMasks(FeatureScaling scaling, NetworkShape shape)
+    {
+        if (!shape.StepColumns.AreMasked)
+            return;
+        int numbers = shape.StepColumns.Numbers(shape.TimeStepValues),
+            part = shape.StepColumns.Encoded(shape.TimeStepValues);
+        for (int start = 0; start < scaling.Width; start += part)
+        {
+            scaling.Mean.AsSpan(start + numbers, numbers).Fill(1);
+            scaling.Deviation.AsSpan(start + numbers, numbers).Fill(1);
+            for (int i = start + 2 * numbers; i < start + 3 * numbers; i++)
+                scaling.Deviation[i] = Math.Max(scaling.Deviation[i], scaling.Mean[i]);
+        }
     }
 
     // The last values of each part are ids, which stay as they are.

@@ -49,8 +49,8 @@ internal sealed class SafetensorsInput(
             categories = keys is { IsMatrix: true } ? SafetensorsNames.Side(keys.Shape[0]) : 1;
         if (!AreColumns(shape))
             problems.Add(
-                $"its metadata standardises within the columns [{string.Join(", ", metadata.NormalizeBy)}] (the last are the decimals), which "
-                    + $"do not fit {shape.TimeStepValues} values a step and {shape.StaticFeatures} static ones"
+                $"its metadata standardises within the columns [{string.Join(", ", metadata.NormalizeBy)}] (the last are the decimals), "
+                    + $"which do not fit {shape.TimeStepValues} values a step and {shape.StaticFeatures} static ones"
             );
         return
         [
@@ -88,9 +88,7 @@ internal sealed class SafetensorsInput(
         && metadata
             .NormalizeBy.SkipLast(1)
             .All(column =>
-                column < CategoryScaling.Statics
-                    ? column < shape.TimeStepValues
-                    : column - CategoryScaling.Statics < shape.StaticFeatures
+                column < CategoryScaling.Statics ? column < shape.TimeStepValues : column - CategoryScaling.Statics < shape.StaticFeatures
             );
 
     private SafetensorsClaim Expect(string name, int rows, int columns) => claims.Expect(new TensorSpec(name, [rows, columns]), name);
@@ -101,7 +99,10 @@ internal sealed class SafetensorsInput(
             .. columns.Select(
                 (column, k) =>
                     entries.FirstOrDefault(entry => entry.Name == CategoryTables.NameOf(prefix, k)) is { IsMatrix: true } found
-                        ? column with { Size = Math.Max(1, SafetensorsNames.Side(found.Shape[1])) }
+                        ? column with
+                        {
+                            Size = Math.Max(1, SafetensorsNames.Side(found.Shape[1])),
+                        }
                         : column
             ),
         ];

@@ -31,7 +31,11 @@ internal sealed class WindowScorer : SeriesScorer
     /// <summary>A series' state before its first step.</summary>
     public static EnsembleState NewState(NetworkShape shape, int length) => new([SeriesState.OfWindow(length, ValuesOf(shape))]);
 
-    public override void Dispose() => _session.Dispose();
+    public override void Dispose()
+    {
+        base.Dispose();
+        _session.Dispose();
+    }
 
     private protected override void Score(EnsembleState before, EnsembleState after, in SequenceView steps, Span<float> outputs)
     {

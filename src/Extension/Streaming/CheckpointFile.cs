@@ -11,7 +11,8 @@ namespace RnnMlNet.Streaming;
 /// </remarks>
 /// <param name="network">The network.</param>
 /// <param name="newState">The state of a series before its first step.</param>
-internal sealed class CheckpointFile(TrainedNetwork network, Func<EnsembleState> newState) : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
+internal sealed class CheckpointFile(TrainedNetwork network, Func<EnsembleState> newState)
+    : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
 {
     private const int Version = 1;
 

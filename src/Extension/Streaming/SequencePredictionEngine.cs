@@ -11,7 +11,8 @@ namespace RnnMlNet;
 /// Predicts step by step, for any number of series at a time: each prediction equals that of scoring all steps of the series so far. It
 /// keeps the network's state of each series (for an ensemble, that of each member, whose outputs are averaged), so the cost of a step does
 /// not depend on the number before it. With <see cref="SequencePredictionEngineOptions.WindowLength"/>, or of a model that groups rows into
-/// windows, it keeps the last steps instead, and each prediction equals that of scoring these alone. Created by <c>ml.Model.CreateSequencePredictionEngine</c>.
+/// windows, it keeps the last steps instead, and each prediction equals that of scoring these alone. Created by
+/// <c>ml.Model.CreateSequencePredictionEngine</c>.
 /// </summary>
 /// <remarks>
 /// Thread-safe: steps of different series are processed in parallel, those of one series one after the other. A step that runs while its

@@ -116,10 +116,7 @@ public sealed class InputColumnsTests
         float[] scores = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float>("Score")];
 
         Assert.That(scores, Has.None.NaN);
-        Assert.That(
-            log.Warnings.Count(text => text.Contains("Step 0 of row 3 has a combination of NormalizeBy")),
-            Is.EqualTo(1)
-        );
+        Assert.That(log.Warnings.Count(text => text.Contains("Step 0 of row 3 has a combination of NormalizeBy")), Is.EqualTo(1));
     }
 
     [Test]
@@ -129,9 +126,9 @@ public sealed class InputColumnsTests
         options.NormalizeBy = [nameof(MixedRow.Place)];
         Assert.That(
             () => _ml.BinaryClassification.Trainers.Rnn(options).Fit(MixedRow.Load(_ml, 40, 1)),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
-                "NormalizeBy names 'Place', which is not one of the columns of steps or static values: Numbers."
-            )
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.StartsWith("NormalizeBy names 'Place', which is not one of the columns of steps or static values: Numbers.")
         );
     }
 

@@ -59,6 +59,29 @@ public class RnnTrainersPeerTests
             Inputs(task, ColumnKind.Flat)
         );
 
+    /// <summary>Numbers, keys and static values, with missing numbers and standardising within categories.</summary>
+    [Test]
+    public void Trainer_passes_with_columns_of_every_kind([Values] TinyTask task) =>
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.Trainer(
+                _ml,
+                task,
+                ColumnKind.Channels,
+                options =>
+                {
+                    options.ChannelColumnNames = [nameof(SequenceRow.ChannelA), nameof(SequenceRow.Tokens)];
+                    options.StaticColumnNames = [nameof(SequenceRow.PlainKey), nameof(SequenceRow.Weight)];
+                    options.MissingValues = MissingValues.LastValue;
+                    options.NormalizeBy = [nameof(SequenceRow.PlainKey)];
+                }
+            ),
+            Inputs(task, ColumnKind.Channels) with
+            {
+                Invalid = [],
+            }
+        );
+
     [Test]
     public void Multiclass_passes_where_the_label_keys_have_no_values() =>
         EstimatorPeerTest.Run(

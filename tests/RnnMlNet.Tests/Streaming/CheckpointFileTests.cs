@@ -151,10 +151,7 @@ public class CheckpointFileTests
             () => file.Read(Path),
             $"{What} is damaged: a series of 3 steps in the first network, and of 4 in network 2."
         );
-        Support.Refused.Argument(
-            () => Checkpoint(_network).Read(Path),
-            "was written with another model: its network is 2 networks, Lstm"
-        );
+        Support.Refused.Argument(() => Checkpoint(_network).Read(Path), "was written with another model: its network is 2 networks, Lstm");
     }
 
     [Test]

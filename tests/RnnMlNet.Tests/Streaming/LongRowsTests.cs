@@ -98,7 +98,12 @@ public class LongRowsTests
         );
     }
 
-    private TransformerChain<RnnRegressionTransformer> Fit(IDataView table, bool isOfWords, SequenceGaps? gaps = null, bool isBidirectional = false) =>
+    private TransformerChain<RnnRegressionTransformer> Fit(
+        IDataView table,
+        bool isOfWords,
+        SequenceGaps? gaps = null,
+        bool isBidirectional = false
+    ) =>
         _ml
             .Transforms.NormalizeMinMax(nameof(LongRow.A))
             .Append(
