@@ -76,7 +76,6 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
                     {
                         ChannelColumnNames = byCondition ? ["Altitudes", "Steps"] : ["Steps"],
                         NormalizeBy = byCondition ? ["Altitudes"] : null,
-                        GroupColumnName = "Unit",
                         Seed = seed,
                         Threads = threads,
                     }

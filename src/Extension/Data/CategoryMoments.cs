@@ -20,6 +20,11 @@ internal sealed record CategoryChoice(IReadOnlyList<int> Columns, int Decimals, 
     {
         if (names is null)
             return null;
+        if (binding.Vocabulary > 0)
+            throw ectx.ExceptUserArg(
+                nameof(RnnOptions.NormalizeBy),
+                $"NormalizeBy is set, but column '{binding.Columns[0].Name}' holds tokens, which are not standardised: leave it null."
+            );
         var columns = new List<int>();
         foreach (string name in names)
         {
@@ -36,6 +41,11 @@ internal sealed record CategoryChoice(IReadOnlyList<int> Columns, int Decimals, 
                     nameof(RnnOptions.NormalizeBy),
                     $"NormalizeBy names '{name}', which has {binding.WidthOf(name)} values a step: name a column of one value a step, as "
                         + "ChannelColumnNames takes them, or a static one."
+                );
+            if (place < 0 && binding.Static.WidthOf(name) != 1)
+                throw ectx.ExceptUserArg(
+                    nameof(RnnOptions.NormalizeBy),
+                    $"NormalizeBy names '{name}', which has {binding.Static.WidthOf(name)} static values: name a column of one value."
                 );
             columns.Add(place >= 0 ? place : CategoryScaling.Statics + statics);
         }
@@ -83,7 +93,7 @@ internal sealed class CategoryMoments(CategoryChoice choice, NetworkShape shape)
             choice.Columns,
             choice.Decimals,
             [.. _categories.Keys],
-            [.. _categories.Values.Select(moments => Within(moments.Scaling(), pooled))]
+            [.. _categories.Values.Select(moments => Within(moments.ScalingOr(pooled), pooled))]
         );
 
     private FeatureScaling Within(FeatureScaling own, FeatureScaling pooled)

@@ -53,7 +53,7 @@ internal sealed class RareTokens : SequenceChange
             _scratch = new int[Math.Max(sequence.Length, 2 * _scratch.Length)];
         for (int t = 0; t < sequence.Length; t++)
             _scratch[t] = _idOf[sequence.Tokens[t]];
-        return SequenceView.OfTokens(_scratch.AsSpan(0, sequence.Length));
+        return SequenceView.OfTokens(_scratch.AsSpan(0, sequence.Length)).WithStatic(sequence.Static);
     }
 
     /// <summary>The weights with the shared embedding for each rare token.</summary>

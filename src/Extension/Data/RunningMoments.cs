@@ -31,13 +31,26 @@ internal sealed class RunningMoments(int width)
     /// <summary>The means and deviations; the deviation of a column that is constant, or nearly 0 throughout, is 1.</summary>
     public FeatureScaling Scaling() => new([.. _mean.Select(mean => (float)mean)], [.. Enumerable.Range(0, width).Select(Deviation)]);
 
+    /// <summary>
+    /// The means and deviations, where others take the place of what the values do not tell: both of a column without values, the deviation
+    /// of one that is constant.
+    /// </summary>
+    /// <param name="others">Means and deviations of these columns, or of more.</param>
+    public FeatureScaling ScalingOr(FeatureScaling others) =>
+        new(
+            [.. Enumerable.Range(0, width).Select(i => _count[i] == 0 ? others.Mean[i] : (float)_mean[i])],
+            [.. Enumerable.Range(0, width).Select(i => IsConstant(i) ? others.Deviation[i] : Deviation(i))]
+        );
+
+    private bool IsConstant(int column) => _count[column] == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]);
+
     // Division by a smaller deviation may give infinity.
     private const float SmallestNormal = 1.17549435e-38f;
 
     // Two adjacent single-precision values are one value, rounded in two ways.
     private float Deviation(int column)
     {
-        if (_count[column] == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))
+        if (IsConstant(column))
             return 1;
         float deviation = (float)Math.Sqrt(_spread[column] / _count[column]);
         return deviation >= SmallestNormal ? deviation : 1;

@@ -13,6 +13,7 @@ internal sealed partial class SequenceBinding
             Vocabulary > 0
                 ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values"
                 : $"{Features} features per step{CategoriesText(Counts(StepColumns(1).Categories))}"
+                    + (TimesAreMoments is bool areMoments ? $", {(areMoments ? "moments" : "numbers")} as times" : "")
         ) + (Static.Width > 0 ? $" and {Static.Width} static values{CategoriesText(Counts(StaticCategories(1)))}" : "");
 
     /// <summary>The contents of a network's steps, with the widths of the categories' vectors.</summary>

@@ -59,6 +59,9 @@ internal sealed partial class SequenceBinding
     /// <summary>Whether the steps have times.</summary>
     public bool HasTime => _found.Any(column => column.Kind == StepColumnKind.Time);
 
+    /// <summary>Whether these are moments; null without times.</summary>
+    public bool? TimesAreMoments => _found.FirstOrDefault(column => column.Kind == StepColumnKind.Time)?.HasMoments;
+
     /// <summary>Whether the steps are one column, or channels of numbers.</summary>
     public bool IsPlain { get; }
 
@@ -105,11 +108,13 @@ internal sealed partial class SequenceBinding
     public static SequenceBinding Bind(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
     {
         var statics = StaticColumns.Bind(ectx, schema, columns.StaticNames);
-        StepColumn[] time = columns.TimeName is string name ? [StepColumn.BindTime(ectx, Find(ectx, schema, name))] : [];
+        StepColumn[] time = columns.TimeName is string name ? [BindTime(ectx, schema, columns, name)] : [];
         if (columns.AreChannels)
             return new SequenceBinding(ectx, columns, [.. BindChannels(ectx, schema, columns), .. time], statics, vocabulary: 0);
         StepColumn one = BindOne(ectx, schema, columns);
         bool areTokens = one.Kind == StepColumnKind.Categories && time.Length == 0;
+        if (one.Kind == StepColumnKind.Categories && !areTokens)
+            CategoryIds.Check(ectx, Role, one.Column);
         int vocabulary = areTokens ? one.Categories - 1 + (columns.KeepsMissing ? 1 : 0) : 0;
         return new SequenceBinding(ectx, columns, [one, .. time], statics, vocabulary);
     }
@@ -172,6 +177,21 @@ internal sealed partial class SequenceBinding
                 )
                 : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
         return _columns.PatchLength > 1 ? new PatchReader(steps, Features, _columns.PatchLength) : steps;
+    }
+
+    // A difference of moments is one of seconds, a difference of numbers one of their unit.
+    private static StepColumn BindTime(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns, string name)
+    {
+        var time = StepColumn.BindTime(ectx, Find(ectx, schema, name));
+        return columns.TimesAreMoments is bool areMoments && areMoments != time.HasMoments
+            ? throw ectx.ExceptSchemaMismatch(
+                nameof(schema),
+                "time",
+                name,
+                areMoments ? "a vector of DateTime or DateTimeOffset, as in training" : "a vector of numbers, as in training",
+                time.Column.Type.ToString()
+            )
+            : time;
     }
 
     private static StepColumn BindOne(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)

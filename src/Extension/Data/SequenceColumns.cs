@@ -16,6 +16,9 @@ internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChan
     /// <summary>The column of the steps' times; null for none.</summary>
     public string? TimeName { get; init; }
 
+    /// <summary>Whether the times of training were moments; null where that is not known.</summary>
+    public bool? TimesAreMoments { get; init; }
+
     /// <summary>The columns of static values.</summary>
     public IReadOnlyList<string> StaticNames { get; init; } = [];
 

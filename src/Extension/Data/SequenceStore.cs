@@ -128,6 +128,8 @@ internal sealed class SequenceStore : IDisposable
 
     internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight, int group = 0)
     {
+        if (sequence.Static.Length != StaticFeatures)
+            throw Contracts.Except($"A row has {sequence.Static.Length} static values, where {StaticFeatures} were expected.");
         int head = 1 + label.Length + StaticFeatures;
         if (_head.Length < head)
             _head = new float[Math.Max(head, 2 * _head.Length)];

@@ -45,6 +45,9 @@ internal sealed class StaticColumns
         return -1;
     }
 
+    /// <summary>Values of a column; 0 for none of the name.</summary>
+    public int WidthOf(string name) => All.Where(column => column.Name == name).Sum(column => WidthOf(column.Type));
+
     /// <summary>Finds and checks the columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public static StaticColumns Bind(IExceptionContext ectx, DataViewSchema schema, IReadOnlyList<string> names)

@@ -30,6 +30,9 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
     public int? FixedLength =>
         Column.Type is VectorDataViewType { IsKnownSize: true } type ? type.Size / (Kind == StepColumnKind.Numbers ? Width : 1) : null;
 
+    /// <summary>Whether times are moments, so that their differences are seconds; else they are numbers.</summary>
+    public bool HasMoments => Column.Type.GetItemType() is DateTimeDataViewType or DateTimeOffsetDataViewType;
+
     /// <summary>One of several step columns.</summary>
     public static StepColumn Bind(IExceptionContext ectx, DataViewSchema.Column column)
     {
@@ -102,11 +105,7 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
         isVector ? ConversionHint.For(column, item, DataKind.Single) + ConversionHint.ForKeys(column, item) : "";
 
     private static bool IsTime(DataViewType item) =>
-        item is DateTimeDataViewType or DateTimeOffsetDataViewType
-        || item == NumberDataViewType.Single
-        || item == NumberDataViewType.Double
-        || item == NumberDataViewType.Int32
-        || item == NumberDataViewType.Int64;
+        item is DateTimeDataViewType or DateTimeOffsetDataViewType or NumberDataViewType;
 }
 
 /// <summary>Ids of the categories of a column of keys: 0 for a missing key, else the key.</summary>
@@ -124,7 +123,7 @@ internal static class CategoryIds
                 "schema",
                 role,
                 column.Name,
-                $"keys of a known count below {Runtime.Networks.CategoryShape.Most - 1:N0}",
+                $"keys of a known count below {Runtime.Networks.CategoryShape.Most:N0}",
                 column.Type.ToString()
             );
     }

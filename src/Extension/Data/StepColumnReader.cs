@@ -43,12 +43,22 @@ internal abstract class StepColumnReader
                 column.Column,
                 time => StepTime.Of(time.UtcDateTime)
             ),
-            StepColumnKind.Time when raw == typeof(float) => new TimesReader<float>(ectx, row, column.Column, time => StepTime.Of(time)),
-            StepColumnKind.Time when raw == typeof(double) => new TimesReader<double>(ectx, row, column.Column, StepTime.Of),
-            StepColumnKind.Time when raw == typeof(int) => new TimesReader<int>(ectx, row, column.Column, time => StepTime.Of(time)),
-            StepColumnKind.Time => new TimesReader<long>(ectx, row, column.Column, time => StepTime.Of(time)),
-            _ => throw new InvalidOperationException($"There is no kind of step column {column.Kind}."),
+            StepColumnKind.Time when raw == typeof(float) => NumberTimes<float>(),
+            StepColumnKind.Time when raw == typeof(double) => NumberTimes<double>(),
+            StepColumnKind.Time when raw == typeof(sbyte) => NumberTimes<sbyte>(),
+            StepColumnKind.Time when raw == typeof(byte) => NumberTimes<byte>(),
+            StepColumnKind.Time when raw == typeof(short) => NumberTimes<short>(),
+            StepColumnKind.Time when raw == typeof(ushort) => NumberTimes<ushort>(),
+            StepColumnKind.Time when raw == typeof(int) => NumberTimes<int>(),
+            StepColumnKind.Time when raw == typeof(uint) => NumberTimes<uint>(),
+            StepColumnKind.Time when raw == typeof(long) => NumberTimes<long>(),
+            StepColumnKind.Time when raw == typeof(ulong) => NumberTimes<ulong>(),
+            _ => throw new InvalidOperationException($"There is no kind of step column {column.Kind} of {raw}."),
         };
+
+        TimesReader<T> NumberTimes<T>()
+            where T : unmanaged, INumberBase<T> =>
+            new(ectx, row, column.Column, time => StepTime.Of(double.CreateChecked(time)));
     }
 
     /// <summary>[T] or [T, F] numbers.</summary>
@@ -138,8 +148,15 @@ internal abstract class StepColumnReader
         public override void CopyTo(Span<float> steps, int stride)
         {
             ReadOnlySpan<T> times = Dense(_value, ref _dense);
-            for (int t = 0; t < times.Length; t++)
-                (steps[t * stride], steps[t * stride + 1]) = valuesOf(times[t]);
+            try
+            {
+                for (int t = 0; t < times.Length; t++)
+                    (steps[t * stride], steps[t * stride + 1]) = valuesOf(times[t]);
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw ectx.Except(e, $"Row {row.Position} of column '{column.Name}': {e.Message}");
+            }
         }
     }
 
@@ -160,7 +177,8 @@ internal sealed class MixedReader : SequenceReader
     private readonly IExceptionContext _ectx;
     private readonly DataViewRow _row;
     private readonly (StepColumn Column, StepColumnReader Reader, int Place)[] _columns;
-    private readonly int _width;
+    private readonly int _width,
+        _numbers;
     private readonly bool _hasMissing;
     private float[] _steps = [];
     private int _length;
@@ -188,6 +206,7 @@ internal sealed class MixedReader : SequenceReader
                 .Select(column => (column, StepColumnReader.Open(ectx, row, column, layout), (place += column.Width) - column.Width)),
         ];
         _width = place;
+        _numbers = columns.Where(column => column.Kind == StepColumnKind.Numbers).Sum(column => column.Width);
     }
 
     public override SequenceView Current => SequenceView.OfSteps(Values, _width);
@@ -199,9 +218,16 @@ internal sealed class MixedReader : SequenceReader
         {
             if (!_hasMissing)
                 return Finite.All(Values);
-            foreach (float value in Values)
-                if (float.IsInfinity(value))
+            // Numbers may be missing, times may not.
+            for (int t = 0; t < _length; t++)
+            {
+                ReadOnlySpan<float> step = Values.Slice(t * _width, _width);
+                foreach (float value in step[.._numbers])
+                    if (float.IsInfinity(value))
+                        return false;
+                if (!Finite.All(step[_numbers..]))
                     return false;
+            }
             return true;
         }
     }

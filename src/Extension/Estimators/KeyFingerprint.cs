@@ -40,7 +40,16 @@ internal static class KeyFingerprint
     }
 
     /// <summary>Whether both are known, and differ.</summary>
-    public static bool Differ(string? one, string? other) => one is not null && other is not null && one != other;
+    public static bool Differ(string? one, string? other)
+    {
+        if (one is null || other is null)
+            return false;
+        // Of several columns, some may be unknown.
+        string[] parts = one.Split(' '),
+            others = other.Split(' ');
+        return parts.Length != others.Length
+            || parts.Zip(others).Any(pair => pair.First.Length > 0 && pair.Second.Length > 0 && pair.First != pair.Second);
+    }
 
     /// <summary>Checks that two columns of the same number of keys have the same values behind them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Both have values, and they differ.</exception>

@@ -43,6 +43,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
         {
             FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.FeaturesOfColumn,
             PatchLength = model.Network.Shape.PatchLength,
+            TimesAreMoments = binding.TimesAreMoments,
         };
         FeatureColumnType = binding.Columns[0].Type;
         model.Vocabulary = KeyFingerprint.OfInput(binding);

@@ -74,8 +74,9 @@ internal sealed class SequenceWarmStart : WarmStart
         if (KeyFingerprint.Differ(_vocabulary, vocabulary))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model was trained on other tokens, or in another order: its {shape.Vocabulary} keys have other values "
-                    + $"than the sequence column's. "
+                $"The previous model was trained on other tokens, or in another order: "
+                    + (shape.UsesTokens ? $"its {shape.Vocabulary} keys have" : "the keys of its columns had")
+                    + " other values than the sequence column's. "
                     + "Map text to keys with the fitted transformer of that model's training rather than one fitted anew."
             );
         if (_replaceHead)

@@ -29,7 +29,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // bool: one channel a column
                 // int: features per step, 0 where the column types have it
                 // byte: layout
-                // string: the column of times, empty for none
+                // string: the column of times, empty for none; bool: they are moments
                 // int: number of columns of static values; that many strings: their names
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names
@@ -40,6 +40,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 payload.Write(Columns.FeaturesPerStep ?? 0);
                 payload.Write((byte)Columns.Layout);
                 payload.Write(Columns.TimeName ?? "");
+                payload.Write(Columns.TimesAreMoments ?? false);
                 WriteNames(payload, Columns.StaticNames);
                 WriteType(payload, (VectorDataViewType)FeatureColumnType);
                 payload.Write(Classes is not null);
@@ -68,10 +69,12 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                     throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
                 int? features = featuresPerStep == 0 ? null : featuresPerStep;
                 string time = payload.ReadString();
+                bool areMoments = payload.ReadBoolean();
                 var columns = new SequenceColumns(names, areChannels, features, layout)
                 {
                     KeepsMissing = shape.PerStep,
                     TimeName = time.Length == 0 ? null : time,
+                    TimesAreMoments = time.Length == 0 ? null : areMoments,
                     StaticNames = ReadNames(payload),
                     MissingValues = shape.StepColumns.MissingValues,
                 };

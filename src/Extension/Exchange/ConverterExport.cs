@@ -21,7 +21,7 @@ internal static class ConverterExport
         float threshold = 0
     )
     {
-        context.CheckOpSetVersion(NetworkNodes.OpSetOf(network.Shape), name);
+        context.CheckOpSetVersion(NetworkNodes.OpSetOf(network), name);
         DataViewSchema.Column[] all = [.. binding.AllColumns];
         if (!Array.TrueForAll(all, column => context.ContainsColumn(column.Name)))
             return;

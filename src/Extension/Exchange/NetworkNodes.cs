@@ -30,9 +30,9 @@ internal sealed class NetworkNodes
     }
 
     /// <summary>The opset that a network needs at least.</summary>
-    public static int OpSetOf(NetworkShape shape) =>
-        shape.PatchLength > 1 ? PatchNodes.OpSet
-        : shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
+    public static int OpSetOf(NetworkParameters network) =>
+        network.Shape is var shape && shape.PatchLength > 1 ? PatchNodes.OpSet
+        : network.CategoryScaling is not null || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
         : 9;
 
     /// <summary>

@@ -43,10 +43,24 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             HasUnknownWord = words.HasUnknown,
             StepCategories = NamesOf(_sources, shape.StepColumns.Categories),
             StaticCategories = NamesOf(_statics, shape.StaticCategories),
-            ColumnNames = shape.UsesTokens ? [] : [.. _sources.Select(source => source.Name)],
+            ColumnNames = shape.UsesTokens ? [] : [.. InOrder()],
             Offsets = offsets,
             Scales = scales,
         };
+    }
+
+    // Numbers, the time, keys: as a row's values are ordered. Keys are known as those that the pipeline maps; where they are not, no order is.
+    private IEnumerable<string> InOrder()
+    {
+        int keys = shape.StepColumns.Categories.Count;
+        if (_sources.Count(source => source.Words is not null) != keys)
+            return [];
+        return
+        [
+            .. _sources.Where(source => source.Words is null).Select(source => source.Name),
+            .. sequence.TimeName is string time ? [time] : Array.Empty<string>(),
+            .. _sources.Where(source => source.Words is not null).Select(source => source.Name),
+        ];
     }
 
     private IEnumerable<Source> All => _sources.Concat(_statics);
@@ -54,7 +68,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     // Where all columns of categories were mapped to keys by the pipeline; else the names are not known.
     private static CategoryNames[] NamesOf(List<Source> sources, IReadOnlyList<CategoryShape> columns)
     {
-        Source[] mapped = [.. sources.Where(source => source.Words is not null)];
+        Source[] mapped = [.. sources.Where(source => source.Words is { HasUnknown: false } words && words.Form == default)];
         return mapped.Length == columns.Count ? [.. mapped.Select(source => new CategoryNames(source.Name, source.Words!.Words))] : [];
     }
 
@@ -130,6 +144,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void Concatenate(string output, string[] inputs)
     {
+        RefuseBeside(output, "concatenates columns to");
         int place = _sources.FindIndex(source => source.Name == output);
         if (place < 0)
             return;
@@ -144,6 +159,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void Normalize(string output, string input, NormalizingTransformer.NormalizerModelParametersBase parameters)
     {
+        RefuseBeside(output, "normalises");
         foreach (Source source in _sources.Where(source => source.Name == output))
         {
             if (_ofAll is not null || source.Scaling is not null)
@@ -208,8 +224,18 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void Refuse(ITransformer transformer, string output)
     {
-        if (_sources.Any(source => source.Name == output))
+        if (All.Any(source => source.Name == output) || output == sequence.TimeName)
             throw CannotTake(transformer, $"it produces column '{output}'");
+    }
+
+    // Static values and times are passed to the runtime as they are.
+    private void RefuseBeside(string output, string what)
+    {
+        if (_statics.Exists(source => source.Name == output) || output == sequence.TimeName)
+            throw ectx.Except(
+                $"A transformer {what} column '{output}', and RnnMlNet.Runtime takes static values and times as they are: leave it out (the "
+                    + "trainer standardises static values itself), or give the transformer of the network alone."
+            );
     }
 
     private InvalidOperationException CannotTake(ITransformer transformer, string what) =>
@@ -228,6 +254,11 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     {
         if (_ofAll is null && _sources.All(source => source.Scaling is null))
             return null;
+        if (!shape.StepColumns.ArePlain)
+            throw ectx.Except(
+                "The pipeline normalises columns of steps that also have keys or times, and RnnMlNet.Runtime applies a normaliser to rows of "
+                    + "numbers alone: leave it out (the trainer standardises each feature itself)."
+            );
         int size = columnType.GetValueCount() * (sequence.AreChannels ? sequence.Names.Count : 1);
         float[] offsets = _ofAll?.Offsets ?? [.. _sources.SelectMany(source => source.Scaling?.Offsets ?? [0])];
         float[] scales = _ofAll?.Scales ?? [.. _sources.SelectMany(source => source.Scaling?.Scales ?? [1])];

@@ -47,6 +47,10 @@ internal sealed class SafetensorsInput(
             return [];
         int columns = metadata.NormalizeBy.Count - 1,
             categories = keys is { IsMatrix: true } ? SafetensorsNames.Side(keys.Shape[0]) : 1;
+        if (categories is < 1 or > CategoryScaling.Most)
+            problems.Add($"'{SafetensorsExport.CategoryKeys}' has {categories} categories, where 1 to {CategoryScaling.Most} can be read");
+        if (!claims.IsInFile(SafetensorsExport.FeatureMean))
+            problems.Add($"it standardises within categories, but '{SafetensorsExport.FeatureMean}' is missing");
         if (!AreColumns(shape))
             problems.Add(
                 $"its metadata standardises within the columns [{string.Join(", ", metadata.NormalizeBy)}] (the last are the decimals), "

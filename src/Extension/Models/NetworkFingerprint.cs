@@ -13,6 +13,13 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     /// <summary>The network as text, with the first digits of the hash.</summary>
     public override string ToString() => $"{Description} ({Convert.ToHexStringLower(Hash.AsSpan(0, 4))})";
 
+    /// <summary>The fingerprint for series of which the last steps are kept.</summary>
+    /// <param name="length">How many; null where the network's state is kept.</param>
+    public NetworkFingerprint OfWindows(int? length) =>
+        length is int steps
+            ? new NetworkFingerprint($"{Description}, windows of {steps} steps", SHA256.HashData([.. Hash, .. BitConverter.GetBytes(steps)]))
+            : this;
+
     public bool IsOf(NetworkFingerprint other) => Hash.AsSpan().SequenceEqual(other.Hash);
 
     public static NetworkFingerprint Of(TrainedNetwork network)
@@ -28,8 +35,8 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         Append(hash, "features; ", network.FeatureScaling);
         Append(hash, "labels; ", network.LabelScaling);
         Append(hash, "static; ", network.StaticScaling);
-        foreach (FeatureScaling scaling in network.CategoryScaling?.Scalings ?? [])
-            Append(hash, "category; ", scaling);
+        if (network.CategoryScaling is CategoryScaling categories)
+            Append(hash, categories);
         return new NetworkFingerprint(description, hash.GetHashAndReset());
     }
 
@@ -66,6 +73,16 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
                 ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})"
                 : $"outputs {shape.Outputs}"
         );
+
+    private static void Append(IncrementalHash hash, CategoryScaling categories)
+    {
+        Append(hash, $"columns {string.Join(' ', categories.Columns)}, {categories.Decimals} decimals; ");
+        for (int category = 0; category < categories.Keys.Count; category++)
+        {
+            Append(hash, categories.Keys[category]);
+            Append(hash, "category; ", categories.Scalings[category]);
+        }
+    }
 
     private static void Append(IncrementalHash hash, string name, FeatureScaling? scaling)
     {

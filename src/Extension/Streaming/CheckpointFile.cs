@@ -11,8 +11,9 @@ namespace RnnMlNet.Streaming;
 /// </remarks>
 /// <param name="network">The network.</param>
 /// <param name="newState">The state of a series before its first step.</param>
-internal sealed class CheckpointFile(TrainedNetwork network, Func<EnsembleState> newState)
-    : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members))
+/// <param name="windowLength">The steps that are kept of a series; null where the network's state is.</param>
+internal sealed class CheckpointFile(TrainedNetwork network, Func<EnsembleState> newState, int? windowLength = null)
+    : SeriesFile<Series>(Version, () => NetworkFingerprint.Of(network.Members).OfWindows(windowLength))
 {
     private const int Version = 1;
 

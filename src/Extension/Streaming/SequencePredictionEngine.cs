@@ -60,7 +60,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
             options.Evicted,
             key => new Series(key, streamed.NewState()),
             () => new StepPipeline<TIn, TOut>(_host, streamed, options),
-            new CheckpointFile(streamed.Network, streamed.NewState)
+            new CheckpointFile(streamed.Network, streamed.NewState, streamed.WindowLength)
         );
         if (checkPointPath is not null)
             _engine.Open(checkPointPath);

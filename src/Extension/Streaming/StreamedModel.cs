@@ -13,6 +13,9 @@ internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
     private readonly IRowScorer _network;
+    // Values of a window: 64 MiB.
+    private const long MostValues = 1 << 24;
+
     private readonly int? _windowLength;
 
     /// <param name="ectx">Creates the errors.</param>
@@ -34,11 +37,21 @@ internal sealed class StreamedModel
             );
         _network = networks[0];
         _windowLength = windowLength ?? Grouping?.Windows.Length;
+        if ((long)(_windowLength ?? 0) * Math.Max(1, Network.Shape.TimeStepValues) > MostValues)
+            throw ectx.ExceptUserArg(
+                nameof(SequencePredictionEngineOptions.WindowLength),
+                $"Windows of {_windowLength} time steps of {Math.Max(1, Network.Shape.TimeStepValues)} values are too large to keep for each "
+                    + $"series: {MostValues} values are the most. Set a smaller WindowLength, or, of a model that groups rows, its Windows to "
+                    + "SequenceWindows.Whole."
+            );
         CheckNetwork(ectx, nameof(model));
         RowChain.CheckByRow(ectx, [.. _transformers.Where(transformer => transformer is not SequenceGroupingTransformer)], "predict");
     }
 
     public TrainedNetwork Network => _network.Network;
+
+    /// <summary>The most steps that a prediction is made from; null for all.</summary>
+    public int? WindowLength => _windowLength;
 
     /// <summary>The key columns by which the model groups rows into sequences; empty where it does not.</summary>
     public IReadOnlyList<string> KeyColumnNames => Grouping?.KeyColumnNames ?? [];

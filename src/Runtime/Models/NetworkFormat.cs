@@ -120,12 +120,16 @@ internal static class NetworkFormat
         NetworkWeights weights = ReadWeights(payload, shape);
         bool hasVectorLabel = payload.ReadBoolean();
         FeatureScaling? features = ScalingFormat.Read(payload, shape.EncodedFeatures, "feature scaling");
-        FeatureScaling? labels = ScalingFormat.Read(payload, shape.Outputs, "label scaling");
+        FeatureScaling? labels = ScalingFormat.Read(payload, shape.Outputs, "label scaling"),
+            statics = ScalingFormat.Read(payload, shape.StaticFeatures, "scaling of static values");
+        CategoryScaling? byCategory = ScalingFormat.ReadByCategory(payload, shape);
+        if (byCategory is not null && features is null)
+            throw ModelErrors.Format("The model's network standardises within categories, but not the steps of others.");
         return new NetworkParameters(shape, weights, features, labels)
         {
             HasVectorLabel = hasVectorLabel,
-            StaticScaling = ScalingFormat.Read(payload, shape.StaticFeatures, "scaling of static values"),
-            CategoryScaling = ScalingFormat.ReadByCategory(payload, shape),
+            StaticScaling = statics,
+            CategoryScaling = byCategory,
         };
     }
 

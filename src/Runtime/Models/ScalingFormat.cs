@@ -78,7 +78,7 @@ internal static class ScalingFormat
                     + $"{shape.Features} values a step in patches of {shape.PatchLength} and {shape.StaticFeatures} static ones."
             );
         int categories = r.ReadCount((columns.Length + 2 * width) * sizeof(float), "categories");
-        if (categories > CategoryScaling.Most)
+        if (categories is < 1 or > CategoryScaling.Most)
             throw ModelErrors.Format($"The model's {what} is impossible: {categories} categories.");
         var keys = new float[categories][];
         var scalings = new FeatureScaling[categories];

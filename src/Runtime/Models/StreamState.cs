@@ -24,6 +24,8 @@ internal static class StreamState
                 hash.AppendData(MemoryMarshal.AsBytes((scaling?.Mean ?? []).AsSpan()));
                 hash.AppendData(MemoryMarshal.AsBytes((scaling?.Deviation ?? []).AsSpan()));
             }
+            foreach (float[] key in network.CategoryScaling?.Keys ?? [])
+                hash.AppendData(MemoryMarshal.AsBytes(key.AsSpan()));
         }
         return hash.GetHashAndReset();
     }

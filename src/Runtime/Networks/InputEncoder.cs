@@ -182,7 +182,7 @@ internal sealed class InputEncoder
         {
             float value = scaling is null ? numbers[i] : (numbers[i] - scaling.Mean[first + i]) / scaling.Deviation[first + i];
             // A missing number without a last one is the mean.
-            numbers[i] = _columns.AreMasked && float.IsNaN(value) && !KeepsMissing ? 0 : value;
+            numbers[i] = i < _numbers && _columns.AreMasked && float.IsNaN(value) && !KeepsMissing ? 0 : value;
         }
     }
 }

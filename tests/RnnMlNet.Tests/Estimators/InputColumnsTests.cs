@@ -132,6 +132,114 @@ public sealed class InputColumnsTests
         );
     }
 
+    [Test]
+    public void A_static_vector_gives_no_category()
+    {
+        RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
+        (options.StaticColumnNames, options.NormalizeBy) = (["Pair"], ["Pair"]);
+        IDataView data = _ml
+            .Transforms.Concatenate("Pair", nameof(MixedRow.Size), nameof(MixedRow.Size))
+            .Fit(MixedRow.Load(_ml, 40, 1))
+            .Transform(MixedRow.Load(_ml, 40, 1));
+        Assert.That(
+            () => _ml.BinaryClassification.Trainers.Rnn(options).Fit(data),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
+                "NormalizeBy names 'Pair', which has 2 static values: name a column of one value."
+            )
+        );
+    }
+
+    [Test]
+    public void Means_of_missing_values_need_Normalize()
+    {
+        RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
+        (options.MissingValues, options.Normalize) = (MissingValues.Mean, false);
+        Assert.That(
+            () => _ml.BinaryClassification.Trainers.Rnn(options),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
+                "MissingValues is Mean, which needs the features' means, but Normalize is false"
+            )
+        );
+    }
+
+    [Test]
+    public void A_time_that_is_too_large_a_number_names_its_row_and_the_remedy()
+    {
+        RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
+        options.TimeColumnName = "Ticks";
+        IDataView data = _ml.Data.LoadFromEnumerable([
+            .. Enumerable.Range(0, 20).Select(i => new TickRow { ByKinds = i % 2 == 0, Ticks = [0, i == 3 ? DateTime.MaxValue.Ticks : 1] }),
+        ]);
+        Assert.That(
+            () => _ml.BinaryClassification.Trainers.Rnn(options).Fit(data),
+            Throws.InvalidOperationException.With.Message.StartsWith(
+                "Row 3 of column 'Ticks': A time that is a number must be from -1449551462400 to 1449551462400: use a coarser unit"
+            )
+        );
+    }
+
+    [Test]
+    public void A_model_of_moments_refuses_numbers_as_times()
+    {
+        RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByTimes));
+        (options.TimeColumnName, options.MaxEpochs) = (nameof(MixedRow.Times), 1);
+        using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(options).Fit(MixedRow.Load(_ml, 40, 1));
+        IDataView numbers = _ml.Data.LoadFromEnumerable([new NumberedRow()]);
+        Assert.That(
+            () => model.Transform(numbers),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
+                "Schema mismatch for time column 'Times': expected a vector of DateTime or DateTimeOffset, as in training, got "
+            )
+        );
+    }
+
+    /// <summary>A missing number is replaced, a missing time is not.</summary>
+    [Test]
+    public void A_row_without_a_time_has_no_score()
+    {
+        RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
+        (options.TimeColumnName, options.MissingValues, options.MaxEpochs) = ("Ticks", MissingValues.LastValue, 1);
+        FloatRow[] rows = [.. Enumerable.Range(0, 20).Select(i => new FloatRow { ByKinds = i % 2 == 0, Ticks = [0, i] })];
+        using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(options).Fit(_ml.Data.LoadFromEnumerable(rows));
+        rows[2].Ticks[1] = float.NaN;
+        rows[4].Numbers[0] = float.NaN;
+
+        float[] scores = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float>("Score")];
+
+        Assert.That(scores.Index().Where(score => float.IsNaN(score.Item)).Select(score => score.Index), Is.EqualTo(new[] { 2 }));
+    }
+
+    private sealed class TickRow
+    {
+        [VectorType]
+        public float[] Numbers { get; set; } = [1, 2];
+
+        [VectorType]
+        public long[] Ticks { get; set; } = [];
+
+        public bool ByKinds { get; set; }
+    }
+
+    private sealed class FloatRow
+    {
+        [VectorType]
+        public float[] Numbers { get; set; } = [1, 2];
+
+        [VectorType]
+        public float[] Ticks { get; set; } = [];
+
+        public bool ByKinds { get; set; }
+    }
+
+    private sealed class NumberedRow
+    {
+        [VectorType]
+        public float[] Numbers { get; set; } = [1, 2];
+
+        [VectorType]
+        public float[] Times { get; set; } = [1, 2];
+    }
+
     private double Accuracy(RnnBinaryTrainer.Options options)
     {
         using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(options).Fit(MixedRow.Load(_ml, 400, 1));

@@ -26,7 +26,7 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         if (!binding.IsPlain)
             throw _host.Except(
                 "Permutation importance swaps the values of one sequence column, or of channels of one number a step: "
-                    + $"{string.Join(", ", binding.Columns.Select(column => $"'{column.Name}' ({column.Type})"))} are others. "
+                    + $"{string.Join(", ", binding.AllColumns.Select(column => $"'{column.Name}' ({column.Type})"))} are others. "
                     + "Measure it on a model of such columns."
             );
         var values = Read(data, binding, out int rows);

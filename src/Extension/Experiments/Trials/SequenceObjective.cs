@@ -89,7 +89,8 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
     public override double RefitEpochs(TrialRecord<TMetrics> trial) =>
         (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
 
-    public override SearchSpace Fitting(SearchSpace usual) => usual.For(_profile);
+    public override SearchSpace Fitting(SearchSpace usual) =>
+        _options.NormalizeBy is null ? usual.For(_profile) : usual.For(_profile).Remove(nameof(RnnOptions.PatchLength));
 
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
