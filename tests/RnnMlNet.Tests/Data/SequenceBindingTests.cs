@@ -120,7 +120,7 @@ public class SequenceBindingTests
             type.GetItemType() is TextDataViewType
                 ? " (cut texts into words with "
                     + "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), "
-                    + "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"
+                    + "and make keys of the words with mlContext.Transforms.Text.LearnVocabulary(\"X\"))"
                 : hint;
         Assert.That(
             BindError(data, One(1)),

@@ -120,7 +120,7 @@ internal sealed unsafe class NetworkPass
                 .Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
             if (l == 0 && _projection is not null)
                 _projection.Backward(_microBatch, gradient.Values + _map.Projection);
-            if (l == 0 && _embeddings is null)
+            if (l == 0 && (_embeddings is null || _settings.FreezesEmbeddings))
                 return;
             _layers[l].MakeInputGradients();
             PassInputGradients(l, gradient);

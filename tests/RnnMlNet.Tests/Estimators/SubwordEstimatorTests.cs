@@ -1,0 +1,280 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Tokenizers;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators;
+
+/// <summary>The pieces of learned and of given tokenizers, their keys, and what is refused.</summary>
+[TestFixture]
+public class SubwordEstimatorTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private static readonly string[] _texts =
+    [
+        "low low low low low",
+        "lower, lower",
+        "newest newest newest newest newest newest",
+        "widest widest widest",
+    ];
+
+    [Test]
+    public void Learned_pieces_are_keys_by_their_occurrences()
+    {
+        SubwordTransformer model = Fit(new SubwordOptions { VocabularySize = 15 });
+        IDataView keys = model.Transform(Load("lowest newer", "", " "));
+        Assert.That(keys.Schema["Tokens"].Type.ToString(), Is.EqualTo("Vector<Key<UInt32, 0-9>>"));
+        Assert.That(WordKeys.Values(keys.Schema, "Tokens"), Is.EqualTo(model.Pieces).And.ItemAt(0).EqualTo("<unknown>"));
+        Assert.That(Pieces(model, "lowest newer"), Is.EqualTo(new[] { "low", "est</w>", "<unknown>", "<unknown>", "w", "<unknown>", "<unknown>" }));
+        Assert.That(WordKeys.Of(keys, "Tokens").Skip(1), Is.All.Empty);
+        Assert.That(model.Encode("low"), Is.EqualTo(WordKeys.Of(model.Transform(Load("low")), "Tokens")[0].Select(key => (int)key - 1)));
+    }
+
+    [Test]
+    public void A_word_that_never_occurred_is_made_of_pieces_that_did()
+    {
+        SubwordTransformer model = Fit(new SubwordOptions { MinimumCount = 1 });
+        Assert.That(Pieces(model, "newest"), Is.EqualTo(new[] { "newest</w>" }));
+        Assert.That(Pieces(model, "widest, lowest"), Has.Length.GreaterThan(3).And.No.Member("<unknown>").And.Contains(",</w>"));
+        Assert.That(Pieces(model, "low🙂"), Does.Contain("<unknown>"));
+    }
+
+    [Test]
+    public void Lower_case_and_digits_are_learned_and_encoded_alike()
+    {
+        var options = new SubwordOptions
+        {
+            LowerCase = true,
+            FoldDigits = true,
+            UnknownPiece = "UNK",
+        };
+        SubwordTransformer model = Fit(options, "Year 1999", "year 2024");
+        Assert.That(model.Pieces, Does.Contain("year</w>").And.Contain("0000</w>").And.ItemAt(0).EqualTo("UNK"));
+        Assert.That(model.Encode("YEAR 1234"), Is.EqualTo(model.Encode("year 0000")));
+    }
+
+    [Test]
+    public void The_keys_do_not_depend_on_the_rows_order()
+    {
+        SubwordTransformer one = Fit(new SubwordOptions()),
+            other = Fit(new SubwordOptions(), [.. _texts.Reverse()]);
+        Assert.That(other.Pieces, Is.EqualTo(one.Pieces));
+        Assert.That(other.Encode("lowest, newer"), Is.EqualTo(one.Encode("lowest, newer")));
+    }
+
+    /// <summary>A label for each word becomes one for each first piece; a word of nothing is a step too.</summary>
+    [Test]
+    public void A_tagger_s_labels_are_those_of_first_pieces()
+    {
+        IDataView data = Words(["low", "newest", "", "xyz"], ["L", "N", "E", "X"]);
+        var options = new SubwordOptions
+        {
+            OutputColumnName = "Tokens",
+            InputColumnName = "Words",
+            LabelColumnName = "TagKeys",
+            PieceLabelColumnName = "PieceTags",
+            WordIndexColumnName = "Word",
+            VocabularySize = 8,
+            MinimumCount = 1,
+        };
+        SubwordTransformer model = _ml.Transforms.Text.TokenizeIntoSubwords(options).Fit(data);
+        IDataView pieces = model.Transform(data);
+        int[] words = pieces.GetColumn<int[]>("Word").Single();
+        uint[] labels = WordKeys.Of(pieces, "PieceTags").Single(),
+            keys = WordKeys.Of(pieces, "Tokens").Single();
+        Assert.That(words, Is.Ordered.And.Length.EqualTo(keys.Length).And.Length.GreaterThan(8));
+        Assert.That(words.Distinct(), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+        Assert.That(labels.Where(label => label > 0), Is.EqualTo(new uint[] { 1, 2, 3, 4 }));
+        Assert.That(labels.Index().Where(label => label.Item > 0).Select(label => words[label.Index]), Is.EqualTo(new[] { 0, 1, 2, 3 }));
+        Assert.That(keys[Array.IndexOf(words, 2)], Is.Zero, "a missing key");
+        Assert.That(WordKeys.Values(pieces.Schema, "PieceTags"), Is.EqualTo(new[] { "L", "N", "E", "X" }));
+        DataViewSchema unlabelled = model.Transform(_ml.Transforms.DropColumns("TagKeys").Fit(data).Transform(data)).Schema;
+        Assert.That(unlabelled.Select(column => column.Name), Does.Contain("Word").And.No.Member("PieceTags"));
+        IDataView uneven = _ml.Transforms.CopyColumns("Words", "Tags").Fit(data).Transform(Words(["low", "low"], ["L"]));
+        Refused.Operation(
+            () => WordKeys.Of(model.Transform(Words(["low", "low"], ["L"])), "PieceTags"),
+            "Row 0 has 1 labels in column 'TagKeys' and 2 words in column 'Words'; expected as many: give a label for each word."
+        );
+    }
+
+    [Test]
+    public void Options_out_of_range_are_refused()
+    {
+        Refused.Argument(() => Make(options => options.OutputColumnName = " "), "OutputColumnName is empty; it must name the column of keys");
+        Refused.Argument(() => Make(options => options.InputColumnName = ""), "InputColumnName is empty; it must name the column of texts");
+        Refused.Argument(() => Make(options => options.VocabularySize = 1), "VocabularySize is 1; it must be 2 or more");
+        Refused.Argument(() => Make(options => options.MinimumCount = 0), "MinimumCount is 0; it must be 1 or more");
+        Refused.Argument(() => Make(options => options.UnknownPiece = "a b"), "UnknownPiece is 'a b'; it must be the name of the key");
+        Refused.Argument(
+            () => Make(options => options.PieceLabelColumnName = "x"),
+            "PieceLabelColumnName is 'x', but LabelColumnName is null: set both, or neither."
+        );
+        Refused.Argument(
+            () => Make(options => options.WordIndexColumnName = "Tokens"),
+            "Two of the columns to add have one name (Tokens, Tokens): give each a name of its own."
+        );
+        void Make(Action<SubwordOptions> change)
+        {
+            var options = new SubwordOptions { OutputColumnName = "Tokens" };
+            change(options);
+            _ml.Transforms.Text.TokenizeIntoSubwords(options);
+        }
+    }
+
+    [Test]
+    public void Texts_without_pieces_are_refused()
+    {
+        Refused.Operation(
+            () => Fit(new SubwordOptions(), "", " "),
+            "Column 'Text' has no texts with pieces: it has no rows, or all texts are empty or white space."
+        );
+        Refused.Operation(
+            () => Fit(new SubwordOptions { MinimumCount = 3 }, "ab"),
+            "No piece of column 'Text' occurs 3 times or more, of 2 distinct ones with 2 occurrences: lower MinimumCount."
+        );
+    }
+
+    [Test]
+    public void Unknown_pieces_that_never_occur_are_a_warning()
+    {
+        var log = new LogCapture(_ml);
+        Fit(new SubwordOptions { MinimumCount = 1 });
+        Assert.That(
+            log.Warnings.Select(LogCapture.Sentence),
+            Has.One.StartsWith("The key of unknown pieces does not occur in column 'Text', as all its pieces have keys")
+        );
+    }
+
+    // ---- given tokenizers ----
+
+    [Test]
+    public void Files_of_byte_pair_encoding_are_encoded_as_the_library_does()
+    {
+        using var folder = new TemporaryFolder();
+        string vocabulary = folder.PathOf("vocab.json"),
+            merges = folder.PathOf("merges.txt");
+        File.WriteAllText(vocabulary, """{"l": 7, "o": 1, "w": 2, "e": 3, "r": 4, "lo": 5, "low": 6, "?": 0}""");
+        File.WriteAllText(merges, "#version: 0.2\nl o\nlo w\n");
+        var tokenizer = SubwordTokenizer.FromBpeFiles(vocabulary, merges, unknownPiece: "?");
+        SubwordTransformer model = Fit(new SubwordOptions { Tokenizer = tokenizer, MinimumCount = 1 });
+        Assert.That(Pieces(model, "lower"), Is.EqualTo(new[] { "low", "e", "r" }));
+        Assert.That(Pieces(model, "xo"), Is.EqualTo(new[] { "?", "<unknown>" }), "o alone did not occur");
+
+        File.WriteAllText(merges, "l o x\n");
+        Refused.Format(
+            () => SubwordTokenizer.FromBpeFiles(vocabulary, merges),
+            "Microsoft.ML.Tokenizers cannot make a tokenizer of kind Bpe of its files"
+        );
+        File.WriteAllText(vocabulary, "no json");
+        Refused.Format(
+            () => SubwordTokenizer.FromBpeFiles(vocabulary, merges),
+            "give the files of such a tokenizer, unchanged, a JSON object of pieces and their numbers, and a text with two of these pieces on "
+                + "each line."
+        );
+    }
+
+    [Test]
+    public void Bytes_of_GPT_2_are_pieces()
+    {
+        using var folder = new TemporaryFolder();
+        string vocabulary = folder.PathOf("vocab.json"),
+            merges = folder.PathOf("merges.txt");
+        File.WriteAllText(vocabulary, """{"l": 0, "o": 1, "w": 2, "\u0120": 3, "lo": 4, "\u0120lo": 5}""");
+        File.WriteAllText(merges, "l o\n\u0120 lo\n");
+        SubwordTransformer model = Fit(
+            new SubwordOptions { Tokenizer = SubwordTokenizer.FromBpeFiles(vocabulary, merges, SubwordSplit.Bytes), MinimumCount = 1 }
+        );
+        Assert.That(Pieces(model, "low low"), Is.EqualTo(new[] { "lo", "w", "\u0120lo", "w" }));
+    }
+
+    [Test]
+    public void WordPiece_of_BERT_without_its_marks([Values] bool lowerCase)
+    {
+        using var folder = new TemporaryFolder();
+        string vocabulary = folder.PathOf("vocab.txt");
+        File.WriteAllLines(vocabulary, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "low", "##er", "##est", "new", "Low", ","]);
+        SubwordTransformer model = Fit(
+            new SubwordOptions { Tokenizer = SubwordTokenizer.FromWordPieceFile(vocabulary, lowerCase), MinimumCount = 1 },
+            "low lower newest, Low wide"
+        );
+        Assert.That(
+            Pieces(model, "Lower lowest, x"),
+            Is.EqualTo(new[] { lowerCase ? "low" : "Low", "##er", "low", "##est", ",", "[UNK]" })
+        );
+    }
+
+    [Test]
+    public void Tiktoken_of_a_model()
+    {
+        using var folder = new TemporaryFolder();
+        string vocabulary = folder.PathOf("small.tiktoken");
+        byte[][] pieces = [.. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }), [.. "lo"u8], [.. "low"u8], [.. " low"u8]];
+        File.WriteAllLines(vocabulary, pieces.Select((piece, number) => $"{Convert.ToBase64String(piece)} {number}"));
+        SubwordTransformer model = Fit(
+            new SubwordOptions { Tokenizer = SubwordTokenizer.FromTiktokenFile(vocabulary, "gpt-4"), MinimumCount = 1 },
+            "low low é"
+        );
+        Assert.That(Pieces(model, "low low"), Is.EqualTo(new[] { "low", " low" }));
+        Assert.That(model.Pieces, Is.Unique.And.No.Member(""), "each of the bytes of é has a name");
+        Refused.Format(() => SubwordTokenizer.FromTiktokenFile(vocabulary, "no-model"), "a .tiktoken file of the named model.");
+    }
+
+    [Test]
+    public void SentencePiece_models([Values("unigram", "bpe")] string kind)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("small.model");
+        File.WriteAllBytes(path, SentencePieceModel.Bytes(kind == "bpe", ["\u2581low", "er", "\u2581new", "est", "\u2581", "l", "o", "w", "e", "r", "n", "s", "t", "\u2581l", "lo", "\u2581lo", "es", "\u2581n", "ne", "\u2581ne"]));
+        SubwordTransformer model = Fit(
+            new SubwordOptions { Tokenizer = SubwordTokenizer.FromSentencePieceFile(path), MinimumCount = 1 },
+            "lower newest",
+            "low new"
+        );
+        Assert.That(Pieces(model, "newer lowest"), Is.EqualTo(new[] { "\u2581new", "er", "\u2581low", "est" }));
+        File.WriteAllText(path, "no model");
+        Refused.Format(() => SubwordTokenizer.FromSentencePieceFile(path), "a .model file of SentencePiece.");
+    }
+
+    [Test]
+    public void A_registered_tokenizer_is_found_by_its_name()
+    {
+        SubwordTokenizer.Register("letters", () => Letters("abcdefghijklmnopqrstuvwxyz"));
+        IDataView data = Load("low lower");
+        SubwordTransformer model = Fit(new SubwordOptions { Tokenizer = SubwordTokenizer.FromRegistered("letters"), MinimumCount = 1 });
+        byte[] file = SavedModel.Bytes(_ml, model, data.Schema);
+        var loaded = (SubwordTransformer)SavedModel.Load(_ml, file, out _);
+        Assert.That(loaded.Encode("lower"), Is.EqualTo(model.Encode("lower")).And.Length.EqualTo(5));
+
+        SubwordTokenizer.Register("letters", () => Letters("zyxwvutsrqponmlkjihgfedcba"));
+        Assert.That(
+            Assert.Catch(() => SavedModel.Load(_ml, file, out _))!.GetBaseException().Message,
+            Is.EqualTo(
+                "The tokenizer that is registered under the name 'letters' encodes a text otherwise than the one that the model was trained "
+                    + "with: register that one with SubwordTokenizer.Register(\"letters\", ...)."
+            )
+        );
+        Refused.Operation(() => SubwordTokenizer.FromRegistered("none"), "No tokenizer is registered under the name 'none' (registered: ");
+
+        static Tokenizer Letters(string letters) =>
+            BpeTokenizer.Create(new BpeOptions(letters.Index().Select(letter => KeyValuePair.Create($"{letter.Item}", letter.Index))));
+    }
+
+    private static string[] Pieces(SubwordTransformer model, string text) => [.. model.Encode(text).Select(token => model.Pieces[token])];
+
+    private SubwordTransformer Fit(SubwordOptions options, params string[] texts)
+    {
+        (options.OutputColumnName, options.InputColumnName) = ("Tokens", "Text");
+        return _ml.Transforms.Text.TokenizeIntoSubwords(options).Fit(Load(texts.Length > 0 ? texts : _texts));
+    }
+
+    private IDataView Load(params string[] texts) =>
+        _ml.Data.LoadFromEnumerable(texts.Select(text => new WordRow { Text = text }).ToArray());
+
+    private IDataView Words(string[] words, string[] tags)
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable([new WordRow { Words = words, Tags = tags }]);
+        return _ml.Transforms.Conversion.MapValueToKey("TagKeys", "Tags").Fit(data).Transform(data);
+    }
+}
