@@ -15,8 +15,8 @@ public static class TokenizeIntoSubwordsCatalog
     /// <param name="inputColumnName">Name of the column of texts: Text, or a vector of Text. Null:
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="vocabularySize">Most pieces, 2 or more; the characters of the texts are pieces however many they are.</param>
-    /// <param name="minimumCount">Least number of occurrences in the training rows of a piece with a key of its own, 1 or more; all others
-    /// have the key of unknown pieces.</param>
+    /// <param name="minimumCount">Least number of occurrences in the training rows of a piece with a key of its own, 1 or more; rarer ones
+    /// are split again, and characters have the key of unknown pieces.</param>
     /// <param name="lowerCase">Whether texts are mapped to lower case, in training and in scoring.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
@@ -25,7 +25,7 @@ public static class TokenizeIntoSubwordsCatalog
         string outputColumnName,
         string? inputColumnName = null,
         int vocabularySize = SubwordOptions.DefaultVocabularySize,
-        int minimumCount = 2,
+        int minimumCount = SubwordOptions.DefaultLearnedCount,
         bool lowerCase = false
     ) =>
         catalog.TokenizeIntoSubwords(
@@ -49,7 +49,7 @@ public static class TokenizeIntoSubwordsCatalog
     /// <param name="inputColumnName">Name of the column of texts: Text, or a vector of Text. Null:
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="minimumCount">Least number of occurrences in the training rows of a piece with a key of its own, 1 or more; all others
-    /// have the key of unknown pieces.</param>
+    /// have the key of unknown pieces, those of byte pair encoding only after they were split again.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it.</exception>
     public static SubwordEstimator TokenizeIntoSubwords(
@@ -57,7 +57,7 @@ public static class TokenizeIntoSubwordsCatalog
         string outputColumnName,
         SubwordTokenizer tokenizer,
         string? inputColumnName = null,
-        int minimumCount = 2
+        int minimumCount = SubwordOptions.DefaultGivenCount
     )
     {
         Runtime.Contracts.CheckValue(tokenizer, nameof(tokenizer));

@@ -36,7 +36,14 @@ internal static class FitFingerprint
         nameof(RnnOptions.CheckpointInterval),
     };
 
-    public static Fingerprint Of(RnnTrainingOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart, string embeddings = "none") =>
+    public static Fingerprint Of(
+        RnnTrainingOptions options,
+        int seed,
+        string trainingData,
+        string validationData,
+        WarmStart? warmStart,
+        string embeddings = "none"
+    ) =>
         new([
             new("the trainer", options.GetType().DeclaringType!.Name),
             .. options

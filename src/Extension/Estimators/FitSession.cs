@@ -38,7 +38,11 @@ internal sealed class FitSession(
         if (warmStart is not null)
             log.Info(
                 $"Training continues from the weights of a previous model of {warmStart.Description}"
-                    + ((options as RnnOptions)?.PretrainedEmbeddingsPath is null ? "." : ", whose embeddings are kept: no vectors are read.")
+                    + (
+                        (options as RnnOptions)?.PretrainedEmbeddingsPath is null
+                            ? "."
+                            : ", whose embeddings are kept: no vectors are read."
+                    )
             );
         return Checkpoints?.Begin(seed, fingerprint(), settings.MaxEpochs);
     }

@@ -218,8 +218,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         string validation = rows.ValidationStore is null
             ? "none of its own"
             : FitFingerprint.Data(rows.ValidationStore, rows.Sequence, rows.Label);
-        return FitFingerprint.Of(options, seed, FitFingerprint.Data(rows.Store, rows.Sequence, rows.Label), validation, WarmStart,
-            FitFingerprint.Embeddings(rows));
+        return FitFingerprint.Of(
+            options,
+            seed,
+            FitFingerprint.Data(rows.Store, rows.Sequence, rows.Label),
+            validation,
+            WarmStart,
+            FitFingerprint.Embeddings(rows)
+        );
     }
 
     private SequenceStore? ReadValidation(

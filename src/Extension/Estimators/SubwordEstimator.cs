@@ -49,7 +49,8 @@ public sealed class SubwordEstimator : IEstimator<SubwordTransformer>
         GetOutputSchema(SchemaShape.Create(input.Schema));
         using IChannel channel = _host.Start("Learning subwords");
         PieceCounts counts = _options.Tokenizer is SubwordTokenizer given ? Count(input, given) : Learn(channel, input);
-        (int Number, string Text)[] pieces = counts.MostFrequent(_options.MinimumCount, _options.UnknownPiece);
+        counts.SplitRare(_options.LeastCount);
+        (int Number, string Text)[] pieces = counts.MostFrequent(_options.LeastCount, _options.UnknownPiece);
         if (pieces.Length == 0)
             throw NoPieces(counts);
         Report(channel, counts, pieces);
@@ -104,7 +105,8 @@ public sealed class SubwordEstimator : IEstimator<SubwordTransformer>
                 name,
                 SubwordColumns.LabelRole,
                 SubwordColumns.LabelExpected,
-                column => column.IsKey && column.ItemType == NumberDataViewType.UInt32 && column.Kind != SchemaShape.Column.VectorKind.Scalar
+                column =>
+                    column.IsKey && column.ItemType == NumberDataViewType.UInt32 && column.Kind != SchemaShape.Column.VectorKind.Scalar
             );
             columns[_options.PieceLabel!] = Vector(
                 _options.PieceLabel!,
@@ -205,7 +207,7 @@ public sealed class SubwordEstimator : IEstimator<SubwordTransformer>
         counts.Total == 0
             ? _host.Except($"Column '{_options.Input}' has no texts with pieces: it has no rows, or all texts are empty or white space.")
             : _host.Except(
-                $"No piece of column '{_options.Input}' occurs {_options.MinimumCount} times or more, of {counts.Distinct} distinct ones "
+                $"No piece of column '{_options.Input}' occurs {_options.LeastCount} times or more, of {counts.Distinct} distinct ones "
                     + $"with {counts.Total} occurrences: lower MinimumCount."
             );
 
@@ -222,47 +224,7 @@ public sealed class SubwordEstimator : IEstimator<SubwordTransformer>
         if (known == counts.Total)
             channel.Warning(
                 $"The key of unknown pieces does not occur in column '{_options.Input}', as all its pieces have keys: the network cannot "
-                    + $"learn what an unknown piece means. Raise MinimumCount, now {_options.MinimumCount}."
+                    + $"learn what an unknown piece means. Raise MinimumCount, now {_options.LeastCount}."
             );
     }
-}
-
-/// <summary>The occurrences of a tokenizer's pieces.</summary>
-internal sealed class PieceCounts(SubwordTokenizer tokenizer)
-{
-    private readonly Dictionary<int, (string Text, long Count)> _counts = [];
-
-    public SubwordTokenizer Tokenizer => tokenizer;
-
-    /// <summary>Number of distinct pieces.</summary>
-    public int Distinct => _counts.Count;
-
-    /// <summary>Occurrences of all pieces.</summary>
-    public long Total { get; private set; }
-
-    /// <summary>Adds the pieces of a text.</summary>
-    public void Add(string text, long occurrences)
-    {
-        foreach (EncodedToken piece in tokenizer.Tokenizer.EncodeToTokens(text, out _))
-        {
-            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, piece.Id, out _);
-            count = (piece.Value, count.Count + occurrences);
-            Total += occurrences;
-        }
-    }
-
-    /// <summary>Occurrences of a piece.</summary>
-    public long Of(int number) => _counts[number].Count;
-
-    /// <summary>The pieces with the most occurrences, in descending order, equal ones by their numbers.</summary>
-    /// <param name="minimumCount">Least occurrences of a piece.</param>
-    /// <param name="except">The text of a piece that is left out.</param>
-    public (int Number, string Text)[] MostFrequent(int minimumCount, string except) =>
-        [
-            .. _counts
-                .Where(piece => piece.Value.Count >= minimumCount && piece.Value.Text != except)
-                .OrderByDescending(piece => piece.Value.Count)
-                .ThenBy(piece => piece.Key)
-                .Select(piece => (piece.Key, piece.Value.Text)),
-        ];
 }

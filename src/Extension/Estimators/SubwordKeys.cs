@@ -7,13 +7,18 @@ namespace RnnMlNet.Estimators;
 /// <param name="form">The form of texts that are encoded.</param>
 /// <param name="unknown">Name of the key of unknown pieces.</param>
 /// <param name="pieces">Number and text of the pieces of the keys 2, 3, ...</param>
-internal sealed class SubwordKeys(SubwordTokenizer tokenizer, WordForm form, string unknown, IReadOnlyList<(int Number, string Text)> pieces)
+internal sealed class SubwordKeys(
+    SubwordTokenizer tokenizer,
+    WordForm form,
+    string unknown,
+    IReadOnlyList<(int Number, string Text)> pieces
+)
 {
     private const uint UnknownKey = 1;
 
-    private readonly Dictionary<int, uint> _keys = pieces
-        .Index()
-        .ToDictionary(piece => piece.Item.Number, piece => (uint)piece.Index + UnknownKey + 1);
+    private static readonly uint[] _unknown = [UnknownKey];
+
+    private readonly Dictionary<int, uint[]> _keys = KeysOf(pieces, tokenizer.Merges);
 
     public SubwordTokenizer Tokenizer => tokenizer;
 
@@ -27,15 +32,25 @@ internal sealed class SubwordKeys(SubwordTokenizer tokenizer, WordForm form, str
     /// <summary>Appends the keys of a text's pieces; returns their number.</summary>
     public int Encode(ReadOnlySpan<char> text, List<uint> keys)
     {
-        IReadOnlyList<int> numbers = Numbers(tokenizer, form, text);
-        foreach (int number in numbers)
-            keys.Add(_keys.GetValueOrDefault(number, UnknownKey));
-        return numbers.Count;
+        if (text.IsEmpty)
+            return 0;
+        int before = keys.Count;
+        foreach (int number in tokenizer.Tokenizer.EncodeToIds(form.Of(text, new char[text.Length])))
+            keys.AddRange(_keys.GetValueOrDefault(number, _unknown));
+        return keys.Count - before;
     }
 
-    /// <summary>The numbers of a text's pieces.</summary>
-    public static IReadOnlyList<int> Numbers(SubwordTokenizer tokenizer, WordForm form, ReadOnlySpan<char> text) =>
-        text.IsEmpty ? [] : tokenizer.Tokenizer.EncodeToIds(form.Of(text, new char[text.Length]));
+    // A merged piece without a key has those of its parts.
+    private static Dictionary<int, uint[]> KeysOf(IReadOnlyList<(int Number, string Text)> pieces, IEnumerable<PieceMerge> merges)
+    {
+        Dictionary<int, uint[]> keys = pieces
+            .Index()
+            .ToDictionary(piece => piece.Item.Number, piece => (uint[])[(uint)piece.Index + UnknownKey + 1]);
+        foreach (PieceMerge merge in merges)
+            if (!keys.ContainsKey(merge.Piece))
+                keys.Add(merge.Piece, [.. keys.GetValueOrDefault(merge.Left, _unknown), .. keys.GetValueOrDefault(merge.Right, _unknown)]);
+        return keys;
+    }
 
     // Pieces of a few bytes have no text of their own, or the same one.
     private static string[] Distinct(string unknown, IReadOnlyList<(int Number, string Text)> pieces)

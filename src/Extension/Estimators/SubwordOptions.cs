@@ -5,7 +5,9 @@ namespace RnnMlNet;
 /// <summary>Options of the encoding of texts as subwords.</summary>
 public sealed class SubwordOptions
 {
-    internal const int DefaultVocabularySize = 4000;
+    internal const int DefaultVocabularySize = 4000,
+        DefaultLearnedCount = 5,
+        DefaultGivenCount = 2;
 
     /// <summary>Name of the column of keys to add: a variable vector, a key for each piece.</summary>
     public string OutputColumnName { get; set; } = "";
@@ -26,11 +28,12 @@ public sealed class SubwordOptions
     public int VocabularySize { get; set; } = DefaultVocabularySize;
 
     /// <summary>
-    /// Least number of occurrences in the rows of Fit of a piece with a key of its own, 1 or more. All other pieces of the tokenizer have
-    /// the key of unknown pieces, in training too, so that a tokenizer of 100,000 pieces gives no more keys than the rows have uses for.
-    /// Default 2.
+    /// Least number of occurrences in the rows of Fit of a piece with a key of its own, 1 or more. In training and in scoring alike, a
+    /// rarer piece of byte pair encoding is split into the two pieces that it was merged of, and those in turn; a piece that cannot be
+    /// split has the key of unknown pieces. So a rare word is encoded as an unknown one will be, and a tokenizer of 100,000 pieces gives no
+    /// more keys than the rows have uses for. Default null: 5 for learned pieces, 2 for a given <see cref="Tokenizer"/>.
     /// </summary>
-    public int MinimumCount { get; set; } = 2;
+    public int? MinimumCount { get; set; }
 
     /// <summary>
     /// Whether texts are mapped to lower case first, by the rules of the invariant culture, in training and in scoring. Default false.
@@ -57,6 +60,8 @@ public sealed class SubwordOptions
     /// that of its first piece. Default null: none.
     /// </summary>
     public string? WordIndexColumnName { get; set; }
+
+    internal int LeastCount => MinimumCount ?? (Tokenizer is null ? DefaultLearnedCount : DefaultGivenCount);
 
     /// <summary>The name of the column of texts.</summary>
     internal string Input => InputColumnName ?? OutputColumnName;

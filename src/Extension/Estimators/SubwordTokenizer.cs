@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Tokenizers;
-using RnnMlNet.Data;
 
 namespace RnnMlNet;
 
@@ -35,11 +32,13 @@ public sealed partial class SubwordTokenizer
     private readonly byte[][] _files;
     private readonly string[] _texts;
     private readonly Lazy<Tokenizer> _tokenizer;
+    private readonly Lazy<PieceMerge[]> _merges;
 
     private SubwordTokenizer(Kind kind, byte[][] files, params string[] texts)
     {
         (_kind, _files, _texts) = (kind, files, texts);
         _tokenizer = new Lazy<Tokenizer>(Create);
+        _merges = new Lazy<PieceMerge[]>(ReadMerges);
     }
 
     // Files hold the numbers.
@@ -54,6 +53,9 @@ public sealed partial class SubwordTokenizer
 
     /// <summary>The tokenizer.</summary>
     public Tokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>The merges of byte pair encoding, in their order; none for other kinds.</summary>
+    internal IReadOnlyList<PieceMerge> Merges => _merges.Value;
 
     /// <summary>Byte pair encoding with a given vocabulary and given merges.</summary>
     /// <param name="vocabularyPath">The vocabulary (vocab.json): a JSON object with the number of each piece.</param>
@@ -136,26 +138,6 @@ public sealed partial class SubwordTokenizer
         _registered[name] = create;
     }
 
-    /// <summary>Byte pair encoding with learned merges.</summary>
-    internal static SubwordTokenizer Learned(
-        IReadOnlyList<string> pieces,
-        IReadOnlyList<(string Left, string Right)> merges,
-        string unknownPiece
-    )
-    {
-        string[] all = [unknownPiece, .. pieces.Where(piece => piece != unknownPiece)];
-        var vocabulary = all.Index().ToDictionary(piece => piece.Item, piece => piece.Index, StringComparer.Ordinal);
-        string lines = string.Concat(merges.Select(merge => $"{merge.Left} {merge.Right}\n"));
-        return Bpe(
-            JsonSerializer.SerializeToUtf8Bytes(vocabulary),
-            Encoding.UTF8.GetBytes(lines),
-            SubwordSplit.Words,
-            unknownPiece,
-            "",
-            BytePairLearner.EndOfWord
-        );
-    }
-
     /// <summary>Splits texts as a tokenizer of learned merges does.</summary>
     internal static PreTokenizer Splitter(SubwordSplit split) =>
         split switch
@@ -176,19 +158,6 @@ public sealed partial class SubwordTokenizer
     {
         _ = Tokenizer;
         return this;
-    }
-
-    private static SubwordTokenizer Bpe(
-        byte[] vocabulary,
-        byte[] merges,
-        SubwordSplit split,
-        string unknownPiece,
-        string continuingPrefix,
-        string endOfWordSuffix
-    )
-    {
-        _ = Splitter(split);
-        return new SubwordTokenizer(Kind.Bpe, [vocabulary, merges], $"{split}", unknownPiece, continuingPrefix, endOfWordSuffix);
     }
 
     private Tokenizer Create()
@@ -228,34 +197,6 @@ public sealed partial class SubwordTokenizer
             Kind.Tiktoken => "a .tiktoken file of the named model",
             _ => throw new NotSupportedException($"Kind {_kind}"),
         };
-
-    private BpeTokenizer CreateBpe()
-    {
-        SubwordSplit split = Enum.Parse<SubwordSplit>(_texts[0]);
-        var vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(WithoutMark(_files[0]))!;
-        IEnumerable<string> merges = Encoding
-            .UTF8.GetString(WithoutMark(_files[1]))
-            .Split('\n')
-            .Select(line => line.TrimEnd('\r'))
-            .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
-        return BpeTokenizer.Create(
-            new BpeOptions(vocabulary)
-            {
-                Merges = merges,
-                PreTokenizer = Splitter(split),
-                ByteLevel = split == SubwordSplit.Bytes,
-                UnknownToken = NullIfEmpty(_texts[1]),
-                FuseUnknownTokens = true,
-                ContinuingSubwordPrefix = NullIfEmpty(_texts[2]),
-                EndOfWordSuffix = NullIfEmpty(_texts[3]),
-            }
-        );
-    }
-
-    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> file) =>
-        file.StartsWith(Encoding.UTF8.Preamble) ? file[Encoding.UTF8.Preamble.Length..] : file;
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private Tokenizer CreateRegistered()
     {

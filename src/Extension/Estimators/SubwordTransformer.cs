@@ -53,7 +53,7 @@ public sealed class SubwordTransformer : ITransformer, IUnsupportedByRuntime
     private static SubwordTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
-        var (columns, keys) = ChecksummedSection.Read(ctx.Reader, Version, What, (payload, _) => Read(host, payload));
+        var (columns, keys) = ChecksummedSection.Read(ctx.Reader, Version, What, (payload, _) => Read(host, payload), isUnpacked: true);
         keys.Tokenizer.Checked();
         return new SubwordTransformer(host, columns, keys);
     }

@@ -12,7 +12,16 @@ public class BytePairLearnerTests
     [Test]
     public void The_example_of_Sennrich_and_others()
     {
-        var (pieces, merges) = Learn(new() { ["low"] = 5, ["lower"] = 2, ["newest"] = 6, ["widest"] = 3 }, 100);
+        var (pieces, merges) = Learn(
+            new()
+            {
+                ["low"] = 5,
+                ["lower"] = 2,
+                ["newest"] = 6,
+                ["widest"] = 3,
+            },
+            100
+        );
         Assert.That(
             merges.Take(4).Select(merge => merge.Left + " " + merge.Right),
             Is.EqualTo(new[] { "e s", "es t</w>", "l o", "e w" }),

@@ -55,7 +55,10 @@ public class PretrainedEmbeddingsTests
         // Words that are not in the file, as many as a deviation needs.
         WordRow[] rows = [.. Rows(), .. Enumerable.Range(0, 2000).Select(i => WordRow.Of($"w{i} w{i} good"))];
         var (words, embeddings, _) = Embeddings(Fit(rows, isTagger: false, Frozen));
-        double[] values = [.. words.Index().Where(word => word.Item[0] == 'w').SelectMany(word => embeddings[word.Index]).Select(x => (double)x)];
+        double[] values =
+        [
+            .. words.Index().Where(word => word.Item[0] == 'w').SelectMany(word => embeddings[word.Index]).Select(x => (double)x),
+        ];
         double[] given = [.. _vectors.Where(word => word.Key != "unused").SelectMany(word => word.Value).Select(x => (double)x)];
         Assert.That(Deviation(values), Is.EqualTo(Deviation(given)).Within(5).Percent);
         Assert.That(values.Average(), Is.Zero.Within(0.1));
@@ -207,7 +210,7 @@ public class PretrainedEmbeddingsTests
         );
         Refused.Argument(
             () => Tiny.Multiclass(_ml, configure: WithFile).Fit(TinyData.Load(_ml)),
-            "PretrainedEmbeddingsPath is set, but the sequence has 3 features per step, and tokens alone have embeddings: leave it at its "
+            "PretrainedEmbeddingsPath is set, but the sequence has 2 features per step, and tokens alone have embeddings: leave it at its "
                 + "default, or give a column of keys."
         );
         Refused.Argument(

@@ -23,11 +23,12 @@ public class SubwordEstimatorTests
     [Test]
     public void Learned_pieces_are_keys_by_their_occurrences()
     {
-        SubwordTransformer model = Fit(new SubwordOptions { VocabularySize = 15 });
+        SubwordTransformer model = Fit(new SubwordOptions { VocabularySize = 15, MinimumCount = 2 });
         IDataView keys = model.Transform(Load("lowest newer", "", " "));
         Assert.That(keys.Schema["Tokens"].Type.ToString(), Is.EqualTo("Vector<Key<UInt32, 0-9>>"));
         Assert.That(WordKeys.Values(keys.Schema, "Tokens"), Is.EqualTo(model.Pieces).And.ItemAt(0).EqualTo("<unknown>"));
-        Assert.That(Pieces(model, "lowest newer"), Is.EqualTo(new[] { "low", "est</w>", "<unknown>", "<unknown>", "w", "<unknown>", "<unknown>" }));
+        // The twelve characters, e s, es t</w> and l o; the comma occurs once.
+        Assert.That(Pieces(model, "lowest, newer"), Is.EqualTo(new[] { "lo", "w", "est</w>", "<unknown>", "n", "e", "w", "e", "r</w>" }));
         Assert.That(WordKeys.Of(keys, "Tokens").Skip(1), Is.All.Empty);
         Assert.That(model.Encode("low"), Is.EqualTo(WordKeys.Of(model.Transform(Load("low")), "Tokens")[0].Select(key => (int)key - 1)));
     }
@@ -35,10 +36,36 @@ public class SubwordEstimatorTests
     [Test]
     public void A_word_that_never_occurred_is_made_of_pieces_that_did()
     {
-        SubwordTransformer model = Fit(new SubwordOptions { MinimumCount = 1 });
-        Assert.That(Pieces(model, "newest"), Is.EqualTo(new[] { "newest</w>" }));
-        Assert.That(Pieces(model, "widest, lowest"), Has.Length.GreaterThan(3).And.No.Member("<unknown>").And.Contains(",</w>"));
+        // Each word of the texts is merged into one piece; widest and lower are rare, and split again.
+        SubwordTransformer model = Fit(new SubwordOptions());
+        Assert.That(model.Pieces, Is.EqualTo(new[] { "<unknown>", "newest</w>", "e", "w", "low</w>" }));
+        model = Fit(new SubwordOptions { MinimumCount = 2 });
+        Assert.That(Pieces(model, "newest low"), Is.EqualTo(new[] { "newest</w>", "low</w>" }));
         Assert.That(Pieces(model, "low🙂"), Does.Contain("<unknown>"));
+    }
+
+    /// <summary>Encoding splits rare pieces as counting does: what is counted is what the training rows' texts are encoded as.</summary>
+    [Test]
+    public void Rare_pieces_are_split_until_no_part_is_rare([Values(1, 2, 3, 5, 9)] int minimumCount, [Values(1, 2)] int seed)
+    {
+        var random = new Random(seed);
+        string[] texts =
+        [
+            .. Enumerable
+                .Range(0, 200)
+                .Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => "aaabbcdefghijk"[random.Next(14)]))),
+        ];
+        SubwordTransformer model = Fit(new SubwordOptions { MinimumCount = minimumCount, VocabularySize = 300 }, texts);
+        var counts = texts.SelectMany(text => Pieces(model, text)).CountBy(piece => piece).ToDictionary();
+        Assert.That(
+            counts.Where(piece => piece.Key != "<unknown>").Select(piece => piece.Value),
+            Is.All.GreaterThanOrEqualTo(minimumCount)
+        );
+        Assert.That(model.Pieces.Skip(1), Is.EquivalentTo(counts.Keys.Where(piece => piece != "<unknown>")));
+        Assert.That(model.Pieces.Skip(1).Select(piece => -counts[piece]), Is.Ordered);
+        foreach (string text in texts.Concat(["abcxyz", "kkkk"]))
+            if (!Pieces(model, text).Contains("<unknown>"))
+                Assert.That(string.Concat(Pieces(model, text)), Is.EqualTo(text + "</w>"));
     }
 
     [Test]
@@ -49,6 +76,7 @@ public class SubwordEstimatorTests
             LowerCase = true,
             FoldDigits = true,
             UnknownPiece = "UNK",
+            MinimumCount = 2,
         };
         SubwordTransformer model = Fit(options, "Year 1999", "year 2024");
         Assert.That(model.Pieces, Does.Contain("year</w>").And.Contain("0000</w>").And.ItemAt(0).EqualTo("UNK"));
@@ -58,8 +86,8 @@ public class SubwordEstimatorTests
     [Test]
     public void The_keys_do_not_depend_on_the_rows_order()
     {
-        SubwordTransformer one = Fit(new SubwordOptions()),
-            other = Fit(new SubwordOptions(), [.. _texts.Reverse()]);
+        SubwordTransformer one = Fit(new SubwordOptions { MinimumCount = 1 }),
+            other = Fit(new SubwordOptions { MinimumCount = 1 }, [.. _texts.Reverse()]);
         Assert.That(other.Pieces, Is.EqualTo(one.Pieces));
         Assert.That(other.Encode("lowest, newer"), Is.EqualTo(one.Encode("lowest, newer")));
     }
@@ -92,17 +120,21 @@ public class SubwordEstimatorTests
         Assert.That(WordKeys.Values(pieces.Schema, "PieceTags"), Is.EqualTo(new[] { "L", "N", "E", "X" }));
         DataViewSchema unlabelled = model.Transform(_ml.Transforms.DropColumns("TagKeys").Fit(data).Transform(data)).Schema;
         Assert.That(unlabelled.Select(column => column.Name), Does.Contain("Word").And.No.Member("PieceTags"));
-        IDataView uneven = _ml.Transforms.CopyColumns("Words", "Tags").Fit(data).Transform(Words(["low", "low"], ["L"]));
-        Refused.Operation(
-            () => WordKeys.Of(model.Transform(Words(["low", "low"], ["L"])), "PieceTags"),
-            "Row 0 has 1 labels in column 'TagKeys' and 2 words in column 'Words'; expected as many: give a label for each word."
+        Assert.That(
+            Assert.Catch(() => WordKeys.Of(model.Transform(Words(["low", "low"], ["L"])), "PieceTags"))!.GetBaseException().Message,
+            Is.EqualTo(
+                "Row 0 has 1 labels in column 'TagKeys' and 2 words in column 'Words'; expected as many: give a label for each word."
+            )
         );
     }
 
     [Test]
     public void Options_out_of_range_are_refused()
     {
-        Refused.Argument(() => Make(options => options.OutputColumnName = " "), "OutputColumnName is empty; it must name the column of keys");
+        Refused.Argument(
+            () => Make(options => options.OutputColumnName = " "),
+            "OutputColumnName is empty; it must name the column of keys"
+        );
         Refused.Argument(() => Make(options => options.InputColumnName = ""), "InputColumnName is empty; it must name the column of texts");
         Refused.Argument(() => Make(options => options.VocabularySize = 1), "VocabularySize is 1; it must be 2 or more");
         Refused.Argument(() => Make(options => options.MinimumCount = 0), "MinimumCount is 0; it must be 1 or more");
@@ -226,7 +258,34 @@ public class SubwordEstimatorTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("small.model");
-        File.WriteAllBytes(path, SentencePieceModel.Bytes(kind == "bpe", ["\u2581low", "er", "\u2581new", "est", "\u2581", "l", "o", "w", "e", "r", "n", "s", "t", "\u2581l", "lo", "\u2581lo", "es", "\u2581n", "ne", "\u2581ne"]));
+        File.WriteAllBytes(
+            path,
+            SentencePieceModel.Bytes(
+                kind == "bpe",
+                [
+                    "\u2581low",
+                    "er",
+                    "\u2581new",
+                    "est",
+                    "\u2581",
+                    "l",
+                    "o",
+                    "w",
+                    "e",
+                    "r",
+                    "n",
+                    "s",
+                    "t",
+                    "\u2581l",
+                    "lo",
+                    "\u2581lo",
+                    "es",
+                    "\u2581n",
+                    "ne",
+                    "\u2581ne",
+                ]
+            )
+        );
         SubwordTransformer model = Fit(
             new SubwordOptions { Tokenizer = SubwordTokenizer.FromSentencePieceFile(path), MinimumCount = 1 },
             "lower newest",

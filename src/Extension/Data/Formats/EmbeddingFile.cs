@@ -29,6 +29,7 @@ internal sealed class EmbeddingFile : IDisposable
     private readonly ByteWindow _bytes;
     private readonly bool _isBinary;
     private readonly long? _stated;
+
     // Lines that are no word's, and the number of the word that is read.
     private long _otherLines;
     private long _number;
@@ -240,9 +241,10 @@ internal sealed class EmbeddingFile : IDisposable
 
     private void CheckEnd()
     {
-        if (_gzip?.IsComplete() == false && !(_isBinary && Count == _stated))
+        bool isAtEnd = _bytes.Peek(1).IsEmpty;
+        if (isAtEnd && _gzip?.IsComplete() == false)
             throw Problem("the compressed file ends before its end: get it again");
-        if (_stated is long stated && (Count != stated || !_bytes.Peek(1).IsEmpty))
+        if (_stated is long stated && (Count != stated || !isAtEnd))
             throw Problem(
                 $"the file states {stated} words, and has {(Count < stated ? $"{Count}" : "more")}: get it again, or correct its first line"
             );
@@ -287,5 +289,7 @@ internal sealed class EmbeddingFile : IDisposable
         Problem($"what follows cannot be decompressed ({e.Message.TrimEnd('.')}): replace the file by an undamaged one");
 
     private Exception Problem(string sentence) =>
-        _ectx.ExceptDecode($"File '{_path}', {(_isBinary ? $"word {Math.Max(1, _number)}" : $"line {_otherLines + Math.Max(1, _number)}")}: {sentence}.");
+        _ectx.ExceptDecode(
+            $"File '{_path}', {(_isBinary ? $"word {Math.Max(1, _number)}" : $"line {_otherLines + Math.Max(1, _number)}")}: {sentence}."
+        );
 }

@@ -127,7 +127,9 @@ public sealed class EmbeddingFileTests : IDisposable
         if (format is not (Format.GloVe or Format.GloVeWithTabs))
             file.Write(Encoding.UTF8.GetBytes($"{words.Count} {words[0].Values.Length}\n"));
         foreach (var (word, values) in words)
-            file.Write(format is Format.Word2VecBinary or Format.BinaryWithoutLineEnds ? Entry(format, word, values) : Line(format, word, values));
+            file.Write(
+                format is Format.Word2VecBinary or Format.BinaryWithoutLineEnds ? Entry(format, word, values) : Line(format, word, values)
+            );
         return file.ToArray();
     }
 
