@@ -59,8 +59,8 @@ internal sealed class PretrainedEmbeddings
         if (LabelKeyValues.Of(sequence.Columns[0])?.IsText != true)
             throw ectx.ExceptUserArg(
                 Option,
-                $"{Option} is set, but the keys of column '{sequence.Columns[0].Name}' have no texts as values, by which vectors are found: "
-                    + "make the keys with mlContext.Transforms.Text.LearnVocabulary, or MapValueToKey of text."
+                $"{Option} is set, but the keys of column '{sequence.Columns[0].Name}' have no texts as values, by which vectors are "
+                    + "found: make the keys with mlContext.Transforms.Text.LearnVocabulary, or MapValueToKey of text."
             );
         var file = new EmbeddingFile(ectx, path);
         if (options.EmbeddingSize is int size && size != file.Width)
@@ -109,16 +109,16 @@ internal sealed class PretrainedEmbeddings
         if (found == 0)
             throw host.Except(
                 $"None of the {Words.Plural(words.Length, "word")} behind the keys of column '{column.Name}', such as "
-                    + $"{string.Join(", ", words.Take(3).Select(word => $"'{word}'"))}, is among the {file.Count} words of '{path}', neither "
-                    + $"as it is nor in lower case: give a file of the same language, and words rather than texts or subwords, or leave "
-                    + $"{Option} null."
+                    + $"{string.Join(", ", words.Take(3).Select(word => $"'{word}'"))}, is among the {file.Count} words of '{path}', "
+                    + $"neither as it is nor in lower case: give a file of the same language, and words rather than texts or subwords, or "
+                    + $"leave {Option} null."
             );
         using IChannel log = host.Start("Reading word vectors");
         log.Info(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Of the {Words.Plural(words.Length, "word")} of column '{column.Name}', {found} ({100.0 * found / words.Length:F1} %) have a "
-                    + $"vector of {file.Width} values among the {file.Count} words of '{path}', "
+                $"Of the {Words.Plural(words.Length, "word")} of column '{column.Name}', {found} ({100.0 * found / words.Length:F1} %) "
+                    + $"have a vector of {file.Width} values among the {file.Count} words of '{path}', "
                     + $"{found - isExact.Count(exact => exact)} of them that of their lower case."
             )
         );

@@ -217,8 +217,8 @@ public sealed class SubwordEstimator : IEstimator<SubwordTransformer>
         channel.Info(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{pieces.Length} of the {counts.Distinct} pieces that occur in column '{_options.Input}' have keys of their own, which are "
-                    + $"{100.0 * known / counts.Total:F1} % of all occurrences."
+                $"{pieces.Length} of the {counts.Distinct} pieces that occur in column '{_options.Input}' have keys of their own, which "
+                    + $"are {100.0 * known / counts.Total:F1} % of all occurrences."
             )
         );
         if (known == counts.Total)

@@ -89,8 +89,8 @@ public class PretrainedEmbeddingsTests
         Assert.That(
             log.Messages.Select(LogCapture.Sentence),
             Has.One.EqualTo(
-                $"Of the 7 words of column 'Tokens', 5 (71.4 %) have a vector of 4 values among the 6 words of '{_path}', 1 of them that of "
-                    + "their lower case."
+                $"Of the 7 words of column 'Tokens', 5 (71.4 %) have a vector of 4 values among the 6 words of '{_path}', 1 of them that "
+                    + "of their lower case."
             )
         );
     }
@@ -220,8 +220,8 @@ public class PretrainedEmbeddingsTests
         Refused.Operation(
             () => Fit([.. Enumerable.Range(0, 9).Select(i => WordRow.Of("quite other words", i % 2 == 0))], isTagger: false, WithFile),
             "None of the 4 words behind the keys of column 'Tokens', such as '<unknown>', 'other', 'quite', is among the 6 words of "
-                + $"'{_path}', neither as it is nor in lower case: give a file of the same language, and words rather than texts or subwords, "
-                + "or leave PretrainedEmbeddingsPath null."
+                + $"'{_path}', neither as it is nor in lower case: give a file of the same language, and words rather than texts or "
+                + "subwords, or leave PretrainedEmbeddingsPath null."
         );
         File.WriteAllText(_path, "good 1 2\nbad 1\n");
         Refused.Format(

@@ -202,8 +202,8 @@ public class SubwordEstimatorTests
         File.WriteAllText(vocabulary, "no json");
         Refused.Format(
             () => SubwordTokenizer.FromBpeFiles(vocabulary, merges),
-            "give the files of such a tokenizer, unchanged, a JSON object of pieces and their numbers, and a text with two of these pieces on "
-                + "each line."
+            "give the files of such a tokenizer, unchanged, a JSON object of pieces and their numbers, and a text with two of these pieces "
+                + "on each line."
         );
     }
 
@@ -310,8 +310,8 @@ public class SubwordEstimatorTests
         Assert.That(
             Assert.Catch(() => SavedModel.Load(_ml, file, out _))!.GetBaseException().Message,
             Is.EqualTo(
-                "The tokenizer that is registered under the name 'letters' encodes a text otherwise than the one that the model was trained "
-                    + "with: register that one with SubwordTokenizer.Register(\"letters\", ...)."
+                "The tokenizer that is registered under the name 'letters' encodes a text otherwise than the one that the model was "
+                    + "trained with: register that one with SubwordTokenizer.Register(\"letters\", ...)."
             )
         );
         Refused.Operation(() => SubwordTokenizer.FromRegistered("none"), "No tokenizer is registered under the name 'none' (registered: ");

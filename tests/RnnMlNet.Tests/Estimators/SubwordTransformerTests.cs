@@ -196,8 +196,8 @@ public class SubwordTransformerTests
         using var file = new MemoryStream();
         Refused.Operation(
             () => model.SaveRuntimeModel(file),
-            "RnnMlNet.Runtime cannot apply SubwordTransformer, which produces column 'Tokens': save the transformer of the network alone, and "
-                + "make its tokens in the application, where Microsoft.ML.Tokenizers runs, with SubwordTransformer.Encode."
+            "RnnMlNet.Runtime cannot apply SubwordTransformer, which produces column 'Tokens': save the transformer of the network alone, "
+                + "and make its tokens in the application, where Microsoft.ML.Tokenizers runs, with SubwordTransformer.Encode."
         );
         var chain = (IEnumerable<ITransformer>)model;
         chain.Last().SaveRuntimeModel(file);
@@ -218,8 +218,8 @@ public class SubwordTransformerTests
         using var file = new MemoryStream();
         Refused.Operation(
             () => _ml.Model.ConvertToOnnx(model, data, file),
-            "ConvertToOnnx cannot convert TokenizeIntoSubwords, which makes the keys of column 'Tokens', as ONNX has no operator that encodes "
-                + "texts so: convert the transformers after it, which read keys, and make these in the application, with "
+            "ConvertToOnnx cannot convert TokenizeIntoSubwords, which makes the keys of column 'Tokens', as ONNX has no operator that "
+                + "encodes texts so: convert the transformers after it, which read keys, and make these in the application, with "
                 + "SubwordTransformer.Encode."
         );
     }

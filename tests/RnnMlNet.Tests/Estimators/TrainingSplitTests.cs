@@ -74,11 +74,7 @@ public class TrainingSplitTests
             row.Tags = [.. row.Tags.Select((_, step) => step % 2 == 0 ? "even" : "odd")];
         rows[1].Tags[0] = "only";
         IDataView data = TinyTags.Load(_ml, rows);
-        var options = new RnnSequenceTaggerTrainer.Options
-        {
-            LabelColumnName = "TagKeys",
-            FeatureColumnName = nameof(SequenceRow.Matrix),
-        };
+        var options = new RnnSequenceTaggerTrainer.Options { LabelColumnName = "TagKeys", FeatureColumnName = nameof(SequenceRow.Matrix) };
         (options.EnsembleSize, options.ValidationFraction) = (inTurn && count > 3 ? 4 : 1, inTurn ? null : 0.5);
         var trainer = (ISequenceTrainer)_ml.MulticlassClassification.Trainers.RnnSequenceTagger(options);
         using FitRows read = trainer.NewFit().Read(data, null);

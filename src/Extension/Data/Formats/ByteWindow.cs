@@ -13,7 +13,9 @@ internal sealed class ByteWindow(Stream stream)
     /// <summary>The next bytes, fewer at the end.</summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
-        while (_end - _start < count && Fill(count)) { }
+        bool isMore = true;
+        while (isMore && _end - _start < count)
+            isMore = Fill(count);
         return Unread[..Math.Min(count, _end - _start)];
     }
 
