@@ -42,7 +42,7 @@ internal static class FitFingerprint
         string trainingData,
         string validationData,
         WarmStart? warmStart,
-        string embeddings = "none"
+        string? embeddings = null
     ) =>
         new([
             new("the trainer", options.GetType().DeclaringType!.Name),
@@ -55,7 +55,7 @@ internal static class FitFingerprint
             new(nameof(RnnOptions.Seed), Text(seed)),
             new("the training data", trainingData),
             new("the validation data", validationData),
-            new("the pretrained embeddings", embeddings),
+            .. embeddings is null ? (FingerprintEntry[])[] : [new("the pretrained embeddings", embeddings)],
             new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
         ]);
 

@@ -76,6 +76,7 @@ public class FingerprintTests
             "HeadHiddenSizes",
             "ForgetBias",
             "EmbeddingSize",
+            "FreezeEmbeddings",
             "Dropout",
             "RecurrentDropout",
             "InputDropout",
