@@ -202,7 +202,7 @@ internal sealed class EmbeddingFile : IDisposable
         if (whole.IsEmpty)
             return false;
         ReadOnlySpan<byte> line = whole.TrimEnd(" \t\r\n"u8);
-        // Words of some files have blanks in them: the values are the last E fields.
+        // Words of some files have blanks in them, or are blanks: the values are the last E fields.
         int start = line.Length,
             fields = 0;
         for (; fields < Width; fields++)
@@ -213,7 +213,7 @@ internal sealed class EmbeddingFile : IDisposable
             start = blank;
         }
         ReadOnlySpan<byte> word = line[..start].TrimEnd(" \t"u8);
-        if (fields < Width || word.IsEmpty)
+        if (fields < Width)
             throw Problem(
                 $"expected a word and its {Width} values, received {Show(line)} with {fields} of them"
                     + (whole[^1] == LineEnd ? "" : ": the file ends within the line, so get it again")

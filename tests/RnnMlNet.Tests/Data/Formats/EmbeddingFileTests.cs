@@ -66,6 +66,7 @@ public sealed class EmbeddingFileTests : IDisposable
         string[] words = Words("a 1 2\r\n. . . 3 4 \r\nat name@domain.com 5 6\n\n7 8 9");
         Assert.That(words, Is.EqualTo(new[] { "a 1 2", ". . . 3 4", "at name@domain.com 5 6", "7 8 9" }));
         Assert.That(Words("\uFEFFa 1 2\n"), Is.EqualTo(new[] { "a 1 2" }));
+        Assert.That(Words("a 1 2\n  3 4\n"), Is.EqualTo(new[] { "a 1 2", " 3 4" }));
     }
 
     [TestCase("", 1, "the file is empty; expected a word and its values on each line")]
