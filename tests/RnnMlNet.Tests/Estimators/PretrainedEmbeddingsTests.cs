@@ -80,7 +80,7 @@ public partial class PretrainedEmbeddingsTests
         Assert.That(rows[Array.IndexOf(words, "good")], Is.EqualTo(_vectors["good"]).Within(0.5));
     }
 
-    /// <summary>What vectors are for: the vocabulary is that of all texts, labelled or not, and the labelled ones have half of it.</summary>
+    /// <summary>The vocabulary is that of all texts, labelled or not, and the labelled ones have half of it.</summary>
     [Test]
     public void A_word_that_was_never_trained_on_is_judged_by_its_vector()
     {
