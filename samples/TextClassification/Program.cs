@@ -20,6 +20,7 @@ Console.WriteLine();
 
 // 2. Text becomes words, words become keys: any number of them, each with an embedding that the network learns.
 // The network, its embedding and its epochs are chosen from the data, and listed in the model's History.Options.
+// Real texts have rare words: LearnVocabulary in place of MapValueToKey gives them one key (docs/words.md).
 var words = ml
     .Transforms.Conversion.MapValueToKey("Label", nameof(Sentence.Wanted))
     .Append(ml.Transforms.Text.NormalizeText("Normalized", nameof(Sentence.Text), keepPunctuations: false))

@@ -48,6 +48,7 @@ IDataView train = ml.Data.LoadFromEnumerable(sentences[..1200]);
 IDataView test = ml.Data.LoadFromEnumerable(sentences[1200..]);
 
 // 2. Text becomes words, words become keys: a vector of them for each row, as long as the sentence.
+// Real texts have rare words: LearnVocabulary in place of MapValueToKey gives them one key (docs/words.md).
 var words = ml
     .Transforms.Conversion.MapValueToKey("Label", "Wanted")
     .Append(ml.Transforms.Text.NormalizeText("Normalized", "Text", keepPunctuations: false))

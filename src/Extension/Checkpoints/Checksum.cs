@@ -83,6 +83,17 @@ internal static class Checksum
             }
         });
 
+    /// <summary>Checksum of vectors, of which some are missing.</summary>
+    public static string Of(IReadOnlyList<float[]?> vectors) =>
+        Of(hash =>
+        {
+            foreach (float[]? vector in vectors)
+            {
+                Append<int>(hash, [vector?.Length ?? 0]);
+                Append<float>(hash, vector);
+            }
+        });
+
     private static string Of(Action<IncrementalHash> append)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

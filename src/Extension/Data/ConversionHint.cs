@@ -24,7 +24,7 @@ internal static class ConversionHint
     public static string ForTokens(string column, DataViewType found) =>
         found is TextDataViewType
             ? $" (cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"{column}\"), and make keys of the words with "
-                + $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
+                + $"mlContext.Transforms.Text.LearnVocabulary(\"{column}\"))"
             : "";
 
     /// <summary>The call that makes keys of texts; empty where the values are not texts.</summary>

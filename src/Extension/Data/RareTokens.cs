@@ -29,14 +29,15 @@ internal sealed class RareTokens : SequenceChange
     /// <param name="minCount">Occurrences below which a token is rare, 2 or more.</param>
     /// <param name="hasUnknown">Whether the last id, V - 1, is that of unknown tokens, which rare ones then share; else they share the
     /// first rare one's.</param>
-    public static RareTokens? Of(SequenceStore store, int vocabulary, int minCount, bool hasUnknown)
+    /// <param name="isKept">Whether a token has an embedding of its own however rare it is; null for none.</param>
+    public static RareTokens? Of(SequenceStore store, int vocabulary, int minCount, bool hasUnknown, Func<int, bool>? isKept = null)
     {
         var counts = new int[vocabulary];
         for (int row = 0; row < store.Count; row++)
             foreach (int token in store.View(row).Tokens)
                 counts[token]++;
         int known = vocabulary - (hasUnknown ? 1 : 0);
-        int[] rare = [.. Enumerable.Range(0, known).Where(token => counts[token] < minCount)];
+        int[] rare = [.. Enumerable.Range(0, known).Where(token => counts[token] < minCount && isKept?.Invoke(token) != true)];
         if (rare.Length == 0)
             return null;
         int shared = hasUnknown ? vocabulary - 1 : rare[0];

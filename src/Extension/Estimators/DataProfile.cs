@@ -40,13 +40,16 @@ internal sealed record DataProfile
     /// <summary>Number of groups that can be held out in turn; by default, without groups, any.</summary>
     public int GroupsToHoldOut { get; init; } = int.MaxValue;
 
+    /// <summary>Values of a pretrained vector; null without such vectors.</summary>
+    public int? PretrainedWidth { get; init; }
+
     public bool UsesTokens => Vocabulary > 0;
 
     // Assumed number of unread rows: enough for a single network.
     private const int UnreadRows = 1000;
 
     /// <summary>The profile of unread rows, from their columns.</summary>
-    public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task) =>
+    public static DataProfile Unread(SequenceBinding sequence, LabelBinding label, TaskSpec task, int? pretrainedWidth) =>
         new()
         {
             Rows = UnreadRows,
@@ -58,6 +61,7 @@ internal sealed record DataProfile
             Vocabulary = sequence.Vocabulary,
             Classes = ClassesOf(label, task),
             HasValidationRows = false,
+            PretrainedWidth = pretrainedWidth,
         };
 
     /// <param name="rows">The rows of a Fit.</param>
@@ -87,6 +91,7 @@ internal sealed record DataProfile
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
             HasValidationRows = rows.ValidationStore is not null,
+            PretrainedWidth = rows.Pretrained?.Width,
             RowsToHoldOut = classes.RowsOfSeveral,
             GroupsToHoldOut = store.GroupColumn is null ? int.MaxValue : GroupFolds.CountToHoldOut(store, classes),
         };

@@ -11,11 +11,13 @@ internal static class FitFingerprint
 {
     /// <summary>
     /// The options that may change when a training is resumed: where and how fast it runs, who observes it, and what scores afterwards.
-    /// (Validation rows and the seed are compared by their values, not as options.) All other options must be equal, including future ones.
+    /// (Validation rows, the seed and pretrained embeddings are compared by
+    /// their values, not as options.) All other options must be equal, including future ones.
     /// </summary>
     public static readonly IReadOnlySet<string> FreeOptions = new HashSet<string>
     {
         nameof(RnnOptions.ValidationSet),
+        nameof(RnnOptions.PretrainedEmbeddingsPath),
         nameof(RnnOptions.Seed),
         nameof(RnnOptions.Engine),
         nameof(RnnOptions.Device),
@@ -34,7 +36,14 @@ internal static class FitFingerprint
         nameof(RnnOptions.CheckpointInterval),
     };
 
-    public static Fingerprint Of(RnnTrainingOptions options, int seed, string trainingData, string validationData, WarmStart? warmStart) =>
+    public static Fingerprint Of(
+        RnnTrainingOptions options,
+        int seed,
+        string trainingData,
+        string validationData,
+        WarmStart? warmStart,
+        string? embeddings = null
+    ) =>
         new([
             new("the trainer", options.GetType().DeclaringType!.Name),
             .. options
@@ -46,6 +55,7 @@ internal static class FitFingerprint
             new(nameof(RnnOptions.Seed), Text(seed)),
             new("the training data", trainingData),
             new("the validation data", validationData),
+            .. embeddings is null ? (FingerprintEntry[])[] : [new("the pretrained embeddings", embeddings)],
             new("the previous model", warmStart is null ? "none" : $"one with checksum {warmStart.Checksum}"),
         ]);
 
@@ -56,6 +66,9 @@ internal static class FitFingerprint
             $"{store.Count} rows of {binding.Describe()}, label {label.Describe()}, {store.Skipped.Total} rows skipped, checksum "
                 + $"{Checksum.Of(store)}"
         );
+
+    /// <summary>Pretrained embeddings by checksum.</summary>
+    public static string Embeddings(FitRows rows) => rows.Pretrained is null ? "none" : $"some with checksum {rows.Pretrained.Checksum}";
 
     // Without a schedule that is planned over all epochs, a training of more epochs begins as one of fewer does.
     private static string OptionText(RnnTrainingOptions options, PropertyInfo property) =>

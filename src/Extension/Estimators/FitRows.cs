@@ -24,6 +24,9 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
     /// <summary>Rare tokens, which are trained as one; null for none.</summary>
     public RareTokens? RareTokens { get; private set; }
 
+    /// <summary>Pretrained vectors of the tokens; null for none.</summary>
+    public PretrainedEmbeddings? Pretrained { get; init; }
+
     /// <summary>Converts the rows to the network's input: patches of time steps, one token in place of rare ones.</summary>
     /// <param name="settings">The resolved options.</param>
     /// <param name="place">Memory limit and folder of rows.</param>
@@ -50,7 +53,7 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
         if (change is null)
             return null;
         var (store, validation) = Changed(change, features, place, host);
-        return new FitRows(sequence, label, store, validation) { RareTokens = rare };
+        return new FitRows(sequence, label, store, validation) { RareTokens = rare, Pretrained = Pretrained };
     }
 
     // Patches of numeric features or rare tokens: never both.
@@ -58,9 +61,14 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
     {
         if (patchLength > 1)
             return (new Patch(sequence.Features, patchLength), sequence.Features * patchLength, null);
-        RareTokens? rare = minTokenCount > 1 ? RareTokens.Of(Store, sequence.Vocabulary, minTokenCount, hasUnknown: label.IsPerStep) : null;
+        RareTokens? rare =
+            minTokenCount > 1
+                ? RareTokens.Of(Store, sequence.Vocabulary, minTokenCount, hasUnknown: label.IsPerStep, isKept: IsPretrained)
+                : null;
         return (rare, 0, rare);
     }
+
+    private bool IsPretrained(int token) => Pretrained?.Has(token) == true;
 
     private (SequenceStore Store, SequenceStore? Validation) Changed(SequenceChange change, int features, StoreSettings place, IHost host)
     {

@@ -36,7 +36,14 @@ internal sealed class FitSession(
     {
         log.Info($"Chosen for {data}: {string.Join(", ", chosen.Select(option => $"{option.Key} {option.Value}"))}.");
         if (warmStart is not null)
-            log.Info($"Training continues from the weights of a previous model of {warmStart.Description}.");
+            log.Info(
+                $"Training continues from the weights of a previous model of {warmStart.Description}"
+                    + (
+                        (options as RnnOptions)?.PretrainedEmbeddingsPath is null
+                            ? "."
+                            : ", whose embeddings are kept: no vectors are read."
+                    )
+            );
         return Checkpoints?.Begin(seed, fingerprint(), settings.MaxEpochs);
     }
 

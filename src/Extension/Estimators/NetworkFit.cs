@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Checkpoints;
 using RnnMlNet.Data;
+using RnnMlNet.Data.Formats;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
@@ -163,7 +164,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
-        CheckUnread(binding, label);
+        PretrainedEmbeddings? pretrained = ReadEmbeddings(binding, label);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         GroupColumn? groups = options.GroupColumnName is string name ? GroupColumn.Bind(host, data.Schema, name) : null;
         SequenceStore store = Read(data, binding, label, groups, settings);
@@ -172,7 +173,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             SequenceStore? validation = ReadValidation(validationData, binding, label, groups, settings.Beside(store.MemoryBytes));
             if (validation is not null && groups is not null)
                 WarnOfShared(store, validation, groups);
-            return new FitRows(binding, label, store, validation);
+            return new FitRows(binding, label, store, validation) { Pretrained = pretrained };
         }
         catch
         {
@@ -187,10 +188,18 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         GroupReport.Shared(log, training, validation, groups);
     }
 
-    // Checks the network before rows are read; sizes that are chosen from the rows have their usual values.
-    private void CheckUnread(SequenceBinding binding, LabelBinding label)
+    // Checks the network before vectors and rows are read.
+    private PretrainedEmbeddings? ReadEmbeddings(SequenceBinding binding, LabelBinding label)
     {
-        SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task));
+        using EmbeddingFile? file = PretrainedEmbeddings.Open(host, options, binding, WarmStart is not null);
+        CheckUnread(binding, label, file?.Width);
+        return file is null ? null : PretrainedEmbeddings.Read(host, file, options, binding.Columns[0]);
+    }
+
+    // Sizes that are chosen from the rows have their usual values.
+    private void CheckUnread(SequenceBinding binding, LabelBinding label, int? pretrainedWidth)
+    {
+        SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task, pretrainedWidth));
         if (NetworkSize.Problem(SequenceTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
             throw host.Except($"The network is impossible. {problem}.");
         CheckWarmStart(binding, label, settings);
@@ -209,7 +218,14 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         string validation = rows.ValidationStore is null
             ? "none of its own"
             : FitFingerprint.Data(rows.ValidationStore, rows.Sequence, rows.Label);
-        return FitFingerprint.Of(options, seed, FitFingerprint.Data(rows.Store, rows.Sequence, rows.Label), validation, WarmStart);
+        return FitFingerprint.Of(
+            options,
+            seed,
+            FitFingerprint.Data(rows.Store, rows.Sequence, rows.Label),
+            validation,
+            WarmStart,
+            FitFingerprint.Embeddings(rows)
+        );
     }
 
     private SequenceStore? ReadValidation(

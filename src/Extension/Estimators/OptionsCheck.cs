@@ -129,6 +129,11 @@ internal static class OptionsCheck
             );
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
+        if (o.PretrainedEmbeddingsPath is string vectors && !File.Exists(vectors))
+            throw ectx.ExceptUserArg(
+                nameof(o.PretrainedEmbeddingsPath),
+                $"PretrainedEmbeddingsPath is '{vectors}', and there is no such file; name a file of word vectors, or leave it null."
+            );
         if (o.Engine == EngineKind.Simd && o.CustomCell is not null)
             throw ectx.ExceptUserArg(
                 nameof(o.Engine),

@@ -180,9 +180,26 @@ public abstract class RnnOptions : RnnTrainingOptions
     public int? CategoryEmbeddingSize { get; set; }
 
     /// <summary>
+    /// A file of word vectors (key columns of words only): the embedding of each word of the vocabulary that is in it, exactly or else in
+    /// lower case, starts with its vector there; other words keep random initial values, of the vectors' own deviation.
+    /// <see cref="EmbeddingSize"/> is then the number of values of a vector. GloVe's text format, fastText's .vec, word2vec's text and
+    /// binary formats, each also compressed by gzip; only vectors of the vocabulary are kept in memory. How many words were found is
+    /// logged; a file with none of them is an error. A Fit that continues from a previous model keeps that model's embeddings and does not
+    /// read the file. Default null: all embeddings start with random values.
+    /// </summary>
+    public string? PretrainedEmbeddingsPath { get; set; }
+
+    /// <summary>
+    /// Whether all embeddings, those of words that are not in the file too, keep their initial values: the pretrained ones of
+    /// <see cref="PretrainedEmbeddingsPath"/>, or those of a previous model. With few training rows this prevents that words of these rows
+    /// move away from similar words that do not occur in them. Default false.
+    /// </summary>
+    public bool FreezeEmbeddings { get; set; }
+
+    /// <summary>
     /// Minimum number of occurrences of a token in the training rows, at least 1: rarer tokens count as unknown and share one embedding,
-    /// which a tagger also uses for unknown words. (Other trainers skip unknown words.) With 1 each token has its own embedding. Default
-    /// null: 2 for taggers, else 1.
+    /// which a tagger also uses for unknown words. (Other trainers skip unknown words.) With 1 each token has its own embedding, as a word
+    /// with a vector in <see cref="PretrainedEmbeddingsPath"/> always has. Default null: 2 for taggers, else 1.
     /// </summary>
     [AtLeast(1)]
     public int? MinTokenCount { get; set; }

@@ -66,7 +66,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Bidirectional = options.Bidirectional ?? shape?.Bidirectional ?? !options.ForStreaming,
             Pooling = task.IsPerStep ? 0 : options.Pooling ?? shape?.Pooling ?? Pooling,
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? HeadHiddenSizes,
-            EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? HiddenSize : 0,
+            EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? data.PretrainedWidth ?? HiddenSize : 0,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
             Dropout = new DropoutRates

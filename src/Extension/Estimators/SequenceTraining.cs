@@ -131,7 +131,8 @@ internal sealed class SequenceTraining(
             new EngineSettings
             {
                 Shape = Shape,
-                InitialWeights = warmStart?.Onto(fresh, start.Member) ?? fresh,
+                InitialWeights = warmStart?.Onto(fresh, start.Member) ?? rows.Pretrained?.Onto(host, fresh) ?? fresh,
+                FreezesEmbeddings = options.FreezeEmbeddings,
                 Loss = task.Loss,
                 LabelSmoothing = task.LabelSmoothing,
                 Precision = options.TrainingPrecision,

@@ -14,17 +14,17 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
     /// <param name="log">Where held-out groups are counted.</param>
     /// <param name="rows">The rows of the Fit.</param>
     /// <param name="settings">Number of members, and the held-out share.</param>
-    /// <param name="task">Whether the split is stratified by class.</param>
+    /// <param name="task">Whether labels are classes.</param>
     /// <param name="seed">Chooses the rows.</param>
     public static IReadOnlyList<TrainingSplit> Of(IChannel log, FitRows rows, SequenceSettings settings, TaskSpec task, int seed)
     {
-        bool isStratified = IsStratified(task);
+        bool hasClasses = HasClasses(task);
         if (settings.IsCrossValidated)
         {
             TrainingSplit[] splits =
             [
                 .. FoldSplit
-                    .Split(rows.Store, settings.Folds, isStratified, seed)
+                    .Split(rows.Store, settings.Folds, hasClasses, seed)
                     .Take(settings.EnsembleSize)
                     .Select(fold => new TrainingSplit(
                         new SequenceSet(rows.Store, fold.Training),
@@ -35,14 +35,15 @@ internal sealed record TrainingSplit(SequenceSet Training, SequenceSet? Validati
             GroupReport.HeldOutInTurn(log, [.. splits.Select(split => split.Validation!)]);
             return splits;
         }
-        var (training, validation) = rows.Split(settings.ValidationFraction, isStratified, seed);
+        var (training, validation) = rows.Split(settings.ValidationFraction, hasClasses, seed);
         if (rows.ValidationStore is null && validation is not null)
             GroupReport.HeldOut(log, validation, settings.ValidationFraction);
         return [.. Enumerable.Repeat(new TrainingSplit(training, validation, training), settings.EnsembleSize)];
     }
 
     /// <summary>The classes of a split, each of which keeps a training row.</summary>
-    public static RowClasses ClassesOf(SequenceStore store, TaskSpec task) => RowClasses.Of(store, IsStratified(task));
+    public static RowClasses ClassesOf(SequenceStore store, TaskSpec task) => RowClasses.Of(store, HasClasses(task));
 
-    private static bool IsStratified(TaskSpec task) => task.IsClassification && !task.IsPerStep;
+    // A tagger's rows have several classes each: they are not strata, but each keeps a training row too.
+    private static bool HasClasses(TaskSpec task) => task.IsClassification;
 }

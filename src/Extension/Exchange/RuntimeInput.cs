@@ -99,6 +99,12 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             case IWordMapping mapping:
                 MapToKeys(mapping);
                 break;
+            case IUnsupportedByRuntime ours:
+                if (ours.OutputColumnNames.FirstOrDefault(output => _sources.Any(source => source.Name == output)) is string made)
+                    throw ectx.Except(
+                        $"RnnMlNet.Runtime cannot apply {transformer.GetType().Name}, which produces column '{made}': {ours.Remedy}."
+                    );
+                break;
             case WordTokenizingTransformer tokenizer:
                 foreach (WordTokenizingEstimator.ColumnOptions column in tokenizer.Columns)
                     Tokenize(column);

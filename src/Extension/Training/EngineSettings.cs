@@ -27,6 +27,9 @@ internal sealed record EngineSettings
     public float Momentum { get; init; } = 0.9f;
     public float WeightDecay { get; init; }
 
+    /// <summary>Whether embeddings keep their initial values.</summary>
+    public bool FreezesEmbeddings { get; init; }
+
     /// <summary>Largest norm of all gradients together; 0 for no clipping.</summary>
     public float GradientClipNorm { get; init; }
 

@@ -20,6 +20,7 @@ public class DistributedPackageTests
                 {
                     "RnnMlNet 0.1.0",
                     "Microsoft.ML [5.0.1, 6.0.0)",
+                    "Microsoft.ML.Tokenizers 2.0.1",
                     "System.Numerics.Tensors 10.0.10",
                     "TorchSharp 0.107.0",
                     "Microsoft.Orleans.Runtime 10.4.2",

@@ -14,7 +14,14 @@ public sealed class PackageTests
         Assert.That(
             Packages.Extension.Dependencies,
             Is.EquivalentTo(
-                new[] { "RnnMlNet.Runtime 0.1.0", "Microsoft.ML [5.0.1, 6.0.0)", "System.Numerics.Tensors 10.0.10", "TorchSharp 0.107.0" }
+                new[]
+                {
+                    "RnnMlNet.Runtime 0.1.0",
+                    "Microsoft.ML [5.0.1, 6.0.0)",
+                    "Microsoft.ML.Tokenizers 2.0.1",
+                    "System.Numerics.Tensors 10.0.10",
+                    "TorchSharp 0.107.0",
+                }
             )
         );
 

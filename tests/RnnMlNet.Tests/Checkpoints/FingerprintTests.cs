@@ -82,6 +82,7 @@ public class FingerprintTests
             "HeadHiddenSizes",
             "ForgetBias",
             "EmbeddingSize",
+            "FreezeEmbeddings",
             "Dropout",
             "RecurrentDropout",
             "InputDropout",

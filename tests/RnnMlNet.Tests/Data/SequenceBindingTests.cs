@@ -120,7 +120,7 @@ public class SequenceBindingTests
             type.GetItemType() is TextDataViewType
                 ? " (cut texts into words with "
                     + "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), "
-                    + "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"
+                    + "and make keys of the words with mlContext.Transforms.Text.LearnVocabulary(\"X\"))"
                 : hint;
         string ofSeveral = type is VectorDataViewType { ItemType: TextDataViewType }
             ? " (make keys of texts with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"

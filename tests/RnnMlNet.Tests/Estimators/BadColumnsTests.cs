@@ -34,7 +34,7 @@ public class BadColumnsTests
             o => o.FeatureColumnName = nameof(SequenceRow.Name),
             "Schema mismatch for feature column 'Name': expected a vector of Single or of keys "
                 + "(cut texts into words with mlContext.Transforms.Text.TokenizeIntoWords(\"Name\"), and make keys of the words with "
-                + "mlContext.Transforms.Conversion.MapValueToKey(\"Name\")), got String"
+                + "mlContext.Transforms.Text.LearnVocabulary(\"Name\")), got String"
         );
 
     [Test]

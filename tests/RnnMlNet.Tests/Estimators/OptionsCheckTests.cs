@@ -33,6 +33,7 @@ public class OptionsCheckTests
         [
             nameof(RnnOptions.Normalize),
             nameof(RnnOptions.ForStreaming),
+            nameof(RnnOptions.FreezeEmbeddings),
             nameof(RnnOptions.Calibrate),
             nameof(RnnOptions.RestoreBestWeights),
             nameof(RnnOptions.FallbackToCpu),
@@ -295,6 +296,12 @@ public class OptionsCheckTests
                 o => o.StoreDirectory = folder,
                 nameof(RnnOptions.StoreDirectory),
                 $"StoreDirectory is '{folder}', and there is no such folder; make it, or leave it null for the system's temporary folder."
+            );
+        foreach (string file in (string[])["/no/such file", " ", ""])
+            yield return Case(
+                o => o.PretrainedEmbeddingsPath = file,
+                nameof(RnnOptions.PretrainedEmbeddingsPath),
+                $"PretrainedEmbeddingsPath is '{file}', and there is no such file; name a file of word vectors, or leave it null."
             );
         yield return Case(o => o.Device = null!, nameof(RnnOptions.Device), "Device is ''; it must be auto");
     }

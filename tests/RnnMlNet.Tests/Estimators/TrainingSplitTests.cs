@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using NUnit.Framework;
+using RnnMlNet.Estimators;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
@@ -62,4 +64,28 @@ public class TrainingSplitTests
                 + "not the only one of their "
                 + "class, are too few. Give more rows, a ValidationSet, or leave Calibrate null."
         );
+
+    /// <summary>Rows of a tagger, of which one alone has the tag "only".</summary>
+    [Test]
+    public void The_only_row_of_a_tag_is_never_held_out([Values] bool inTurn, [Values(3, 30)] int count)
+    {
+        SequenceRow[] rows = TinyData.Rows(count, 1);
+        foreach (SequenceRow row in rows)
+            row.Tags = [.. row.Tags.Select((_, step) => step % 2 == 0 ? "even" : "odd")];
+        rows[1].Tags[0] = "only";
+        IDataView data = TinyTags.Load(_ml, rows);
+        var options = new RnnSequenceTaggerTrainer.Options { LabelColumnName = "TagKeys", FeatureColumnName = nameof(SequenceRow.Matrix) };
+        (options.EnsembleSize, options.ValidationFraction) = (inTurn && count > 3 ? 4 : 1, inTurn ? null : 0.5);
+        var trainer = (ISequenceTrainer)_ml.MulticlassClassification.Trainers.RnnSequenceTagger(options);
+        using FitRows read = trainer.NewFit().Read(data, null);
+        SequenceSettings settings = new SequenceDefaults(options, trainer.Task, DataProfile.Of(read, trainer.Task), null).Resolve();
+        using IChannel log = ((IHostEnvironment)_ml).Start("test");
+        for (int seed = 0; seed < 20; seed++)
+            foreach (TrainingSplit split in TrainingSplit.Of(log, read, settings, trainer.Task, seed))
+            {
+                Assert.That(split.Training.Rows, Does.Contain(1), $"seed {seed}");
+                if (split.Validation is not null)
+                    Assert.That(split.Validation.Rows, Is.Not.Empty, $"seed {seed}");
+            }
+    }
 }

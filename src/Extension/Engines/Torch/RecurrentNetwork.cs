@@ -41,10 +41,16 @@ internal sealed class RecurrentNetwork : IDisposable
                 _decoderCell = MakeDecoderCell(cell.Inputs, device);
         }
         TensorSpec[] own = [.. InputTensors, .. OutputTensors];
-        var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
-        _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
+        TensorSpec[] frozen = [.. own.Where(spec => settings.FreezesEmbeddings && spec.Name == WeightLayout.Embedding)],
+            trained = [.. own.Except(frozen)];
+        var block = WeightBlock.New(trained.Select(Sides), device);
+        WeightBlock[] frozenBlocks = [.. frozen.Select(spec => WeightBlock.Frozen(Sides(spec), device))];
+        _own = trained
+            .Zip(block.Parts)
+            .Concat(frozen.Zip(frozenBlocks.Select(other => other.Parts[0])))
+            .ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
         _input = new TorchInput(_shape, _own, steps => _dropout.Apply(steps, settings.DropoutRates.InputDropout));
-        Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
+        Blocks = [block, .. frozenBlocks, .. Directions.SelectMany(direction => direction.Blocks)];
         _decoder = _shape.Decoder is null ? null : MakeDecoder(_shape.Decoder.Kind);
         Weights = [.. NamedWeights()];
         SetWeights(settings.InitialWeights);
@@ -148,6 +154,8 @@ internal sealed class RecurrentNetwork : IDisposable
             direction.Dispose();
         _dropout.Dispose();
     }
+
+    private static long[] Sides(TensorSpec spec) => [.. spec.Shape.Select(side => (long)side)];
 
     private Tensor Pooled(Tensor states, Tensor final, TorchBatch batch)
     {

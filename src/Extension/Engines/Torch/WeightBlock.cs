@@ -67,6 +67,10 @@ internal sealed class WeightBlock : IDisposable
     /// <summary>A single separate weight.</summary>
     public static WeightBlock Single(Parameter parameter) => new(parameter, [(parameter, 0)], isSingle: true);
 
+    /// <summary>A weight that training leaves unchanged: it never has a gradient.</summary>
+    public static WeightBlock Frozen(long[] shape, Device device) =>
+        Single(nn.Parameter(zeros(shape, device: device), requires_grad: false));
+
     /// <summary>A weight's part of a tensor that is as long as <see cref="Weights"/>.</summary>
     public static Tensor Part(Tensor block, Parameter parameter, long offset) =>
         block.numel() == parameter.numel() ? block.view(parameter.shape) : block.narrow(0, offset, parameter.numel()).view(parameter.shape);

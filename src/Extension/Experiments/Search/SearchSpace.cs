@@ -232,6 +232,8 @@ public sealed class SearchSpace
         SearchSpace space = Clone();
         if (!data.UsesTokens)
             return space.Remove(nameof(RnnOptions.EmbeddingSize)).Remove(nameof(RnnOptions.MinTokenCount)).WithPatchesOf(data);
+        if (data.PretrainedWidth is not null)
+            space.Remove(nameof(RnnOptions.EmbeddingSize));
         return space.Remove(nameof(RnnOptions.PatchLength));
     }
 

@@ -234,7 +234,14 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
             ? $"{_folds.Length} folds"
             : FitFingerprint.Data(_rows.ValidationStore, _rows.Sequence, _rows.Label);
         return Checksum.Of(
-            FitFingerprint.Of(_options, _seed, FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label), validation, warmStart: null)
+            FitFingerprint.Of(
+                _options,
+                _seed,
+                FitFingerprint.Data(_rows.Store, _rows.Sequence, _rows.Label),
+                validation,
+                warmStart: null,
+                FitFingerprint.Embeddings(_rows)
+            )
         );
     }
 }

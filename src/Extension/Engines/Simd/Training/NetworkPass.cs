@@ -135,7 +135,7 @@ internal sealed unsafe class NetworkPass
                 .Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
             if (l == 0 && _projection is not null)
                 _projection.Backward(_microBatch, gradient.Values + _map.Projection, CategoryGradients(gradient));
-            if (l == 0 && _embeddings is null && (_categories.IsEmpty || _projection is not null))
+            if (l == 0 && (_embeddings is null || _settings.FreezesEmbeddings) && (_categories.IsEmpty || _projection is not null))
                 return;
             _layers[l].MakeInputGradients();
             PassInputGradients(l, gradient);

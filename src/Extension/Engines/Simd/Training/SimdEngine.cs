@@ -110,7 +110,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         IEnumerable<MicroBatchGradient> gradients = _gradients.Take(_addedMicroBatches);
         double embeddingSquares = _embeddings?.Gather(gradients.Select(gradient => gradient.Embeddings!)) ?? 0;
         float scale = _parameters.Apply(_team, [.. gradients], embeddingSquares, _added.Scale, learningRate);
-        _embeddings?.Update(scale);
+        if (!_settings.FreezesEmbeddings)
+            _embeddings?.Update(scale);
         _added = default;
         Pack();
     }
