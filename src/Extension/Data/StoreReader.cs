@@ -41,7 +41,11 @@ internal sealed class StoreReader(
     )
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep) { GroupColumn = groupColumn?.Name };
+        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep)
+        {
+            GroupColumn = groupColumn?.Name,
+            HasLabelSets = label.Kind == LabelKind.LabelSet,
+        };
         try
         {
             store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, groupColumn, cancellation).ReadInto(store);

@@ -21,8 +21,11 @@ internal sealed record DataProfile
     /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Classes, 2 for a Boolean label; 0 for regression.</summary>
+    /// <summary>Classes, 2 for a Boolean label; labels, where a row has several; 0 for regression.</summary>
     public required int Classes { get; init; }
+
+    /// <summary>Whether a row has any number of labels.</summary>
+    public bool IsMultiLabel { get; init; }
 
     /// <summary>Whether validation rows are given.</summary>
     public required bool HasValidationRows { get; init; }
@@ -53,6 +56,7 @@ internal sealed record DataProfile
             Features = sequence.Features,
             Vocabulary = sequence.Vocabulary,
             Classes = ClassesOf(label, task),
+            IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = false,
         };
 
@@ -81,6 +85,7 @@ internal sealed record DataProfile
             Features = rows.Sequence.Features,
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
+            IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = rows.ValidationStore is not null,
             RowsToHoldOut = classes.RowsOfSeveral,
             GroupsToHoldOut = store.GroupColumn is null ? int.MaxValue : GroupFolds.CountToHoldOut(store, classes),
@@ -97,6 +102,6 @@ internal sealed record DataProfile
     {
         string steps = ShortestLength == LongestLength ? $"{LongestLength}" : $"{ShortestLength} to {LongestLength}";
         string what = UsesTokens ? $"tokens of {Vocabulary}" : $"steps of {Features} {(Features == 1 ? "value" : "values")}";
-        return $"{Rows} rows of {steps} {what}{(Classes > 0 ? $", {Classes} classes" : "")}";
+        return $"{Rows} rows of {steps} {what}{(Classes > 0 ? $", {Classes} {(IsMultiLabel ? "labels" : "classes")}" : "")}";
     }
 }

@@ -18,7 +18,7 @@ internal static class ConverterExport
         SequenceBinding binding,
         SequenceColumns columns,
         IEnumerable<DataViewSchema.DetachedColumn> outputs,
-        float threshold = 0
+        IReadOnlyList<float> thresholds
     )
     {
         context.CheckOpSetVersion(NetworkNodes.OpSetOf(network.Shape), name);
@@ -29,7 +29,7 @@ internal static class ConverterExport
         var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
         TimeSteps steps = ColumnNodes.Add(graph, binding, columns, inputs);
-        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), threshold);
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), thresholds);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {
             graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);

@@ -21,10 +21,13 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// <summary>The entries of a network's file.</summary>
     public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkShape shape, bool hasVectorLabel) =>
         [
-            .. OfAny(task.ToString(), shape.Cell),
+            .. OfAny(NameOf(task), shape.Cell),
             .. shape.PerStep ? [] : ((string, string)[])[(PoolingKey, shape.Pooling.ToString())],
             (VectorLabelKey, hasVectorLabel ? "true" : "false"),
         ];
+
+    /// <summary>A task's name in a file. Of several labels, ML.NET has no kind.</summary>
+    public static string NameOf(PredictionKind task) => task == PredictionKind.Custom ? "MultiLabelClassification" : task.ToString();
 
     /// <summary>The entries of every file, whatever its network's task.</summary>
     public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>

@@ -31,6 +31,7 @@ public class ModelKindTests
         Binary,
         Multiclass,
         SequenceTagger,
+        MultiLabel,
     }
 
     [OneTimeSetUp]
@@ -57,6 +58,7 @@ public class ModelKindTests
             ModelKind.Binary => "a two-class classifier",
             ModelKind.Multiclass => "a classifier",
             ModelKind.SequenceTagger => "a sequence tagger",
+            ModelKind.MultiLabel => "a multi-label classifier",
             _ => "a regression",
         };
 
