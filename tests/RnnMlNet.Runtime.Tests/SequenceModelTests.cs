@@ -116,10 +116,7 @@ public class SequenceModelTests
             "A multi-label classifier predicts any number of labels: call PredictedLabels."
         );
         Throws<ArgumentException>(() => model.PredictedLabels([1, 2], labels), "Expected 3 scores, received 2.");
-        Throws<ArgumentException>(
-            () => model.PredictedLabels([1, 2, 3], labels.AsSpan(2)),
-            "There are 3 labels, but room for 2 only."
-        );
+        Throws<ArgumentException>(() => model.PredictedLabels([1, 2, 3], labels.AsSpan(2)), "There are 3 labels, but room for 2 only.");
         SequenceModel classes = RandomModels.Of(
             SequenceTask.MulticlassClassification,
             RandomModels.Shape(SequenceTask.MulticlassClassification)

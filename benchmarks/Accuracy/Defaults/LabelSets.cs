@@ -86,6 +86,7 @@ internal static class LabelSets
             .Append(ml.Transforms.Text.LearnVocabulary("Tokens", "Words"))
             .Append(ml.MulticlassClassification.Trainers.RnnMultiLabel(options));
         var (scored, seconds) = Measuring.Fit(pipeline, ml.Data.LoadFromEnumerable(train), ml.Data.LoadFromEnumerable(test));
-        return (ml.MulticlassClassification.EvaluateMultiLabel(scored), seconds);
+        MultiLabelMetrics m = ml.MulticlassClassification.EvaluateMultiLabel(scored); Console.Error.WriteLine(m.ToString().Split(Environment.NewLine)[0]); if (Environment.GetEnvironmentVariable("ML_FULL") is not null) Console.Error.WriteLine(m);
+        return (m, seconds);
     }
 }

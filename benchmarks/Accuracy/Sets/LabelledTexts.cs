@@ -8,7 +8,8 @@ internal sealed class TextOfLabels
     public string[] Labels { get; set; } = [];
 }
 
-/// <summary>GoEmotions' comments: "text TAB numbers of labels TAB id" a line, the numbers those of the lines of labels.txt from 0.</summary>
+/// <summary>GoEmotions' comments: "text TAB numbers of labels TAB id" a line; the numbers are those of labels.txt's lines, from
+/// 0.</summary>
 internal static class GoEmotionsFile
 {
     /// <summary>The labels' names.</summary>

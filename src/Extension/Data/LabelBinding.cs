@@ -114,8 +114,8 @@ internal sealed class LabelBinding
         type switch
         {
             VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true } flags => flags.Size,
-            VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key } when key.RawType == typeof(uint) => (int)
-                key.Count,
+            VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key } when key.RawType == typeof(uint) =>
+                (int)key.Count,
             _ => null,
         };
 

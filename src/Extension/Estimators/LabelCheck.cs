@@ -12,9 +12,8 @@ internal static class LabelCheck
     /// <param name="task">The task.</param>
     /// <param name="training">The rows.</param>
     /// <param name="label">Their label column.</param>
-    /// <exception cref="InvalidOperationException"> A classifier's rows are all of one class, or of equal labels, or a regression's labels so
-    /// large that scores would not be finite.
-    /// </exception>
+    /// <exception cref="InvalidOperationException">A classifier's rows are all of one class, or of equal labels, or a regression's labels
+    /// so large that scores would not be finite.</exception>
     public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
     {
         if (task.IsMultiLabel)

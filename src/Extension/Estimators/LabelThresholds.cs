@@ -55,8 +55,7 @@ internal static class LabelThresholds
     /// <summary>One threshold for all labels, as a logit.</summary>
     /// <param name="probability">Null for one half.</param>
     /// <param name="labels">Number of labels.</param>
-    public static float[] Fixed(float? probability, int labels) =>
-        [.. Enumerable.Repeat(OutputUnits.Logit(probability ?? 0.5f), labels)];
+    public static float[] Fixed(float? probability, int labels) => [.. Enumerable.Repeat(OutputUnits.Logit(probability ?? 0.5f), labels)];
 
     /// <summary>The thresholds, as logits; 0, a probability of one half, where no held-out row has any label.</summary>
     /// <param name="heldOut">Rows that were not trained on.</param>
@@ -77,12 +76,7 @@ internal static class LabelThresholds
                 ),
         ];
         var shared = new Lazy<float>(() => Best([.. ofLabels.SelectMany(decisions => decisions)]));
-        return
-        [
-            .. ofLabels.Select(decisions =>
-                decisions.Count(decision => decision.IsSet) < FewestRows ? shared.Value : Best(decisions)
-            ),
-        ];
+        return [.. ofLabels.Select(decisions => decisions.Count(decision => decision.IsSet) < FewestRows ? shared.Value : Best(decisions))];
     }
 
     // Sweeps the threshold down over the logits; it is then halfway to the next lower one.

@@ -28,9 +28,7 @@ internal sealed class MultiLabelCounts(IReadOnlyList<string> names)
             _predicted[label] += predicted[label] ? 1 : 0;
             _correct[label] += labels[label] && predicted[label] ? 1 : 0;
             if (probabilities.Length > 0)
-                _logLoss -= Math.Log(
-                    Math.Max(labels[label] ? probabilities[label] : 1 - (double)probabilities[label], LeastProbability)
-                );
+                _logLoss -= Math.Log(Math.Max(labels[label] ? probabilities[label] : 1 - (double)probabilities[label], LeastProbability));
         }
         _rightRows += labels.SequenceEqual(predicted) ? 1 : 0;
         Rows++;

@@ -39,7 +39,7 @@ internal static class MultiLabelEvaluator
         );
         DataViewSchema.Column? score = Numbers("score", scoreColumn, DefaultColumnNames.Score),
             probability = Numbers("probability", probabilityColumn, DefaultColumnNames.Probability);
-        string[] names = Names(host, label, predicted);
+        var (names, placeOf) = Names(host, label, predicted);
 
         using DataViewRowCursor cursor = data.GetRowCursor([
             label.Column,
@@ -60,9 +60,11 @@ internal static class MultiLabelEvaluator
         while (cursor.MoveNext())
         {
             labels.TryRead(values);
-            Set(values, has);
+            for (int i = 0; i < values.Length; i++)
+                has[placeOf[i]] = values[i] > 0;
             predictions.TryRead(values);
-            Set(values, isPredicted);
+            for (int i = 0; i < values.Length; i++)
+                isPredicted[i] = values[i] > 0;
             scores?.Invoke(ref rowScores);
             probabilities?.Invoke(ref rowProbabilities);
             bool isScored =
@@ -87,12 +89,6 @@ internal static class MultiLabelEvaluator
             column is { } one ? cursor.GetGetter<VBuffer<float>>(one) : null;
     }
 
-    private static void Set(float[] values, bool[] flags)
-    {
-        for (int i = 0; i < values.Length; i++)
-            flags[i] = values[i] > 0;
-    }
-
     private static DataViewSchema.Column Find(
         IHost host,
         DataViewSchema schema,
@@ -115,17 +111,20 @@ internal static class MultiLabelEvaluator
         return column;
     }
 
-    // The predictions', which must be the labels' own where both have some: otherwise their order would differ.
-    private static string[] Names(IHost host, LabelBinding label, DataViewSchema.Column predicted)
+    // The names of the predicted labels, and each label's place among them. Where both columns have names, these decide.
+    private static (string[] Names, int[] PlaceOf) Names(IHost host, LabelBinding label, DataViewSchema.Column predicted)
     {
         string[]? ofLabels = LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray(),
             ofPredictions = LabelKeyValues.Of(predicted, AnnotationUtils.Kinds.SlotNames)?.ToTexts().ToArray();
-        if (ofLabels is not null && ofPredictions is not null && !ofLabels.SequenceEqual(ofPredictions))
+        int[] inOrder = [.. Enumerable.Range(0, label.Classes)];
+        if (ofLabels is null || ofPredictions is null || ofLabels.SequenceEqual(ofPredictions))
+            return (ofPredictions ?? ofLabels ?? ClassNames.Numbered(label.Classes), inOrder);
+        int[] places = [.. ofLabels.Select(name => Array.IndexOf(ofPredictions, name))];
+        if (!places.Order().SequenceEqual(inOrder))
             throw host.Except(
                 $"The labels of column '{label.Column.Name}' are {ClassNames.Some(ofLabels)}, but those of '{predicted.Name}' are "
-                    + $"{ClassNames.Some(ofPredictions)}, or in another order: make the label column with the pipeline that was fitted for "
-                    + "training."
+                    + $"{ClassNames.Some(ofPredictions)}: make the label column with the pipeline that was fitted for training."
             );
-        return ofLabels ?? ofPredictions ?? ClassNames.Numbered(label.Classes);
+        return (ofPredictions, places);
     }
 }

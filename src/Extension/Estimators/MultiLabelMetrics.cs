@@ -55,8 +55,8 @@ public sealed record MultiLabelMetrics(IReadOnlyList<LabelMetrics> Labels, doubl
     {
         string left = UnscoredRows == 0 ? "" : $", {UnscoredRows} without a score";
         string first =
-            $"{Words.Plural(Rows, "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 {Words.Number(MacroF1, 4)}, all labels right "
-            + $"{Words.Number(SubsetAccuracy, 4)}, Hamming loss {Words.Number(HammingLoss, 4)}"
+            $"{Words.Plural(Rows, "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 {Words.Number(MacroF1, 4)}, all labels "
+            + $"right {Words.Number(SubsetAccuracy, 4)}, Hamming loss {Words.Number(HammingLoss, 4)}"
             + (double.IsNaN(LogLoss) ? "" : $", log-loss {Words.Number(LogLoss, 4)}");
         LabelMetrics[] shown = [All, .. Labels.Take(ShownLabels)];
         int width = shown.Max(label => label.Name.Length);

@@ -38,7 +38,10 @@ internal sealed class SequenceWarmStart : WarmStart
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same "
                     + $"task, or set ReplaceHead to keep all of it except its head."
             );
-        return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead) { Thresholds = replaceHead ? [] : model.Thresholds };
+        return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead)
+        {
+            Thresholds = replaceHead ? [] : model.Thresholds,
+        };
     }
 
     /// <summary>The sizes of its networks.</summary>

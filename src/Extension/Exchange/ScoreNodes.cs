@@ -23,7 +23,8 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
     /// <param name="graph">The graph to add to.</param>
     /// <param name="kind">The task.</param>
     /// <param name="outputs">The network's outputs, [batch, Outputs], for a tagger [batch, time, Outputs].</param>
-    /// <param name="thresholds">For binary classification: the logit above which a row is positive; for several labels that of each.</param>
+    /// <param name="thresholds">For binary classification: the logit above which a row is positive; for several labels that of
+    /// each.</param>
     public static ScoreNodes Add(Graph graph, ScoreKind kind, string outputs, IReadOnlyList<float> thresholds) =>
         kind switch
         {

@@ -39,6 +39,7 @@ public class ScorerPartTests
             Throws.InstanceOf<FormatException>().With.Message.Contains("is damaged: thresholds [0, NaN, 1]")
         );
     }
+
     private static readonly string[] _words = ["<unknown>", "a", "b0", "c", "d", "e", "f"];
 
     [Test]

@@ -46,7 +46,10 @@ public class MultiLabelEvaluatorTests
     {
         MultiLabelMetrics metrics = Evaluate(_rows, label);
 
-        Assert.That(metrics.Labels.Select(one => (one.Correct, one.Predicted, one.Support)), Is.EqualTo(new[] { (2, 3, 2), (1, 2, 2), (0, 0, 0) }));
+        Assert.That(
+            metrics.Labels.Select(one => (one.Correct, one.Predicted, one.Support)),
+            Is.EqualTo(new[] { (2, 3, 2), (1, 2, 2), (0, 0, 0) })
+        );
         Assert.That(metrics.Labels.Select(one => one.F1), Is.EqualTo(new[] { 0.8, 0.5, 0 }).Within(1e-12));
         Assert.That((metrics.MicroPrecision, metrics.MicroRecall), Is.EqualTo((0.6, 0.75)));
         Assert.That(metrics.MicroF1, Is.EqualTo(6 / 9.0).Within(1e-12));
@@ -117,18 +120,33 @@ public class MultiLabelEvaluatorTests
         );
 
     [Test]
-    public void Labels_in_another_order_are_refused()
+    public void Labels_are_compared_by_their_names()
     {
         IDataView data = TinyData.Load(_ml);
-        data = _ml.Transforms.Concatenate("Label", "Positive", "IsUp").Fit(Flags(data)).Transform(Flags(data));
-        data = _ml.Transforms.Concatenate("PredictedLabel", "IsUp", "Positive").Fit(data).Transform(data);
-        Refused.Operation(
-            () => _ml.MulticlassClassification.EvaluateMultiLabel(data),
-            "The labels of column 'Label' are 'Positive', 'IsUp', but those of 'PredictedLabel' are 'IsUp', 'Positive', or in another "
-                + "order: make the label column with the pipeline that was fitted for training."
-        );
+        data = _ml.Transforms.CopyColumns("Other", "Positive").Fit(data).Transform(data);
+        data = _ml.Transforms.CustomMapping<SequenceRow, Up>((row, up) => up.IsUp = row.Flags[2], null).Fit(data).Transform(data);
+        data = _ml
+            .Transforms.Concatenate("Label", "Positive", "IsUp")
+            .Append(_ml.Transforms.Concatenate("PredictedLabel", "IsUp", "Positive"))
+            .Append(_ml.Transforms.Concatenate("Others", "IsUp", "Other"))
+            .Fit(data)
+            .Transform(data);
 
-        IDataView Flags(IDataView rows) => _ml.Transforms.CopyColumns("IsUp", "Positive").Fit(rows).Transform(rows);
+        MultiLabelMetrics metrics = _ml.MulticlassClassification.EvaluateMultiLabel(data);
+
+        Assert.That(metrics.SubsetAccuracy, Is.EqualTo(1));
+        Assert.That(metrics.Labels.Select(label => label.Name), Is.EqualTo(new[] { "IsUp", "Positive" }));
+        Assert.That(metrics.Labels[1].Support, Is.EqualTo(16));
+        Refused.Operation(
+            () => _ml.MulticlassClassification.EvaluateMultiLabel(data, predictedLabelColumnName: "Others"),
+            "The labels of column 'Label' are 'Positive', 'IsUp', but those of 'Others' are 'IsUp', 'Other': make the label column with "
+                + "the pipeline that was fitted for training."
+        );
+    }
+
+    private sealed class Up
+    {
+        public bool IsUp { get; set; }
     }
 
     private MultiLabelMetrics Evaluate(Row[] rows, string label) =>

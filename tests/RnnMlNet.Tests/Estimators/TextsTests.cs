@@ -243,6 +243,7 @@ public class TextsTests
         {
             RnnMulticlassTransformer one => one.Model.History,
             RnnBinaryTransformer one => one.Model.History,
+            RnnMultiLabelTransformer one => one.Model.History,
             RnnRegressionTransformer one => one.Model.History,
             _ => throw new ArgumentOutOfRangeException(nameof(model), model, null),
         };
