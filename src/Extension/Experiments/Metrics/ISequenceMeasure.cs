@@ -40,11 +40,13 @@ internal sealed class MultiLabelMeasure(float? threshold) : ISequenceMeasure<Mul
         HeldOutRow[] all = [.. rows.Outputs.Chunk(labels).Zip(rows.Labels.Chunk(labels), (logits, set) => new HeldOutRow(logits, set, 1))];
         float[][] thresholds =
         [
-            .. new[] { 1, 0 }.Select(other =>
-                threshold is null
-                    ? LabelThresholds.Of([.. all.Where((_, row) => row % 2 == other)], labels)
-                    : LabelThresholds.Fixed(threshold, labels)
-            ),
+            .. Enumerable
+                .Range(0, 2)
+                .Select(half =>
+                    threshold is null
+                        ? LabelThresholds.Of([.. all.Where((_, row) => row % 2 != half)], labels)
+                        : LabelThresholds.Fixed(threshold, labels)
+                ),
         ];
         var counts = new MultiLabelCounts(ClassNames.Of(rows.Label));
         foreach (var (row, one) in all.Index())
