@@ -12,6 +12,9 @@ internal static class LabelThresholds
     // The F1 of fewer rows with the label is mostly chance: such labels share one threshold, the best one for all labels together.
     private const int FewestRows = 10;
 
+    // Decisions that the shared threshold is chosen on: those of all labels in as many rows, the first.
+    private const int MostShared = 10_000_000;
+
     /// <summary>The thresholds of a Fit's networks, as logits: the fixed one, those chosen on held-out rows, or those of the model that
     /// training continued from.</summary>
     /// <param name="log">Receives where they come from.</param>
@@ -63,20 +66,21 @@ internal static class LabelThresholds
     /// <param name="temperature">Divides the logits first.</param>
     public static float[] Of(IReadOnlyList<HeldOutRow> heldOut, int labels, double temperature = 1)
     {
-        float divisor = (float)temperature;
-        Decision[][] ofLabels =
+        Decision[] Decisions(IEnumerable<HeldOutRow> rows, int label) =>
+            [
+                .. rows.Select(row => new Decision(row.Logits[label] / (float)temperature, row.Labels[label] > 0, row.Weight))
+                    .Where(decision => float.IsFinite(decision.Logit) && decision.Weight > 0),
+            ];
+        var shared = new Lazy<float>(() =>
+            Best([.. Enumerable.Range(0, labels).SelectMany(label => Decisions(heldOut.Take(Math.Max(1, MostShared / labels)), label))])
+        );
+        return
         [
             .. Enumerable
                 .Range(0, labels)
-                .Select(label =>
-                    heldOut
-                        .Select(row => new Decision(row.Logits[label] / divisor, row.Labels[label] > 0, row.Weight))
-                        .Where(decision => float.IsFinite(decision.Logit) && decision.Weight > 0)
-                        .ToArray()
-                ),
+                .Select(label => Decisions(heldOut, label))
+                .Select(decisions => decisions.Count(decision => decision.IsSet) < FewestRows ? shared.Value : Best(decisions)),
         ];
-        var shared = new Lazy<float>(() => Best([.. ofLabels.SelectMany(decisions => decisions)]));
-        return [.. ofLabels.Select(decisions => decisions.Count(decision => decision.IsSet) < FewestRows ? shared.Value : Best(decisions))];
     }
 
     // Sweeps the threshold down over the logits; it is then halfway to the next lower one.
