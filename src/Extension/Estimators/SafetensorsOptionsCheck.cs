@@ -44,8 +44,6 @@ internal static class SafetensorsOptionsCheck
 
     private static void CheckClassNames(IExceptionContext ectx, string[] classes, PredictionKind task)
     {
-        if (task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification or PredictionKind.Custom))
-            throw ectx.ExceptUserArg(nameof(RnnImportOptions.ClassNames), "ClassNames is for multiclass classification; leave it null.");
         bool isSet = task == PredictionKind.Custom;
         if (classes.Length < (isSet ? 1 : 2) || classes.Contains(null))
             throw ectx.ExceptUserArg(
@@ -54,6 +52,8 @@ internal static class SafetensorsOptionsCheck
                     ? "ClassNames must name each label; leave it null to have labels without names."
                     : "ClassNames must name two classes or more; leave it null to have keys without names."
             );
+        if (task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification or PredictionKind.Custom))
+            throw ectx.ExceptUserArg(nameof(RnnImportOptions.ClassNames), "ClassNames is for multiclass classification; leave it null.");
     }
 
     private static void CheckScaling(

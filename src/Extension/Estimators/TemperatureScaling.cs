@@ -7,8 +7,8 @@ namespace RnnMlNet.Estimators;
 
 /// <summary>
 /// Temperature scaling of a classifier's logits: they are divided by the T, one for all labels where a row has several, that minimises the
-/// log-loss on rows that were not trained on. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is applied once, to the weights of the output layer, so
-/// scoring and exports have calibrated logits. The order of the classes does not change.
+/// log-loss on rows that were not trained on. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is applied once,
+/// to the weights of the output layer, so scoring and exports have calibrated logits. The order of the classes does not change.
 /// </summary>
 internal sealed class TemperatureScaling
 {

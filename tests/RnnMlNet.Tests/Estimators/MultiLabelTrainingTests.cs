@@ -97,7 +97,8 @@ public class MultiLabelTrainingTests
         SequenceRow[] rows = TinyLabels.Rows(48, _ => [true, false, true]);
         Refused.Operation(
             () => Trainer(configure: options => options.LabelColumnName = "Flags").Fit(TinyLabels.Load(_ml, rows)),
-            "All training rows have the same labels in the label column 'Flags': there must be a label that some rows have and others do not."
+            "All training rows have the same labels in the label column 'Flags': there must be a label that some rows have and others do "
+                + "not."
         );
     }
 
