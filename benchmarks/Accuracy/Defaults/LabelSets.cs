@@ -23,6 +23,7 @@ internal static class LabelSets
             yield break;
         string folder = Path.Combine(data, Name);
         TextOfLabels[] train = GoEmotionsFile.Read(folder, "train"),
+            dev = GoEmotionsFile.Read(folder, "dev"),
             test = GoEmotionsFile.Read(folder, "test");
         var own = new Dictionary<int, (MultiLabelMetrics Metrics, double Seconds)>();
         (MultiLabelMetrics, double) Own(int seed)
@@ -31,7 +32,7 @@ internal static class LabelSets
                 own[seed] = Measure(train, test, new RnnMultiLabelTrainer.Options { Seed = seed, Threads = threads });
             return own[seed];
         }
-        var linear = new Lazy<(MultiLabelMetrics, double)>(() => LinearLabels.Measure(train, test));
+        var linear = new Lazy<(MultiLabelMetrics, double)>(() => LinearLabels.Measure(train, dev, test));
         foreach (var (name, value, bar) in Measures())
             yield return new DefaultSet(
                 $"{Name}, {name}",

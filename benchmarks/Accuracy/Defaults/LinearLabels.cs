@@ -8,23 +8,19 @@ namespace Accuracy.Defaults;
 
 /// <summary>
 /// A linear model of words and letters for each label: FeaturizeText once, then SdcaLogisticRegression label by label, whose threshold is
-/// the one of the highest F1 on a tenth of the training rows, held out as the network does.
+/// the one of the highest F1 on the validation rows.
 /// </summary>
 internal static class LinearLabels
 {
-    private const int HeldOutPart = 10;
-
-    public static (MultiLabelMetrics Metrics, double Seconds) Measure(TextOfLabels[] rowsToTrain, TextOfLabels[] test)
+    public static (MultiLabelMetrics Metrics, double Seconds) Measure(TextOfLabels[] train, TextOfLabels[] dev, TextOfLabels[] test)
     {
-        TextOfLabels[] train = [.. rowsToTrain.Where((_, row) => row % HeldOutPart != 0)],
-            held = [.. rowsToTrain.Where((_, row) => row % HeldOutPart == 0)];
         var ml = new MLContext(seed: 1);
         var clock = Stopwatch.StartNew();
         string[] names = [.. train.SelectMany(text => text.Labels).Distinct().Order(StringComparer.Ordinal)];
         ITransformer features = ml.Transforms.Text.FeaturizeText("Features", nameof(TextOfLabels.Text)).Fit(Load(ml, train));
         IDataView[] parts =
         [
-            .. new[] { train, held, test }.Select(rows => ml.Data.Cache(features.Transform(Load(ml, rows)), "Features", "Labels")),
+            .. new[] { train, dev, test }.Select(rows => ml.Data.Cache(features.Transform(Load(ml, rows)), "Features", "Labels")),
         ];
         var rows = test.Select(text => new Row
             {
@@ -45,7 +41,7 @@ internal static class LinearLabels
                 ),
             ];
             ITransformer model = ml.BinaryClassification.Trainers.SdcaLogisticRegression().Fit(labelled[0]);
-            float threshold = Best(Probabilities(ml, model, labelled[1]), [.. held.Select(text => text.Labels.Contains(name))]);
+            float threshold = Best(Probabilities(ml, model, labelled[1]), [.. dev.Select(text => text.Labels.Contains(name))]);
             float[] probabilities = Probabilities(ml, model, labelled[2]);
             for (int row = 0; row < rows.Length; row++)
                 (rows[row].Probability[label], rows[row].PredictedLabel[label]) = (probabilities[row], probabilities[row] > threshold);
