@@ -122,7 +122,7 @@ internal static class AotStart
                 )),
         ];
         string[] names = [.. Enumerable.Range(0, classes).Select(digit => $"{digit}")];
-        var part = new ScorerPart(SequenceTask.MulticlassClassification, names, Threshold: 0, RowInput.None);
+        var part = new ScorerPart(SequenceTask.MulticlassClassification, names, Thresholds: [], RowInput.None);
         string path = Path.Combine(folder, "digits.rnn");
         using var writer = new BinaryWriter(File.Create(path));
         new RuntimeModel(part, members).Write(writer);

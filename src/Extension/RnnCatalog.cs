@@ -250,7 +250,7 @@ public static class RnnCatalog
             scoreColumnName
         );
 
-    private static TOptions Set<TOptions>(
+    internal static TOptions Set<TOptions>(
         TOptions options,
         string label,
         string features,

@@ -45,18 +45,21 @@ public sealed class SequenceModel
     public SequenceInput Input => _model.Input;
 
     /// <summary>
-    /// The class names in the order of the scores; empty if classes have no names, and for other models than multiclass classifiers and
-    /// taggers.
+    /// The names of the classes or labels in the order of the scores; empty if they have none, and for other models than multiclass and
+    /// multi-label classifiers and taggers.
     /// </summary>
     public IReadOnlyList<string> ClassNames => _model.Part.ClassNames;
 
     /// <summary>
-    /// Number of scores of a row, or of each of its time steps: classes, 1 for a binary classifier, targets for a regression.
+    /// Number of scores of a row, or of each of its time steps: classes or labels, 1 for a binary classifier, targets for a regression.
     /// </summary>
     public int Outputs => _model.Shape.Outputs;
 
-    /// <summary>For a binary classifier: the score above which a row belongs to the positive class.</summary>
-    public float Threshold => _model.Part.Threshold;
+    /// <summary>For a binary classifier: the score above which a row belongs to the positive class; 0 for other models.</summary>
+    public float Threshold => Task == SequenceTask.BinaryClassification ? _model.Part.Thresholds[0] : 0;
+
+    /// <summary>For a multi-label classifier: the score of each label above which a row has it, a logit; empty for other models.</summary>
+    public IReadOnlyList<float> LabelThresholds => Task == SequenceTask.MultiLabelClassification ? _model.Part.Thresholds : [];
 
     /// <summary>Number of members whose outputs are averaged.</summary>
     public int EnsembleSize => _model.EnsembleSize;
@@ -151,8 +154,8 @@ public sealed class SequenceModel
         return new SequenceStream(_model);
     }
 
-    /// <summary>Returns the probability of the positive class.</summary>
-    /// <param name="score">The score of a binary classifier.</param>
+    /// <summary>Returns the probability of the positive class, or of a label.</summary>
+    /// <param name="score">The score of a binary classifier, or of a label of a multi-label classifier.</param>
     public static float Probability(float score) => OutputUnits.Sigmoid(score);
 
     /// <summary>
@@ -161,11 +164,13 @@ public sealed class SequenceModel
     /// </summary>
     /// <param name="scores">[<see cref="Outputs"/>].</param>
     /// <returns>The class, or -1 if the scores are NaN.</returns>
-    /// <exception cref="InvalidOperationException">The model is a regression.</exception>
+    /// <exception cref="InvalidOperationException">The model is a regression, or a multi-label classifier.</exception>
     public int PredictedClass(ReadOnlySpan<float> scores)
     {
         if (Task == SequenceTask.Regression)
             throw new InvalidOperationException("A regression predicts no class: its scores are the targets.");
+        if (Task == SequenceTask.MultiLabelClassification)
+            throw new InvalidOperationException("A multi-label classifier predicts any number of labels: call PredictedLabels.");
         if (scores.Length != Outputs)
             throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));
         if (Task == SequenceTask.BinaryClassification)
@@ -173,6 +178,24 @@ public sealed class SequenceModel
                 : scores[0] > Threshold ? 1
                 : 0;
         return OutputUnits.PredictedClass(scores) ?? -1;
+    }
+
+    /// <summary>Finds which labels a multi-label classifier predicts for a row: those whose score is above its threshold.</summary>
+    /// <param name="scores">[<see cref="Outputs"/>].</param>
+    /// <param name="labels">[<see cref="Outputs"/>] whether the row has each label, in the order of <see cref="ClassNames"/>; overwritten.
+    /// False if the score is NaN.</param>
+    /// <exception cref="InvalidOperationException">The model is of another task.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer scores, or <paramref name="labels"/> is too short.</exception>
+    public void PredictedLabels(ReadOnlySpan<float> scores, Span<bool> labels)
+    {
+        if (Task != SequenceTask.MultiLabelClassification)
+            throw new InvalidOperationException($"The model is for {Task}, which has no sets of labels: call PredictedClass.");
+        if (scores.Length != Outputs)
+            throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));
+        if (labels.Length < Outputs)
+            throw new ArgumentException($"There are {Outputs} labels, but room for {labels.Length} only.", nameof(labels));
+        for (int label = 0; label < scores.Length; label++)
+            labels[label] = scores[label] > _model.Part.Thresholds[label];
     }
 
     /// <summary>Returns the model in one line.</summary>

@@ -14,7 +14,13 @@ public class SequenceModelTests
 
     [Test]
     public void Scores_are_those_of_the_equations(
-        [Values(SequenceTask.BinaryClassification, SequenceTask.MulticlassClassification, SequenceTask.Regression)] SequenceTask task,
+        [Values(
+            SequenceTask.BinaryClassification,
+            SequenceTask.MulticlassClassification,
+            SequenceTask.Regression,
+            SequenceTask.MultiLabelClassification
+        )]
+            SequenceTask task,
         [Values] CellKind cell,
         [Values] bool tokens
     )
@@ -89,6 +95,37 @@ public class SequenceModelTests
         Assert.That((two.Task, two.Threshold, two.ClassNames.Count), Is.EqualTo((SequenceTask.BinaryClassification, 0.5f, 0)));
         Assert.That((two.PredictedClass([0.6f]), two.PredictedClass([0.5f]), two.PredictedClass([float.NaN])), Is.EqualTo((1, 0, -1)));
         Assert.That(SequenceModel.Probability(0), Is.EqualTo(0.5f));
+    }
+
+    [Test]
+    public void A_multi_label_model_predicts_the_labels_whose_scores_are_above_their_thresholds()
+    {
+        const SequenceTask Task = SequenceTask.MultiLabelClassification;
+        SequenceModel model = RandomModels.Load(Task, RandomModels.Networks(Task, RandomModels.Shape(Task)), threshold: 0.5f);
+        bool[] labels = new bool[4];
+        labels[3] = true;
+
+        model.PredictedLabels([0.6f, 0.5f, float.NaN], labels);
+
+        Assert.That(labels, Is.EqualTo(new[] { true, false, false, true }), "the fourth is not the model's");
+        Assert.That(model.ClassNames, Is.EqualTo(new[] { "low", "middle", "high" }));
+        Assert.That(model.LabelThresholds, Is.EqualTo(new[] { 0.5f, 0.5f, 0.5f }));
+        Assert.That(model.Threshold, Is.Zero);
+        Throws<InvalidOperationException>(
+            () => model.PredictedClass([1, 2, 3]),
+            "A multi-label classifier predicts any number of labels: call PredictedLabels."
+        );
+        Throws<ArgumentException>(() => model.PredictedLabels([1, 2], labels), "Expected 3 scores, received 2.");
+        Throws<ArgumentException>(() => model.PredictedLabels([1, 2, 3], labels.AsSpan(2)), "There are 3 labels, but room for 2 only.");
+        SequenceModel classes = RandomModels.Of(
+            SequenceTask.MulticlassClassification,
+            RandomModels.Shape(SequenceTask.MulticlassClassification)
+        );
+        Assert.That(classes.LabelThresholds, Is.Empty);
+        Throws<InvalidOperationException>(
+            () => classes.PredictedLabels([1, 2, 3], labels),
+            "The model is for MulticlassClassification, which has no sets of labels: call PredictedClass."
+        );
     }
 
     [Test]

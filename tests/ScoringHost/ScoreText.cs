@@ -30,6 +30,11 @@ internal static class ScoreText
     private static Func<string> Cell(DataViewRow row, DataViewSchema.Column column) =>
         column.Type switch
         {
+            VectorDataViewType { ItemType: BooleanDataViewType } => Read<VBuffer<bool>>(
+                row,
+                column,
+                labels => string.Join(" ", labels.DenseValues())
+            ),
             VectorDataViewType => Read<VBuffer<float>>(row, column, scores => Of(scores.DenseValues())),
             KeyDataViewType => Read<uint>(row, column, Of),
             BooleanDataViewType => Read<bool>(row, column, label => label.ToString()),

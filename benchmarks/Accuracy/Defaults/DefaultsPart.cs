@@ -25,7 +25,7 @@ internal static class DefaultsPart
         {
             Outcome own = Mean(set.Default, seeds);
             Print(set.Name, "default", Text(own.Value), Text(own.LogLoss), Seconds(own), $"{set.Measure}; {set.Rows}; {set.Published}");
-            Outcome? recipe = hasRecipes ? Mean(set.Recipe, seeds) : null;
+            Outcome? recipe = hasRecipes && set.Recipe is not null ? Mean(set.Recipe, seeds) : null;
             if (recipe is not null)
                 Print("", "recipe", Text(recipe.Value), Text(recipe.LogLoss), Seconds(recipe), "");
             Outcome[] peers =
@@ -52,6 +52,7 @@ internal static class DefaultsPart
         SeriesSets
             .All(data, isWanted, threads)
             .Concat(TextSets.All(data, isWanted, threads))
+            .Concat(LabelSets.All(data, isWanted, threads))
             .Concat(TagSets.All(data, isWanted, threads))
             .Concat(RegressionSets.All(data, isWanted, threads));
 

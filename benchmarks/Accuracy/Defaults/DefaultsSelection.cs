@@ -54,6 +54,7 @@ internal static class DefaultsSelection
         [
             .. SeriesSets.Selection(data, isWanted),
             .. TextSets.Selection(data, isWanted),
+            .. LabelSets.Selection(data, isWanted),
             .. TagSets.Selection(data, isWanted),
             .. RegressionSets.Selection(data, isWanted),
         ];

@@ -12,6 +12,7 @@ internal static class OptionChange
         typeof(RnnMulticlassTrainer.Options),
         typeof(RnnBinaryTrainer.Options),
         typeof(RnnSequenceTaggerTrainer.Options),
+        typeof(RnnMultiLabelTrainer.Options),
         typeof(RnnRegressionTrainer.Options),
     ];
 

@@ -18,7 +18,7 @@ internal sealed record Outcome(double Value, double LogLoss, double Seconds)
 
 /// <summary>One set: what is trained on it, and what the default must reach.</summary>
 /// <param name="Name">The set.</param>
-/// <param name="Group">Sets whose means are bars of their own: series, text, tags, life.</param>
+/// <param name="Group">Sets whose means are bars of their own: series, text, labels, tags, life.</param>
 /// <param name="Measure">Accuracy, F1 or RMSE.</param>
 /// <param name="LowerIsBetter">Whether the measure is an error.</param>
 /// <param name="Bar">What the default's mean must reach; null for none of its own.</param>
@@ -26,7 +26,7 @@ internal sealed record Outcome(double Value, double LogLoss, double Seconds)
 /// <param name="Rows">Rows in words.</param>
 /// <param name="Published">Published figures, recurrent first.</param>
 /// <param name="Default">Trains and measures plain defaults, by seed.</param>
-/// <param name="Recipe">Trains and measures the recipe of docs/accuracy.md, by seed.</param>
+/// <param name="Recipe">Trains and measures the recipe of docs/accuracy.md, by seed; null where there is none.</param>
 /// <param name="Peers">What a user tries first: its name, and how to train and measure it.</param>
 internal sealed record DefaultSet(
     string Name,
@@ -38,6 +38,6 @@ internal sealed record DefaultSet(
     string Rows,
     string Published,
     Func<int, Outcome> Default,
-    Func<int, Outcome> Recipe,
+    Func<int, Outcome>? Recipe,
     IReadOnlyList<(string Name, Func<Outcome> Run)> Peers
 );

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
@@ -16,7 +17,8 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
     // A row's standardised sequence: scaling runs over the whole row before its steps are scattered into the batch.
     private float[] _row = [];
 
-    /// <summary>[classes] factor of a row's or a step's weight; null for none.</summary>
+    /// <summary>[classes] factor of a row's or a step's weight; for label sets, of the loss of the labels that a row has; null for
+    /// none.</summary>
     public float[]? ClassWeights { get; init; }
 
     /// <summary>Whether rows' values stay in the store, from which an engine reads them itself: <see cref="MiniBatch.Stored"/>.</summary>
@@ -40,7 +42,7 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
                 continue;
             }
             PlaceLabel(batch, b, store.Label(rows[b]));
-            batch.Weights[b] = store.Weight(rows[b]) * ClassWeight(store.Label(rows[b])[0]);
+            batch.Weights[b] = store.Weight(rows[b]) * (store.HasLabelSets ? 1 : ClassWeight(store.Label(rows[b])[0]));
         }
     }
 
@@ -132,6 +134,9 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
         Span<float> target = batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth);
         for (int i = 0; i < label.Length; i++)
             target[i] = labels is null ? label[i] : (label[i] - labels.Mean[i]) / labels.Deviation[i];
+        // A label that the row has is its weight: MultiLabelLoss.
+        if (store.HasLabelSets && ClassWeights is not null)
+            TensorPrimitives.Multiply(target, ClassWeights, target);
     }
 
     private float ClassWeight(float label) => ClassWeights is null ? 1 : ClassWeights[(int)label];

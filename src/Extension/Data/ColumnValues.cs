@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace RnnMlNet.Data;
 
 /// <summary>Numbers the distinct values of a column, of any type, in order of appearance. Each value of a vector counts; a missing key has
-/// no number.</summary>
+/// no number, and of a vector of Boolean the true slots count.</summary>
 internal abstract class ColumnValues
 {
     private Dictionary<object, int> _numbers = [];
@@ -21,6 +21,8 @@ internal abstract class ColumnValues
     /// <param name="numbers">The numbers of values known before, which new ones are added to; null for none.</param>
     public static ColumnValues Open(DataViewRow row, DataViewSchema.Column column, Dictionary<object, int>? numbers = null)
     {
+        if (column.Type is VectorDataViewType { ItemType: BooleanDataViewType })
+            return new OfFlags(row, column);
         Type kind = column.Type is VectorDataViewType ? typeof(OfVector<>) : typeof(OfOne<>);
         var values = (ColumnValues)Activator.CreateInstance(kind.MakeGenericType(column.Type.GetItemType().RawType), row, column)!;
         values._numbers = numbers ?? values._numbers;
@@ -51,6 +53,18 @@ internal abstract class ColumnValues
             _getter(ref _value);
             _read[0] = Number(_value, _isKey);
             return _read;
+        }
+    }
+
+    private sealed class OfFlags(DataViewRow row, DataViewSchema.Column column) : ColumnValues
+    {
+        private readonly ValueGetter<VBuffer<bool>> _getter = row.GetGetter<VBuffer<bool>>(column);
+        private VBuffer<bool> _value;
+
+        public override IReadOnlyList<int> Read()
+        {
+            _getter(ref _value);
+            return [.. _value.Items().Where(item => item.Value).Select(item => item.Key)];
         }
     }
 

@@ -18,6 +18,9 @@ internal enum LabelKind
 
     /// <summary>Single, or a known-size vector of Single: the targets.</summary>
     Numbers,
+
+    /// <summary>A known-size vector of Boolean, or a vector of keys of type UInt32: the row's labels, any number of them.</summary>
+    LabelSet,
 }
 
 /// <summary>A schema's label column, found and checked.</summary>
@@ -40,19 +43,27 @@ internal sealed class LabelBinding
 
     public LabelKind Kind { get; }
 
-    /// <summary>Values per row, or per step where each has a label: k for a vector of targets, else 1.</summary>
+    /// <summary>Values per row, or per step where each has a label: k for a vector of targets, the number of labels for a set of
+    /// them, else 1.</summary>
     public int Width { get; }
 
     /// <summary>Whether each step of a row has a label.</summary>
     public bool IsPerStep => Kind == LabelKind.KeyPerStep;
 
     /// <summary>Whether labels are classes with keys.</summary>
-    public bool HasKeys => Kind is LabelKind.Key or LabelKind.KeyPerStep;
+    public bool HasKeys => Column.Type.GetItemType() is KeyDataViewType;
+
+    /// <summary>The annotation that names the classes, where the column has it.</summary>
+    public string NamesKind => NamesKindOf(Column.Type);
+
+    /// <inheritdoc cref="NamesKind"/>
+    public static string NamesKindOf(DataViewType type) =>
+        type.GetItemType() is KeyDataViewType ? AnnotationUtils.Kinds.KeyValues : AnnotationUtils.Kinds.SlotNames;
 
     /// <summary>Whether a row's label is a vector of targets, even of one.</summary>
     public bool IsVector => Kind == LabelKind.Numbers && Column.Type is VectorDataViewType;
 
-    /// <summary>Number of classes; 0 for numeric targets.</summary>
+    /// <summary>Number of classes, or of labels; 0 for numeric targets.</summary>
     public int Classes { get; }
 
     /// <summary>The label's type as text, for an error message.</summary>
@@ -87,6 +98,7 @@ internal sealed class LabelBinding
                 vector.Size,
                 0
             ),
+            LabelKind.LabelSet when LabelsOf(column.Type) is int labels => new(ectx, column, kind, labels, labels),
             _ => throw ectx.ExceptSchemaMismatch(
                 nameof(schema),
                 Role,
@@ -96,6 +108,16 @@ internal sealed class LabelBinding
             ),
         };
     }
+
+    /// <summary>Number of labels of a column of label sets; null for a column of another type.</summary>
+    public static int? LabelsOf(DataViewType type) =>
+        type switch
+        {
+            VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true } flags => flags.Size,
+            VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key } when key.RawType == typeof(uint) =>
+                (int)key.Count,
+            _ => null,
+        };
 
     /// <summary>The same check on a schema's shape.</summary>
     public static void CheckShape(IExceptionContext ectx, SchemaShape schema, string name, LabelKind kind)
@@ -111,6 +133,9 @@ internal sealed class LabelBinding
             LabelKind.Numbers => column.Kind != SchemaShape.Column.VectorKind.VariableVector
                 && !column.IsKey
                 && column.ItemType == NumberDataViewType.Single,
+            LabelKind.LabelSet => column.IsKey
+                ? !isScalar && column.ItemType == NumberDataViewType.UInt32
+                : column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType == BooleanDataViewType.Instance,
             _ => throw Unknown(kind),
         };
         if (!fits)
@@ -132,13 +157,14 @@ internal sealed class LabelBinding
             LabelKind.Boolean => new BooleanReader(row, Column),
             LabelKind.Numbers when IsVector => new TargetsReader(_ectx, row, Column),
             LabelKind.Numbers => new TargetReader(row, Column),
+            LabelKind.LabelSet => HasKeys ? new KeySetReader(row, Column) : new FlagsReader(_ectx, row, Column),
             _ => throw Unknown(Kind),
         };
 
     private static string Hint(LabelKind kind, string name, DataViewType found) =>
         kind switch
         {
-            LabelKind.Key or LabelKind.KeyPerStep => "",
+            LabelKind.Key or LabelKind.KeyPerStep or LabelKind.LabelSet => "",
             LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
             LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
             _ => throw Unknown(kind),
@@ -151,6 +177,8 @@ internal sealed class LabelBinding
             LabelKind.KeyPerStep => "a vector of Key<UInt32> of known count, one for each step (make one with MapValueToKey)",
             LabelKind.Boolean => "Boolean",
             LabelKind.Numbers => "Single, or a known-size vector of Single",
+            LabelKind.LabelSet => "a known-size vector of Boolean (make one with Concatenate), or a vector of Key<UInt32> of known count "
+                + "(make one with MapValueToKey of a vector)",
             _ => throw Unknown(kind),
         };
 

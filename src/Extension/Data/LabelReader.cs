@@ -95,3 +95,37 @@ internal sealed class TargetsReader(IExceptionContext ectx, DataViewRow row, Dat
         return Finite.All(label);
     }
 }
+
+/// <summary>1 for each label that the row has, else 0: a Boolean for each label.</summary>
+internal sealed class FlagsReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column) : LabelReader
+{
+    private readonly ValueGetter<VBuffer<bool>> _getter = row.GetGetter<VBuffer<bool>>(column);
+    private VBuffer<bool> _value;
+
+    public override bool TryRead(Span<float> label)
+    {
+        _getter(ref _value);
+        FixedLength.Check(ectx, row, column, _value.Length);
+        label.Clear();
+        foreach (var (slot, isSet) in _value.Items())
+            label[slot] = isSet ? 1 : 0;
+        return true;
+    }
+}
+
+/// <summary>1 for each label that the row has, else 0: the row's keys, in any order. Missing keys are left out.</summary>
+internal sealed class KeySetReader(DataViewRow row, DataViewSchema.Column column) : LabelReader
+{
+    private readonly ValueGetter<VBuffer<uint>> _getter = row.GetGetter<VBuffer<uint>>(column);
+    private VBuffer<uint> _value;
+
+    public override bool TryRead(Span<float> label)
+    {
+        _getter(ref _value);
+        label.Clear();
+        foreach (uint key in _value.GetValues())
+            if (key >= 1 && key <= label.Length)
+                label[(int)key - 1] = 1;
+        return true;
+    }
+}

@@ -52,7 +52,8 @@ internal sealed class MiniBatch
     public int[] Channels = [];
 
     /// <summary>
-    /// [B, LabelWidth] class index (0-based), 0/1, or standardised targets. For labels per step [T, B], 0 where there is none.
+    /// [B, LabelWidth] class index (0-based), 0/1, for label sets 0 or the label's weight, or standardised targets. For labels per step
+    /// [T, B], 0 where there is none.
     /// </summary>
     public float[] Labels = [];
 

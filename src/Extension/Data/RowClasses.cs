@@ -1,6 +1,6 @@
 namespace RnnMlNet.Data;
 
-/// <summary>The classes of rows, for a split: one a row, or for labels per step those of its steps.</summary>
+/// <summary>The classes of rows, for a split: one a row, for labels per step those of its steps, for label sets its labels.</summary>
 internal sealed class RowClasses
 {
     private readonly int[] _starts;
@@ -35,7 +35,8 @@ internal sealed class RowClasses
     {
         if (!areClasses)
             return None(store.Count);
-        return Of(Enumerable.Range(0, store.Count).Select(row => ClassesOf(store, row)), areStrata: !store.HasLabelsPerStep);
+        bool areStrata = !store.HasLabelsPerStep && !store.HasLabelSets;
+        return Of(Enumerable.Range(0, store.Count).Select(store.Classes), areStrata);
     }
 
     /// <summary>The classes of rows.</summary>
@@ -73,13 +74,4 @@ internal sealed class RowClasses
 
     /// <summary>Number of rows that are not the only one of their class, where each has one; else all.</summary>
     public int RowsOfSeveral => AreStrata ? Rows - CountRows().Count(rows => rows == 1) : Rows;
-
-    private static int[] ClassesOf(SequenceStore store, int row)
-    {
-        ReadOnlySpan<float> labels = store.Label(row);
-        var classes = new int[labels.Length];
-        for (int i = 0; i < classes.Length; i++)
-            classes[i] = (int)labels[i];
-        return classes;
-    }
 }

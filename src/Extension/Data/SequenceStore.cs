@@ -49,6 +49,9 @@ internal sealed class SequenceStore : IDisposable
     /// <summary>Whether each step of a row has a label.</summary>
     public bool HasLabelsPerStep { get; }
 
+    /// <summary>Whether a row's label is a set: 1 for each label that it has, else 0.</summary>
+    public bool HasLabelSets { get; internal init; }
+
     public bool UsesTokens => Features == 0;
 
     /// <summary>Name of the column of groups, whose rows a split never divides; null where rows have none.</summary>
@@ -84,6 +87,7 @@ internal sealed class SequenceStore : IDisposable
         {
             Skipped = Skipped,
             GroupColumn = GroupColumn,
+            HasLabelSets = HasLabelSets,
         };
         try
         {
@@ -117,9 +121,22 @@ internal sealed class SequenceStore : IDisposable
 
     /// <summary>
     /// [LabelWidth] class index, 0 or 1, or targets; for labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
-    /// where there is none.
+    /// where there is none; for label sets [LabelWidth], 1 or 0.
     /// </summary>
     public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
+
+    /// <summary>The classes of a row, where its label is of classes: its own, those of its steps with a label, or its labels.</summary>
+    public int[] Classes(int row)
+    {
+        ReadOnlySpan<float> labels = Label(row);
+        var classes = new List<int>(HasLabelSets ? 4 : labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+            if (HasLabelSets && labels[i] > 0)
+                classes.Add(i);
+            else if (!HasLabelSets && labels[i] != StepClassesReader.Missing)
+                classes.Add((int)labels[i]);
+        return [.. classes];
+    }
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];
 

@@ -44,6 +44,7 @@ internal sealed class StoreReader(
         var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep, sequence.Static.Width)
         {
             GroupColumn = groupColumn?.Name,
+            HasLabelSets = label.Kind == LabelKind.LabelSet,
         };
         try
         {

@@ -48,8 +48,8 @@ internal static class ValidationSplit
             return together;
         EqualRows apart = EqualRows.AllDistinct(store.Count);
         int[] oneByOne = new HeldOutGroups(apart, classes, strata, shares).Take();
-        // Among a few tagged rows, each may have a tag that no other has.
-        return oneByOne.Length == 0 && store.HasLabelsPerStep
+        // Among a few rows of several classes, each may have a class that no other has.
+        return oneByOne.Length == 0 && !classes.AreStrata
             ? new HeldOutGroups(apart, RowClasses.None(store.Count), strata, shares).Take()
             : oneByOne;
     }

@@ -18,11 +18,11 @@ internal static class ClassWeights
 
     private static float[] Balanced(SequenceSet training, int classes)
     {
-        var counts = new long[classes];
-        foreach (int row in training.Rows)
-        foreach (float @class in training.Store.Label(row))
-            if (@class != StepClassesReader.Missing)
-                counts[(int)@class]++;
+        long[] counts = ClassCounts.Of(training, classes);
+        double rows = training.Rows.Length;
+        // Of a label that n of N rows have, (N - n) / n: those with it weigh as much as those without.
+        if (training.Store.HasLabelSets)
+            return [.. counts.Select(count => count == 0 || count == rows ? 1 : (float)((rows - count) / count))];
         double total = counts.Sum(),
             present = counts.Count(count => count > 0);
         return [.. counts.Select(count => count == 0 ? 1 : (float)(total / (present * count)))];
@@ -39,6 +39,12 @@ internal static class ClassWeights
                     + $"{ClassNames.Some(names)}."
             );
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
+        if (label.Kind == LabelKind.LabelSet && Array.IndexOf(all, 0) is var without and >= 0)
+            throw ectx.ExceptUserArg(
+                nameof(RnnMulticlassTrainer.Options.ClassWeighting),
+                $"ClassWeighting gives the label '{names[without]}' the weight 0, so that it could not be learnt: give it a weight above "
+                    + "0, or leave it out of the label column."
+            );
         if (all.All(weight => weight == 0))
             throw ectx.ExceptUserArg(
                 nameof(RnnMulticlassTrainer.Options.ClassWeighting),
@@ -49,15 +55,33 @@ internal static class ClassWeights
     }
 }
 
+/// <summary>Counts the classes of rows.</summary>
+internal static class ClassCounts
+{
+    /// <returns>[classes] rows of each class; for labels per step, steps.</returns>
+    public static long[] Of(SequenceSet set, int classes)
+    {
+        var counts = new long[classes];
+        foreach (int row in set.Rows)
+        foreach (int @class in set.Store.Classes(row))
+            counts[@class]++;
+        return counts;
+    }
+}
+
 /// <summary>The names of a label's classes, for messages and options.</summary>
 internal static class ClassNames
 {
-    /// <summary>By the classes' indices: the key values as text, 1, 2, ... where keys have none; False and True.</summary>
+    /// <summary>By the classes' indices: the key values as text, or the slot names of several Booleans; 1, 2, ... where there are none;
+    /// of one Boolean False and True.</summary>
     public static string[] Of(LabelBinding label) =>
-        label.HasKeys
-            ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray()
-                ?? [.. Enumerable.Range(1, label.Classes).Select(key => key.ToString(CultureInfo.InvariantCulture))]
-            : [bool.FalseString, bool.TrueString];
+        label.Kind == LabelKind.Boolean
+            ? [bool.FalseString, bool.TrueString]
+            : LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray() ?? Numbered(label.Classes);
+
+    /// <summary>Names of classes that have none: 1, 2, ...</summary>
+    public static string[] Numbered(int classes) =>
+        [.. Enumerable.Range(1, classes).Select(key => key.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The first ten in quotation marks, and the number of the others.</summary>
     public static string Some(string[] names)

@@ -24,8 +24,11 @@ internal sealed record DataProfile
     /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Classes, 2 for a Boolean label; 0 for regression.</summary>
+    /// <summary>Classes, 2 for a Boolean label; labels, where a row has several; 0 for regression.</summary>
     public required int Classes { get; init; }
+
+    /// <summary>Whether a row has any number of labels.</summary>
+    public bool IsMultiLabel { get; init; }
 
     /// <summary>Whether validation rows are given.</summary>
     public required bool HasValidationRows { get; init; }
@@ -60,6 +63,7 @@ internal sealed record DataProfile
             StaticFeatures = sequence.Static.Width,
             Vocabulary = sequence.Vocabulary,
             Classes = ClassesOf(label, task),
+            IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = false,
             PretrainedWidth = pretrainedWidth,
         };
@@ -90,6 +94,7 @@ internal sealed record DataProfile
             StaticFeatures = rows.Sequence.Static.Width,
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
+            IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = rows.ValidationStore is not null,
             PretrainedWidth = rows.Pretrained?.Width,
             RowsToHoldOut = classes.RowsOfSeveral,
@@ -109,6 +114,6 @@ internal sealed record DataProfile
         string what = UsesTokens ? $"tokens of {Vocabulary}" : $"steps of {Features} {(Features == 1 ? "value" : "values")}";
         if (StaticFeatures > 0)
             what += $" and {StaticFeatures} static values";
-        return $"{Rows} rows of {steps} {what}{(Classes > 0 ? $", {Classes} classes" : "")}";
+        return $"{Rows} rows of {steps} {what}{(Classes > 0 ? $", {Classes} {(IsMultiLabel ? "labels" : "classes")}" : "")}";
     }
 }

@@ -12,12 +12,13 @@ internal static class LabelCheck
     /// <param name="task">The task.</param>
     /// <param name="training">The rows.</param>
     /// <param name="label">Their label column.</param>
-    /// <exception cref="InvalidOperationException"> A classifier's rows are all of one class, or a regression's labels so large that scores
-    /// would not be finite.
-    /// </exception>
+    /// <exception cref="InvalidOperationException">A classifier's rows are all of one class, or of equal labels, or a regression's labels
+    /// so large that scores would not be finite.</exception>
     public static void Check(IExceptionContext ectx, IChannel log, TaskSpec task, SequenceSet training, LabelBinding label)
     {
-        if (task.IsClassification)
+        if (task.IsMultiLabel)
+            CheckLabelSets(ectx, log, training, label);
+        else if (task.IsClassification)
             CheckClasses(ectx, log, training, label);
         else
             CheckTargets(ectx, log, training, label);
@@ -25,11 +26,7 @@ internal static class LabelCheck
 
     private static void CheckClasses(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
     {
-        var present = new bool[label.Classes];
-        foreach (int row in training.Rows)
-        foreach (float @class in training.Store.Label(row))
-            if (@class != StepClassesReader.Missing)
-                present[(int)@class] = true;
+        bool[] present = [.. ClassCounts.Of(training, label.Classes).Select(count => count > 0)];
         int classes = present.Count(p => p);
         if (classes < 2)
             throw ectx.Except(
@@ -42,6 +39,30 @@ internal static class LabelCheck
                     + $"{(present.Length - classes == 1 ? "has" : "have")} no training row, "
                     + $"{ClassNames.Some([.. ClassNames.Of(label).Where((_, @class) => !present[@class])])}; the model will hardly ever "
                     + $"predict {(present.Length - classes == 1 ? "it" : "them")}."
+            );
+    }
+
+    private static void CheckLabelSets(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
+    {
+        long[] counts = ClassCounts.Of(training, label.Classes);
+        string[] names = ClassNames.Of(label);
+        string[] absent = [.. names.Where((_, i) => counts[i] == 0)],
+            everywhere = [.. names.Where((_, i) => counts[i] == training.Rows.Length)];
+        if (absent.Length + everywhere.Length == names.Length)
+            throw ectx.Except(
+                $"All training rows have the same labels in the label column '{label.Column.Name}': there must be a label that some rows "
+                    + "have and others do not."
+            );
+        if (absent.Length > 0)
+            log.Warning(
+                $"{absent.Length} of the {names.Length} labels of the label column '{label.Column.Name}' "
+                    + $"{(absent.Length == 1 ? "has" : "have")} no training row, {ClassNames.Some(absent)}; the model will hardly ever "
+                    + $"predict {(absent.Length == 1 ? "it" : "them")}."
+            );
+        if (everywhere.Length > 0)
+            log.Warning(
+                $"Every training row has {(everywhere.Length == 1 ? "the label" : "the labels")} {ClassNames.Some(everywhere)} of the "
+                    + $"label column '{label.Column.Name}': there is nothing to learn about {(everywhere.Length == 1 ? "it" : "them")}."
             );
     }
 

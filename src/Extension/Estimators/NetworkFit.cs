@@ -92,12 +92,16 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         IReadOnlyList<TrainedNetwork> networks = rows.WithRareTokens(trained.Members);
         (networks, double? temperature) = Calibrated(log, settings, splits, networks);
+        IReadOnlyList<float> thresholds = task.IsMultiLabel
+            ? LabelThresholds.Choose(log, task, settings, splits, networks, WarmStart, ThreadCount.Of(options.Threads))
+            : [];
         ChanceCheck.Check(log, task, splits, networks);
         EarlyStopCheck.Check(log, settings, splits, networks, isFresh: WarmStart is null);
         return TrainedNetwork.AverageOf([
             .. networks.Select(network =>
                 network with
                 {
+                    Thresholds = thresholds,
                     History = network.History with
                     {
                         ValidationRowsSeenInTraining = shared,
@@ -209,7 +213,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         WarmStart?.Check(
             host,
             SequenceTraining.ShapeOf(options, settings, task, sequence, label),
-            label.HasKeys ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
+            LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray(),
             KeyFingerprint.OfInput(sequence)
         );
 

@@ -37,7 +37,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     private RnnBinaryTransformer(IHost host, RnnBinaryModelParameters model, TransformerPart part)
         : base(host, model, part)
     {
-        Threshold = part.Threshold;
+        Threshold = part.Thresholds is [float threshold] ? threshold : 0;
     }
 
     private RnnBinaryTransformer(RnnBinaryTransformer other, float threshold)
@@ -52,7 +52,7 @@ public sealed class RnnBinaryTransformer : RnnPredictionTransformer<RnnBinaryMod
     /// </summary>
     public float Threshold { get; }
 
-    private protected override float SavedThreshold => Threshold;
+    private protected override IReadOnlyList<float> SavedThresholds => [Threshold];
 
     /// <summary>The same model with another threshold.</summary>
     internal RnnBinaryTransformer With(float threshold) => new(this, threshold);

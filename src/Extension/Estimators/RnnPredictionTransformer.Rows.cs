@@ -36,7 +36,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
     Delegate IRowScorer.MakeGetter(int column, IScoredRow row) => MakeGetter(column, row);
 
     void IRowScorer.AddTo(OnnxContext context, SequenceBinding binding, DataViewSchema.DetachedColumn[] outputs) =>
-        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThreshold);
+        ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThresholds);
 
     // The rows are steps of series, which their scorer assembles to patches.
     IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>

@@ -22,7 +22,9 @@ public abstract partial class RnnPredictionTransformer<TModel>
     /// <c>score</c>, Single [batch, k] (class probabilities, or a vector label's targets) or [batch] (logit, or target); for a classifier
     /// <c>predicted_label</c> [batch], Int64, the class index from 0, or Boolean; for a binary one <c>probability</c>, Single [batch]. For
     /// a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time]; values beyond a row's length are
-    /// meaningless, and a missing key is the token after the last key's. The metadata <c>class_names</c> holds the class names.
+    /// meaningless, and a missing key is the token after the last key's. For a multi-label classifier <c>score</c> (logits),
+    /// <c>probability</c> and <c>predicted_label</c> (Boolean) are [batch, labels]. The metadata <c>class_names</c> holds the names of
+    /// classes or labels.
     /// </remarks>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">The cell is a custom one, or the model exceeds 2 GiB. No file is written.</exception>
@@ -51,14 +53,14 @@ public abstract partial class RnnPredictionTransformer<TModel>
         // section: the columns and class names (TransformerPart)
         // section: the scoring data for RnnMlNet.Runtime (ScorerPart)
         // sub-model "Model": the model parameters
-        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Threshold = SavedThreshold }.Write(
+        new TransformerPart(_columns, FeatureColumnType, Classes) { Vocabulary = Model.Vocabulary, Thresholds = SavedThresholds }.Write(
             ctx.Writer
         );
         ScorerPart(RowInput.None).Write(ctx.Writer);
         ctx.SaveModel(Model, TransformerLoading.ModelFolder);
     }
 
-    private ScorerPart ScorerPart(RowInput input) => new(Task, [.. Classes?.ToTexts() ?? []], SavedThreshold, input);
+    private ScorerPart ScorerPart(RowInput input) => new(Task, [.. Classes?.ToTexts() ?? []], SavedThresholds, input);
 
     private SequenceTask Task =>
         ScoreKind switch
@@ -67,6 +69,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
             ScoreKind.Multiclass => SequenceTask.MulticlassClassification,
             ScoreKind.Regression or ScoreKind.MultiTargetRegression => SequenceTask.Regression,
             ScoreKind.SequenceTagger => SequenceTask.SequenceTagging,
+            ScoreKind.MultiLabel => SequenceTask.MultiLabelClassification,
             _ => throw new InvalidOperationException($"There is no kind of score {ScoreKind}."),
         };
 
@@ -79,5 +82,5 @@ public abstract partial class RnnPredictionTransformer<TModel>
         return (RnnPredictionTransformer<TModel>)models.Load(file, out _);
     }
 
-    private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []], SavedThreshold);
+    private OnnxFile OnnxModel() => OnnxExport.ModelOf(Model.Network, ScoreKind, [.. Classes?.ToTexts() ?? []], SavedThresholds);
 }

@@ -233,8 +233,9 @@ public abstract partial class RnnPredictionTransformer<TModel>
     /// <summary>The class names to save, where the task has classes with names.</summary>
     private protected virtual LabelKeyValues? Classes => null;
 
-    /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
-    private protected virtual float SavedThreshold => 0;
+    /// <summary>For a binary classifier: the score above which a row is of the positive class; for several labels that of each; else
+    /// none.</summary>
+    private protected virtual IReadOnlyList<float> SavedThresholds => [];
 
     private RowToRowMapperTransform MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, SequenceColumns columns) =>
         new(

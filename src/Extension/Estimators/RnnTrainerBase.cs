@@ -220,6 +220,12 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
                 "a sequence tagger, whose label has a value for each step",
                 "mlContext.MulticlassClassification.CrossValidateSequenceTagging"
             );
+        else if (_task.IsMultiLabel)
+            CrossValidationCaller.CheckIsNot(
+                Host,
+                "a multi-label classifier",
+                "mlContext.MulticlassClassification.CrossValidateMultiLabel"
+            );
         else if (schema[_options.LabelColumnName].Type is VectorDataViewType)
             CrossValidationCaller.CheckIsNot(Host, "a regression of several targets", "mlContext.Regression.CrossValidateMultiTarget");
     }

@@ -40,11 +40,20 @@ internal static class SafetensorsOptionsCheck
                 nameof(o.IgnoredNames),
                 "IgnoredNames must be an array of names, none of them empty; an empty array ignores nothing."
             );
-        if (o.ClassNames is string[] classes && (classes.Length < 2 || classes.Contains(null)))
+    }
+
+    private static void CheckClassNames(IExceptionContext ectx, string[] classes, PredictionKind task)
+    {
+        bool isSet = task == PredictionKind.Custom;
+        if (classes.Length < (isSet ? 1 : 2) || classes.Contains(null))
             throw ectx.ExceptUserArg(
-                nameof(o.ClassNames),
-                "ClassNames must name two classes or more; leave it null to have keys without names."
+                nameof(RnnImportOptions.ClassNames),
+                isSet
+                    ? "ClassNames must name each label; leave it null to have labels without names."
+                    : "ClassNames must name two classes or more; leave it null to have keys without names."
             );
+        if (task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification or PredictionKind.Custom))
+            throw ectx.ExceptUserArg(nameof(RnnImportOptions.ClassNames), "ClassNames is for multiclass classification; leave it null.");
     }
 
     private static void CheckScaling(
@@ -78,8 +87,8 @@ internal static class SafetensorsOptionsCheck
 
     private static void CheckTask(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
     {
-        if (o.ClassNames is not null && task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification))
-            throw ectx.ExceptUserArg(nameof(o.ClassNames), "ClassNames is for multiclass classification; leave it null.");
+        if (o.ClassNames is string[] classes)
+            CheckClassNames(ectx, classes, task);
         if (o.Pooling is not null && task == PredictionKind.SequenceClassification)
             throw ectx.ExceptUserArg(nameof(o.Pooling), "A sequence tagger pools nothing; leave Pooling null.");
         if (o.LabelMeans is not null && task != PredictionKind.Regression)

@@ -30,6 +30,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         WidestPatch = 64;
     private const int SmallestPatience = 10;
 
+    // Of several labels most are rare, and each is learnt from its own rows alone.
+    private const int FewestOfLabels = 10;
+
     /// <summary>Weight updates without a lower validation loss before early stopping.</summary>
     public const int PatienceUpdates = 300;
 
@@ -90,6 +93,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                 ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
             RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
             Calibrates = task.IsClassification && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
+            ChoosesThresholds = task.IsMultiLabel ? task.Threshold is null && hasValidation && HasUnseenRows : null,
         };
     }
 
@@ -145,7 +149,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // Enough updates to leave the initial plateau and to learn each class, and no more epochs than the rows allow.
     private int MaxEpochs(long updates) =>
         task.IsPerStep ? (int)Math.Clamp(1500 / updates, 16, 60)
-        : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, 6, 60)
+        : data.UsesTokens ? (int)Math.Clamp((1500 + 40 * data.Classes) / updates, task.IsMultiLabel ? FewestOfLabels : 6, 60)
         : (int)
             Math.Clamp(
                 1000 / updates,

@@ -50,6 +50,9 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Whether logits are divided by a temperature fitted on held-out rows.</summary>
     public required bool Calibrates { get; init; }
 
+    /// <summary>For several labels: whether each label's threshold is chosen on held-out rows. Null for other tasks.</summary>
+    public bool? ChoosesThresholds { get; init; }
+
     public override DropoutRates DropoutRates => Dropout;
 
     /// <summary>All settings, name and value, for the log and the history.</summary>
@@ -88,6 +91,8 @@ internal sealed record SequenceSettings : TrainingSettings
             : Text((float)ValidationFraction);
         texts[nameof(RnnOptions.EarlyStoppingPatience)] = $"{Patience}";
         texts[nameof(RnnOptions.Calibrate)] = Calibrates ? "true" : "false";
+        if (ChoosesThresholds is bool chooses)
+            texts[nameof(RnnMultiLabelTrainer.Options.Threshold)] = chooses ? "for each label the one of the highest F1" : "fixed";
         return texts;
     }
 }

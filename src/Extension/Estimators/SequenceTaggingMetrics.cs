@@ -61,20 +61,18 @@ public sealed record SequenceTaggingMetrics(
 public sealed record ChunkMetrics(long Correct, long Predicted, long Labelled)
 {
     /// <summary>Correct / Predicted; 0 if none was predicted.</summary>
-    public double Precision => Ratio(Correct, Predicted);
+    public double Precision => Shares.Of(Correct, Predicted);
 
     /// <summary>Correct / Labelled; 0 if there is none.</summary>
-    public double Recall => Ratio(Correct, Labelled);
+    public double Recall => Shares.Of(Correct, Labelled);
 
     /// <summary>The harmonic mean of precision and recall, 2 Correct / (Predicted + Labelled); 0 if there are no chunks at all.</summary>
-    public double F1 => Ratio(2 * Correct, Predicted + Labelled);
+    public double F1 => Shares.Of(2 * Correct, Predicted + Labelled);
 
     /// <summary>Returns precision, recall and F1, with their counts.</summary>
     public override string ToString() =>
         $"precision {Words.Number(Precision, 4)}, recall {Words.Number(Recall, 4)}, F1 {Words.Number(F1, 4)} ({Correct} right of "
         + $"{Predicted} predicted and {Labelled} labelled)";
-
-    private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }
 
 /// <summary>Metrics of the chunks of one type.</summary>

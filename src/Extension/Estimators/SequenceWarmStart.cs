@@ -39,7 +39,10 @@ internal sealed class SequenceWarmStart : WarmStart
                 $"The previous model is {model.GetType().Name}, but this trainer makes {typeof(TModel).Name}: give a model of the same "
                     + $"task, or set ReplaceHead to keep all of it except its head."
             );
-        return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead);
+        return new SequenceWarmStart(model.Network, model.ClassNames, model.Vocabulary, replaceHead)
+        {
+            Thresholds = replaceHead ? [] : model.Thresholds,
+        };
     }
 
     /// <summary>The sizes of its networks.</summary>
@@ -54,6 +57,9 @@ internal sealed class SequenceWarmStart : WarmStart
     /// Null without one, and for a new head.
     /// </summary>
     public double? Temperature => _replaceHead ? null : _network.History.Temperature;
+
+    /// <summary>For several labels: the logit above which the model predicts each; empty for a new head, and for other tasks.</summary>
+    public IReadOnlyList<float> Thresholds { get; private init; } = [];
 
     /// <summary>The standardisation of the input, which is kept.</summary>
     public InputScaling InputScaling => new(_network.FeatureScaling, _network.CategoryScaling, _network.StaticScaling);

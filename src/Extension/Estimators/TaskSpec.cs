@@ -24,6 +24,13 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
             LabelSmoothing = labelSmoothing,
         };
 
+    /// <summary>Whether a row has any number of labels.</summary>
+    public bool IsMultiLabel => Label == LabelKind.LabelSet;
+
+    /// <summary>For several labels: the probability above which each is predicted; null to choose one for each on held-out
+    /// rows.</summary>
+    public float? Threshold { get; init; }
+
     /// <summary>Whether each step has a label and a prediction.</summary>
     public bool IsPerStep => Label == LabelKind.KeyPerStep;
 }

@@ -1,17 +1,14 @@
 using RnnMlNet.Data;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
-using RnnMlNet.Runtime.Scoring;
-using RnnMlNet.Runtime.Sequences;
-using RnnMlNet.Scoring;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
 
 /// <summary>
-/// Temperature scaling of a classifier's logits: they are divided by the T that minimises the log-loss on rows that were not trained on.
-/// Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is applied once, to the weights of the output layer, so
-/// scoring and exports have calibrated logits. The order of the classes does not change.
+/// Temperature scaling of a classifier's logits: they are divided by the T, one for all labels where a row has several, that minimises the
+/// log-loss on rows that were not trained on. Guo et al., "On Calibration of Modern Neural Networks", 2017. The division is applied once,
+/// to the weights of the output layer, so scoring and exports have calibrated logits. The order of the classes does not change.
 /// </summary>
 internal sealed class TemperatureScaling
 {
@@ -27,6 +24,7 @@ internal sealed class TemperatureScaling
     private readonly LossKind _loss;
     private readonly List<float[]> _logits = [];
     private readonly List<(int Label, float Weight)> _labels = [];
+    private long _weighed;
 
     private TemperatureScaling(LossKind loss) => _loss = loss;
 
@@ -38,7 +36,7 @@ internal sealed class TemperatureScaling
     /// <param name="splits">Training and validation rows of each member.</param>
     /// <param name="isCrossValidated">Whether each member was validated on other rows; else all on the same, and their mean is
     /// calibrated.</param>
-    /// <param name="loss">Cross-entropy or logistic.</param>
+    /// <param name="loss">Cross-entropy or logistic, of one label or of several.</param>
     /// <param name="threads">Threads to score with.</param>
     public static (IReadOnlyList<TrainedNetwork> Networks, double? Temperature) Calibrate(
         IReadOnlyList<TrainedNetwork> networks,
@@ -49,31 +47,25 @@ internal sealed class TemperatureScaling
     )
     {
         var scaling = new TemperatureScaling(loss);
-        if (isCrossValidated)
-            for (int member = 0; member < networks.Count; member++)
-                scaling.Add([networks[member]], splits[member].Validation!, threads);
-        else if (splits[0].Validation is SequenceSet held)
-            scaling.Add(networks, held, threads);
+        foreach (HeldOutRow row in HeldOutRow.Score(networks, splits, isCrossValidated, threads))
+            scaling.AddRow(row);
         return scaling.Temperature() is double temperature
             ? ([.. networks.Select(network => Divided(network, (float)temperature))], temperature)
             : (networks, null);
     }
 
     /// <summary>The temperature of given logits; null where they are too few.</summary>
-    /// <param name="loss">Cross-entropy or logistic.</param>
-    /// <param name="heldOut">Rows that were not trained on: logits, class and weight.</param>
-    public static double? Of(LossKind loss, IEnumerable<(float[] Logits, int Label, float Weight)> heldOut)
+    /// <param name="loss">Cross-entropy or logistic, of one label or of several.</param>
+    /// <param name="heldOut">Rows that were not trained on.</param>
+    public static double? Of(LossKind loss, IEnumerable<HeldOutRow> heldOut)
     {
         var scaling = new TemperatureScaling(loss);
-        foreach (var (logits, label, weight) in heldOut)
-        {
-            scaling._logits.Add(logits);
-            scaling._labels.Add((label, weight));
-        }
+        foreach (HeldOutRow row in heldOut)
+            scaling.AddRow(row);
         return scaling.Temperature();
     }
 
-    private double? Temperature() => _labels.Count(label => label.Weight > 0) < FewestLabels ? null : Math.Exp(LowestLoss());
+    private double? Temperature() => _weighed < FewestLabels ? null : Math.Exp(LowestLoss());
 
     /// <summary>The network with a temperature in its output layer.</summary>
     public static TrainedNetwork Divided(TrainedNetwork network, float temperature)
@@ -96,38 +88,22 @@ internal sealed class TemperatureScaling
         };
     }
 
-    // Each row by itself, so that the sums do not depend on the number of threads.
-    private void Add(IReadOnlyList<TrainedNetwork> networks, SequenceSet held, int threads)
+    // Of several labels each is an item of one logit; together they count as one label, so that the prior weighs as much.
+    private void AddRow(HeldOutRow row)
     {
-        using ISequenceScorer scorer = ScorerFactory.Create(TrainedNetwork.AverageOf(networks));
-        OutputLayout layout = networks[0].Shape.OutputLayout;
-        var outputs = new float[held.Rows.Length][];
-        Parallel.For(
-            0,
-            held.Rows.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
-            scorer.NewSession,
-            (i, _, session) =>
+        bool isOne = _loss == LossKind.MultiLabel;
+        float share = isOne ? 1f / row.Labels.Length : 1;
+        int items = 0,
+            width = row.Labels.Length == 0 ? 0 : row.Logits.Length / row.Labels.Length;
+        for (int item = 0; item < row.Labels.Length; item++)
+            if (row.Labels[item] != StepClassesReader.Missing)
             {
-                SequenceView row = held.Store.View(held.Rows[i]);
-                outputs[i] = new float[layout.Of(row.Length)];
-                session.Score(row, outputs[i]);
-                return session;
-            },
-            session => session.Dispose()
-        );
-        for (int i = 0; i < outputs.Length; i++)
-            AddRow(outputs[i], layout.Width, held.Store.Label(held.Rows[i]), held.Weight(held.Rows[i]));
-    }
-
-    private void AddRow(float[] outputs, int width, ReadOnlySpan<float> labels, float weight)
-    {
-        for (int item = 0; item < labels.Length; item++)
-            if (labels[item] != StepClassesReader.Missing)
-            {
-                _logits.Add(outputs[(item * width)..((item + 1) * width)]);
-                _labels.Add(((int)labels[item], weight));
+                _logits.Add(row.Logits[(item * width)..((item + 1) * width)]);
+                _labels.Add(((int)row.Labels[item], row.Weight * share));
+                items++;
             }
+        if (row.Weight > 0)
+            _weighed += isOne ? 1 : items;
     }
 
     // Golden-section search of log T: the log-loss is convex in 1 / T.
@@ -164,18 +140,14 @@ internal sealed class TemperatureScaling
             sum +=
                 _labels[i].Weight
                 * (
-                    _loss == LossKind.Logistic
-                        ? Logistic(_logits[i][0] * inverse, _labels[i].Label)
-                        : CrossEntropy(_logits[i], _labels[i].Label, inverse)
+                    _loss == LossKind.CrossEntropy
+                        ? CrossEntropy(_logits[i], _labels[i].Label, inverse)
+                        : Logistic(_logits[i][0] * inverse, _labels[i].Label)
                 );
         return sum;
     }
 
-    private static double Logistic(double logit, int label)
-    {
-        double against = label > 0 ? -logit : logit;
-        return Math.Max(against, 0) + Math.Log(1 + Math.Exp(-Math.Abs(against)));
-    }
+    private static double Logistic(double logit, int label) => OutputUnits.Softplus(label > 0 ? -logit : logit);
 
     private static double CrossEntropy(float[] logits, int label, double inverse)
     {

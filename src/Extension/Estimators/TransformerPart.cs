@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Estimators;
 
@@ -15,8 +16,9 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     /// <summary>For columns of keys with values: the fingerprint of the values. Else null.</summary>
     public string? Vocabulary { get; init; }
 
-    /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
-    public float Threshold { get; init; }
+    /// <summary>For a binary classifier: the score above which a row is of the positive class; for several labels that of each; else
+    /// empty.</summary>
+    public IReadOnlyList<float> Thresholds { get; init; } = [];
 
     public void Write(BinaryWriter writer) =>
         ChecksummedSection.Write(
@@ -34,7 +36,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names
                 // string: fingerprint of the columns' key values, empty where there are none
-                // float: threshold of a classifier of two classes, else 0
+                // int: number of thresholds, the thresholds
                 WriteNames(payload, Columns.Names);
                 payload.Write(Columns.AreChannels);
                 payload.Write(Columns.FeaturesPerStep ?? 0);
@@ -46,7 +48,9 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 payload.Write(Classes is not null);
                 Classes?.Write(payload);
                 payload.Write(Vocabulary ?? "");
-                payload.Write(Threshold);
+                payload.Write(Thresholds.Count);
+                foreach (float threshold in Thresholds)
+                    payload.Write(threshold);
             }
         );
 
@@ -82,13 +86,15 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 Check(columns, type, shape);
                 LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
                 string vocabulary = payload.ReadString();
-                float threshold = payload.ReadSingle();
-                if (!float.IsFinite(threshold))
-                    throw Contracts.ExceptDecode($"The model's threshold is damaged: {threshold}.");
+                float[] thresholds = payload.ReadSingles(payload.ReadCount(sizeof(float), "thresholds"), "thresholds");
+                if (!Finite.All(thresholds) || (thresholds.Length > 0 && thresholds.Length != shape.Outputs))
+                    throw Contracts.ExceptDecode(
+                        $"The model's thresholds are damaged: [{string.Join(", ", thresholds)}] of {shape.Outputs} outputs."
+                    );
                 return new TransformerPart(columns, type, classes)
                 {
                     Vocabulary = vocabulary.Length == 0 ? null : vocabulary,
-                    Threshold = threshold,
+                    Thresholds = thresholds,
                 };
             },
             isUnpacked: true

@@ -18,7 +18,7 @@ internal static class ConverterExport
         SequenceBinding binding,
         SequenceColumns columns,
         IEnumerable<DataViewSchema.DetachedColumn> outputs,
-        float threshold = 0
+        IReadOnlyList<float> thresholds
     )
     {
         context.CheckOpSetVersion(NetworkNodes.OpSetOf(network), name);
@@ -33,7 +33,7 @@ internal static class ConverterExport
         {
             Statics = ColumnNodes.Statics(graph, binding.Static, inputs[^binding.Static.All.Count..]),
         };
-        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), threshold);
+        ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), thresholds);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {
             graph.Rename(ColumnValue(graph, kind, scores, output.Name), output.Name);

@@ -21,7 +21,12 @@ internal static class OnnxExport
     private const string Time = "time";
 
     /// <exception cref="InvalidOperationException">The network has a custom cell.</exception>
-    public static OnnxFile ModelOf(TrainedNetwork network, ScoreKind kind, IReadOnlyList<string> classNames, float threshold = 0)
+    public static OnnxFile ModelOf(
+        TrainedNetwork network,
+        ScoreKind kind,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<float> thresholds
+    )
     {
         NetworkShape shape = network.Shape;
         if (shape.CustomCell is not null)
@@ -50,7 +55,7 @@ internal static class OnnxExport
                     ? Array.Empty<GraphValue>()
                     : [new(Static, ElementType.Float, [Batch, shape.StaticFeatures.ToString(CultureInfo.InvariantCulture)])],
             ],
-            [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)]
+            [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, thresholds), shape.Outputs)]
         )
         {
             Metadata = classNames.Count == 0 ? [] : [("class_names", JsonSerializer.Serialize(classNames))],
@@ -67,6 +72,13 @@ internal static class OnnxExport
             yield return new GraphValue("predicted_label", ElementType.Int64, [Batch, Time]);
             yield break;
         }
+        if (kind == ScoreKind.MultiLabel)
+        {
+            yield return OfRow(graph, "score", scores.Score, width);
+            yield return OfRow(graph, "probability", scores.Probability!, width);
+            yield return OfRow(graph, "predicted_label", scores.PredictedLabel!, width, ElementType.Bool);
+            yield break;
+        }
         bool isVector = kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
         yield return isVector ? OfRow(graph, "score", scores.Score, width) : OfRow(graph, "score", scores.Score, ElementType.Float);
         if (scores.Probability is not null)
@@ -80,10 +92,10 @@ internal static class OnnxExport
             );
     }
 
-    private static GraphValue OfRow(Graph graph, string name, string value, int width)
+    private static GraphValue OfRow(Graph graph, string name, string value, int width, ElementType type = ElementType.Float)
     {
         graph.Rename(value, name);
-        return new GraphValue(name, ElementType.Float, [Batch, width.ToString(CultureInfo.InvariantCulture)]);
+        return new GraphValue(name, type, [Batch, width.ToString(CultureInfo.InvariantCulture)]);
     }
 
     /// <summary>One value a row: [batch, 1] becomes [batch].</summary>

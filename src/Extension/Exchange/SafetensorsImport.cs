@@ -44,8 +44,9 @@ internal sealed class SafetensorsImport
 
     private TrainedNetwork Read()
     {
-        if (_metadata.Task is string task && task != _task.ToString())
-            _problems.Add($"its network was trained for {task}, and this is an import for {_task}");
+        string own = SafetensorsMetadata.NameOf(_task);
+        if (_metadata.Task is string task && task != own)
+            _problems.Add($"its network was trained for {task}, and this is an import for {own}");
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
         linears.RemoveAll(SafetensorsInput.IsNoLayer);

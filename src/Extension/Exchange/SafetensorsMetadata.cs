@@ -32,7 +32,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkParameters network)
     {
         NetworkShape shape = network.Shape;
-        foreach (var entry in OfAny(task.ToString(), shape.Cell))
+        foreach (var entry in OfAny(NameOf(task), shape.Cell))
             yield return entry;
         if (!shape.PerStep)
             yield return (PoolingKey, shape.Pooling.ToString());
@@ -42,6 +42,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
     }
+
+    /// <summary>A task's name in a file. Of several labels, ML.NET has no kind.</summary>
+    public static string NameOf(PredictionKind task) => task == PredictionKind.Custom ? "MultiLabelClassification" : task.ToString();
 
     /// <summary>The entries of every file, whatever its network's task.</summary>
     public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>

@@ -37,6 +37,15 @@ public sealed class RnnExperimentCatalog
     public BinaryExperiment CreateBinaryExperiment(uint maxExperimentTimeInSeconds) =>
         CreateBinaryExperiment(new BinaryExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
 
+    /// <summary>Creates an experiment with multi-label classifiers of sequences.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
+    public MultiLabelExperiment CreateMultiLabelExperiment(MultiLabelExperimentSettings settings) => new(_context, Checked(settings));
+
+    /// <summary>Creates an experiment with multi-label classifiers of sequences.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
+    public MultiLabelExperiment CreateMultiLabelExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateMultiLabelExperiment(new MultiLabelExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+
     /// <summary>Creates an experiment with regressions of one target.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
     public RegressionExperiment CreateRegressionExperiment(RegressionExperimentSettings settings) => new(_context, Checked(settings));

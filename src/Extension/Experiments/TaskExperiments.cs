@@ -67,6 +67,39 @@ public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMe
         );
 }
 
+/// <summary>An experiment with multi-label classifiers of sequences. Created by
+/// <c>mlContext.Rnn().CreateMultiLabelExperiment</c>.</summary>
+public sealed class MultiLabelExperiment : SequenceExperiment<MultiLabelMetrics>
+{
+    private readonly MultiLabelExperimentSettings _settings;
+
+    internal MultiLabelExperiment(MLContext context, MultiLabelExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+    {
+        _settings = settings;
+    }
+
+    private protected override string TrainerName => nameof(RnnMultiLabelTrainer);
+
+    private protected override TrialObjective<MultiLabelMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnMultiLabelTrainer(Host, options),
+            new MultiLabelMeasure(_settings.Options.Threshold),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
+}
+
 /// <summary>An experiment with regressions of one target. Created by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>
 public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 {

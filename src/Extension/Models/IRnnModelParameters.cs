@@ -15,6 +15,10 @@ public interface IRnnModelParameters
     /// </summary>
     internal IReadOnlyList<string>? ClassNames { get; set; }
 
+    /// <summary>For several labels: the logit above which each is predicted; else empty. Set by the transformer, which saves
+    /// them.</summary>
+    internal IReadOnlyList<float> Thresholds { get; set; }
+
     /// <summary>Fingerprint of the values behind the tokens' keys; null where there are none. Saved with the transformer.</summary>
     internal string? Vocabulary { get; set; }
 }

@@ -61,6 +61,8 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
 
     IReadOnlyList<string>? IRnnModelParameters.ClassNames { get; set; }
 
+    IReadOnlyList<float> IRnnModelParameters.Thresholds { get; set; } = [];
+
     string? IRnnModelParameters.Vocabulary { get; set; }
 
     internal TrainedNetwork Network => _network;

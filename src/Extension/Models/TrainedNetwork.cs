@@ -26,6 +26,9 @@ internal sealed record TrainedNetwork(
     /// </summary>
     public IReadOnlyList<TrainedNetwork> OtherMembers { get; init; } = [];
 
+    /// <summary>For several labels: the logit above which each is predicted, which the transformer saves; else empty.</summary>
+    public IReadOnlyList<float> Thresholds { get; init; } = [];
+
     /// <summary>Whether it is an ensemble, whose outputs are averaged.</summary>
     public bool IsEnsemble => OtherMembers.Count > 0;
 

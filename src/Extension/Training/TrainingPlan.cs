@@ -53,6 +53,7 @@ internal sealed record TrainingPlan
     /// <summary>Unit of the validation metric, or what it is a share of; empty where rows differ.</summary>
     public string MetricUnit { get; init; } = "";
 
-    /// <summary>The validation metric of a loss: accuracy for classification, else the root mean squared error.</summary>
-    public static string MetricNameOf(LossKind loss) => LossRegistry.Of(loss).IsClassification ? "Accuracy" : "RMSE";
+    /// <summary>The validation metric of a loss: accuracy for classification, of all labels together where there are several, else the
+    /// root mean squared error.</summary>
+    public static string MetricNameOf(LossKind loss) => LossRegistry.Of(loss).MetricName;
 }

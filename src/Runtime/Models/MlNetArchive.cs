@@ -25,7 +25,14 @@ internal static class MlNetArchive
 
     private static readonly byte[] _signature = "ML\0MODEL"u8.ToArray();
 
-    private static readonly string[] _scorers = ["RnnBinaryScorer", "RnnMulticlassScorer", "RnnRegressionScorer", "RnnSequenceTagger"];
+    private static readonly string[] _scorers =
+    [
+        "RnnBinaryScorer",
+        "RnnMulticlassScorer",
+        "RnnRegressionScorer",
+        "RnnSequenceTagger",
+        "RnnMultiLabelScorer",
+    ];
 
     /// <summary>The first bytes of a zip file.</summary>
     public static ReadOnlySpan<byte> ZipSignature => "PK\u0003\u0004"u8;

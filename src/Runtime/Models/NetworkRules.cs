@@ -27,6 +27,9 @@ internal sealed class NetworkRules
     /// <summary>A sequence tagger.</summary>
     public static NetworkRules SequenceTagger { get; } = new("a sequence tagger") { LeastOutputs = 2, IsPerStep = true };
 
+    /// <summary>A classifier of several labels.</summary>
+    public static NetworkRules MultiLabel { get; } = new("a multi-label classifier");
+
     private int LeastOutputs { get; init; } = 1;
 
     private int MostOutputs { get; init; } = int.MaxValue;

@@ -5,10 +5,11 @@ namespace RnnMlNet.Runtime.Models;
 
 /// <summary>All that scoring needs beside the networks, and its only reader and writer.</summary>
 /// <param name="Task">The task.</param>
-/// <param name="ClassNames">For a classifier whose classes have names, one for each; else empty.</param>
-/// <param name="Threshold">For binary classification, the score above which a row is of the positive class.</param>
+/// <param name="ClassNames">For a classifier whose classes or labels have names, one for each; else empty.</param>
+/// <param name="Thresholds">For binary classification, the score above which a row is of the positive class; for several labels that of
+/// each; else empty.</param>
 /// <param name="Input">Transformations of a row before the network reads it.</param>
-internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> ClassNames, float Threshold, RowInput Input)
+internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> ClassNames, IReadOnlyList<float> Thresholds, RowInput Input)
 {
     private const int Version = 2;
     private const string What = "The model file's part 'scorer'";
@@ -28,7 +29,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 // *** Binary format ***
                 // byte: task
                 // int: number of class names, the names
-                // float: threshold of a classifier of two classes, else 0
+                // int: number of thresholds, 1 for two classes, one for each of several labels, else 0; the thresholds
                 // string: separators; int: number of words, the words
                 // byte: rules of words: 1 they are in lower case, 2 their digits are 0, 4 token 0 is that of unknown words
                 // int: number of column names, the names
@@ -37,7 +38,9 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 // names
                 payload.Write((byte)Task);
                 WriteTexts(payload, ClassNames);
-                payload.Write(Threshold);
+                payload.Write(Thresholds.Count);
+                foreach (float threshold in Thresholds)
+                    payload.Write(threshold);
                 payload.Write(new string([.. Input.Separators]));
                 WriteTexts(payload, Input.Words);
                 payload.Write(WordRules);
@@ -72,9 +75,9 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 if (!Enum.IsDefined(task))
                     throw ModelErrors.Format($"{What} is damaged: task {(int)task}.");
                 string[] names = ReadTexts(payload, "class names");
-                float threshold = payload.ReadSingle();
-                if (!float.IsFinite(threshold))
-                    throw ModelErrors.Format($"{What} is damaged: threshold {threshold}.");
+                float[] thresholds = payload.ReadSingles(payload.ReadCount(sizeof(float), "thresholds"), "thresholds");
+                if (!Finite.All(thresholds))
+                    throw ModelErrors.Format($"{What} is damaged: thresholds [{string.Join(", ", thresholds)}].");
                 char[] separators = payload.ReadString().ToCharArray();
                 string[] words = ReadTexts(payload, "words");
                 byte rules = payload.ReadByte();
@@ -85,7 +88,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 return new ScorerPart(
                     task,
                     names,
-                    threshold,
+                    thresholds,
                     new RowInput
                     {
                         Separators = separators,
@@ -111,6 +114,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             SequenceTask.MulticlassClassification => NetworkRules.Multiclass,
             SequenceTask.Regression => NetworkRules.Regression,
             SequenceTask.SequenceTagging => NetworkRules.SequenceTagger,
+            SequenceTask.MultiLabelClassification => NetworkRules.MultiLabel,
             _ => throw new InvalidOperationException($"There is no task {Task}."),
         };
 
@@ -118,10 +122,16 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
     /// <exception cref="FormatException">It belongs to another one; the message states why.</exception>
     public void Check(NetworkShape shape)
     {
-        bool hasClasses = Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;
+        bool hasClasses =
+            Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging or SequenceTask.MultiLabelClassification;
         if (ClassNames.Count > 0 && (!hasClasses || ClassNames.Count != shape.Outputs))
             throw ModelErrors.Format(
                 $"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs " + $"({Task})."
+            );
+        int thresholds = Task is SequenceTask.BinaryClassification or SequenceTask.MultiLabelClassification ? shape.Outputs : 0;
+        if (Thresholds.Count != thresholds)
+            throw ModelErrors.Format(
+                $"{What} is damaged: it has {Thresholds.Count} thresholds for a network of {shape.Outputs} outputs ({Task})."
             );
         int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
         if (Input.Words.Count > 0 && Input.Words.Count != known)

@@ -17,4 +17,10 @@ public enum SequenceTask
 
     /// <summary>A class at each step. A score is the classes' probabilities, step after step.</summary>
     SequenceTagging,
+
+    /// <summary>
+    /// Any number of labels. A score is the logit of each label; <see cref="Runtime.SequenceModel.Probability"/> converts one to a
+    /// probability.
+    /// </summary>
+    MultiLabelClassification,
 }

@@ -17,6 +17,12 @@ internal static class OutputUnits
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static float Sigmoid(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
 
+    /// <summary>log(p / (1 - p)), the logit of a probability.</summary>
+    public static float Logit(double probability) => (float)Math.Log(probability / (1 - probability));
+
+    /// <summary>log(1 + exp(x)), without overflow: the logistic loss of a logit x against 0.</summary>
+    public static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+
     /// <summary>Index of the largest value, the first of equals.</summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {

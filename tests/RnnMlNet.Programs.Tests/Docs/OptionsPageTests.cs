@@ -14,6 +14,7 @@ public class OptionsPageTests
         from options in new RnnOptions[]
         {
             new RnnMulticlassTrainer.Options(),
+            new RnnMultiLabelTrainer.Options(),
             new RnnBinaryTrainer.Options(),
             new RnnRegressionTrainer.Options(),
         }

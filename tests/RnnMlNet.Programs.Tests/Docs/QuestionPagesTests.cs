@@ -12,7 +12,7 @@ public class QuestionPagesTests
     [TestCase("anomalies.md", "anomalies at hours 30 31 32 33")]
     [TestCase("long-tables.md", "8850 readings of 300 machines; failures are found")]
     [TestCase("runtime.md", "bad")]
-    [TestCase("several-labels.md", "leaks: True, noisy: False")]
+    [TestCase("several-labels.md", "Leaks: True, IsNoisy: False")]
     [TestCase("updating.md", "replaced")]
     [TestCase("words.md", "7 keys: <unknown> back call come now please me")]
     public void Program_of_the_page_compiles_runs_and_prints_what_the_page_says(string name, string printed)

@@ -12,6 +12,34 @@ namespace RnnMlNet.Runtime.Tests.Models;
 public class ScorerPartTests
 {
     private const SequenceTask Task = SequenceTask.Regression;
+
+    [TestCase(SequenceTask.MultiLabelClassification, 2)]
+    [TestCase(SequenceTask.MultiLabelClassification, 0)]
+    [TestCase(SequenceTask.MulticlassClassification, 3)]
+    public void Another_number_of_thresholds_is_damage(SequenceTask task, int thresholds)
+    {
+        var part = new ScorerPart(task, [], new float[thresholds], RowInput.None);
+        Assert.That(
+            () => Load(new RuntimeModel(part, RandomModels.Networks(task, RandomModels.Shape(task)))),
+            Throws
+                .InstanceOf<FormatException>()
+                .With.Message.EqualTo(
+                    $"The model file's part 'scorer' is damaged: it has {thresholds} thresholds for a network of 3 outputs ({task})."
+                )
+        );
+    }
+
+    [Test]
+    public void A_threshold_that_is_no_number_is_damage()
+    {
+        const SequenceTask Labels = SequenceTask.MultiLabelClassification;
+        var part = new ScorerPart(Labels, [], [0, float.NaN, 1], RowInput.None);
+        Assert.That(
+            () => Load(new RuntimeModel(part, RandomModels.Networks(Labels, RandomModels.Shape(Labels)))),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("is damaged: thresholds [0, NaN, 1]")
+        );
+    }
+
     private static readonly string[] _words = ["<unknown>", "a", "b0", "c", "d", "e", "f"];
 
     [Test]
@@ -35,7 +63,7 @@ public class ScorerPartTests
     {
         NetworkShape shape = RandomModels.Shape(SequenceTask.SequenceTagging, tokens: true);
         RowInput input = Input(_words[..^1], default, hasUnknown: true);
-        var part = new ScorerPart(SequenceTask.SequenceTagging, ["low", "middle", "high"], 0, input);
+        var part = new ScorerPart(SequenceTask.SequenceTagging, ["low", "middle", "high"], [], input);
         SequenceModel model = Load(new RuntimeModel(part, RandomModels.Networks(SequenceTask.SequenceTagging, shape)));
         string[] words = ["a", "never", ""];
         Assert.That(words.Select(word => model.Input.TokenOf(word)), Is.EqualTo(new int?[] { 1, 0, RandomModels.Vocabulary - 1 }));
@@ -51,7 +79,7 @@ public class ScorerPartTests
     private static SequenceModel Load(string[] words, WordForm form, bool hasUnknown)
     {
         NetworkParameters[] networks = RandomModels.Networks(Task, RandomModels.Shape(Task, tokens: true));
-        return Load(new RuntimeModel(new ScorerPart(Task, [], 0, Input(words, form, hasUnknown)), networks));
+        return Load(new RuntimeModel(new ScorerPart(Task, [], [], Input(words, form, hasUnknown)), networks));
     }
 
     private static SequenceModel Load(RuntimeModel model) => SequenceModel.Load(new MemoryStream(Blocks.Written(model.Write)));

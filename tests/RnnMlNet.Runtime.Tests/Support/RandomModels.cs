@@ -33,8 +33,10 @@ internal static class RandomModels
     /// <summary>The bytes of a model's file.</summary>
     public static byte[] File(SequenceTask task, IReadOnlyList<NetworkParameters> networks, float threshold = 0)
     {
-        bool hasNames = task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;
-        var part = new ScorerPart(task, hasNames ? ["low", "middle", "high"] : [], threshold, RowInput.None);
+        bool hasNames = networks[0].Shape.Outputs == 3 && task != SequenceTask.Regression;
+        bool hasThresholds = task is SequenceTask.BinaryClassification or SequenceTask.MultiLabelClassification;
+        float[] thresholds = hasThresholds ? [.. Enumerable.Repeat(threshold, networks[0].Shape.Outputs)] : [];
+        var part = new ScorerPart(task, hasNames ? ["low", "middle", "high"] : [], thresholds, RowInput.None);
         return Blocks.Written(writer => new RuntimeModel(part, networks).Write(writer));
     }
 

@@ -31,6 +31,7 @@ public class ModelKindTests
         Binary,
         Multiclass,
         SequenceTagger,
+        MultiLabel,
     }
 
     [OneTimeSetUp]
@@ -57,6 +58,7 @@ public class ModelKindTests
             ModelKind.Binary => "a two-class classifier",
             ModelKind.Multiclass => "a classifier",
             ModelKind.SequenceTagger => "a sequence tagger",
+            ModelKind.MultiLabel => "a multi-label classifier",
             _ => "a regression",
         };
 
@@ -133,14 +135,18 @@ public class ModelKindTests
     }
 
     [Test]
-    public void A_scaling_of_labels([Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger)] ModelKind kind) =>
+    public void A_scaling_of_labels(
+        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel)] ModelKind kind
+    ) =>
         Assert.That(
             LoadError(Changed(kind, network => network with { LabelScaling = TrainedNetworks.Of(network.Shape).LabelScaling })),
             Is.EqualTo(Sentence(kind, "it has a scaling of labels"))
         );
 
     [Test]
-    public void A_vector_label([Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger)] ModelKind kind) =>
+    public void A_vector_label(
+        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel)] ModelKind kind
+    ) =>
         Assert.That(
             LoadError(Changed(kind, network => network with { HasVectorLabel = true })),
             Is.EqualTo(Sentence(kind, "it has a vector label"))
@@ -244,6 +250,7 @@ public class ModelKindTests
             ModelKind.Binary => new RnnBinaryModelParameters(_ml, network),
             ModelKind.Multiclass => new RnnMulticlassModelParameters(_ml, network),
             ModelKind.SequenceTagger => new RnnSequenceTaggerModelParameters(_ml, network),
+            ModelKind.MultiLabel => new RnnMultiLabelModelParameters(_ml, network),
             _ => new RnnRegressionModelParameters(_ml, network),
         };
         return SavedModel.With(

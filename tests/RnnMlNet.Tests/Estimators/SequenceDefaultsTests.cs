@@ -109,6 +109,28 @@ public class SequenceDefaultsTests
         Assert.That(settings.Calibrates, Is.True);
     }
 
+    [TestCase(43_000, 28, 10)]
+    [TestCase(3_000, 28, 13)]
+    public void Several_labels_of_texts_have_more_epochs_than_classes_and_thresholds_of_their_own(int rows, int labels, int epochs)
+    {
+        DataProfile data = Profile(rows: rows, vocabulary: 50) with { Classes = labels };
+        SequenceSettings settings = ResolveLabels(data, threshold: null);
+        Assert.That((settings.MaxEpochs, settings.ChoosesThresholds, settings.Calibrates), Is.EqualTo((epochs, true, true)));
+        Assert.That(settings.ToTexts()["Threshold"], Is.EqualTo("for each label the one of the highest F1"));
+        Assert.That(ResolveLabels(data, threshold: 0.5f).ChoosesThresholds, Is.False);
+        Assert.That(ResolveLabels(data with { RowsToHoldOut = 0 }, threshold: null).ChoosesThresholds, Is.False);
+        Assert.That(Resolve(data).ChoosesThresholds, Is.Null);
+    }
+
+    private static SequenceSettings ResolveLabels(DataProfile data, float? threshold)
+    {
+        var task = new TaskSpec(LabelKind.LabelSet, LossKind.MultiLabel, IsClassification: true, NormalizeLabel: false)
+        {
+            Threshold = threshold,
+        };
+        return new SequenceDefaults(new RnnMultiLabelTrainer.Options(), task, data, previous: null).Resolve();
+    }
+
     [TestCase(999, 0.1)]
     [TestCase(300, 0.1)]
     [TestCase(200, 0.15)]

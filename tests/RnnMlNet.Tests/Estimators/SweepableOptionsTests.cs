@@ -28,6 +28,8 @@ public class SweepableOptionsTests
             new MLContext().MulticlassClassification.Trainers.Rnn((RnnMulticlassTrainer.Options)options),
         [typeof(RnnSequenceTaggerTrainer.Options)] = options =>
             new MLContext().MulticlassClassification.Trainers.RnnSequenceTagger((RnnSequenceTaggerTrainer.Options)options),
+        [typeof(RnnMultiLabelTrainer.Options)] = options =>
+            new MLContext().MulticlassClassification.Trainers.RnnMultiLabel((RnnMultiLabelTrainer.Options)options),
         [typeof(RnnBinaryTrainer.Options)] = options =>
             new MLContext().BinaryClassification.Trainers.Rnn((RnnBinaryTrainer.Options)options),
         [typeof(RnnRegressionTrainer.Options)] = options => new MLContext().Regression.Trainers.Rnn((RnnRegressionTrainer.Options)options),

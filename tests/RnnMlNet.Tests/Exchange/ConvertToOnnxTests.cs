@@ -111,6 +111,17 @@ public sealed class ConvertToOnnxTests
         Assert.That(result.Floats("Score.output"), Is.EqualTo(Scores.Of(scored).SelectMany(score => score)).Within(1e-4));
         if (task == TinyTask.Multiclass)
             Assert.That(result.Of<uint>("PredictedLabel.output"), Is.EqualTo(scored.GetColumn<uint>("PredictedLabel")));
+        if (task == TinyTask.MultiLabel)
+        {
+            Assert.That(
+                result.Floats("Probability.output"),
+                Is.EqualTo(scored.GetColumn<float[]>("Probability").SelectMany(row => row)).Within(1e-4)
+            );
+            Assert.That(
+                result.Of<bool>("PredictedLabel.output"),
+                Is.EqualTo(scored.GetColumn<bool[]>("PredictedLabel").SelectMany(row => row))
+            );
+        }
         if (task != TinyTask.Binary)
             return;
         Assert.That(result.Floats("Probability.output"), Is.EqualTo(scored.GetColumn<float>("Probability")).Within(1e-4));

@@ -120,7 +120,7 @@ public sealed class OnnxExportTests
     public void The_file_states_opset_17_and_the_format_that_came_with_it()
     {
         using var stream = new MemoryStream();
-        OnnxExport.ModelOf(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)), ScoreKind.MultiTargetRegression, []).WriteTo(stream);
+        OnnxExport.ModelOf(TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Lstm)), ScoreKind.MultiTargetRegression, [], []).WriteTo(stream);
         var fields = ProtoFields.Read(stream.ToArray());
 
         Assert.That(fields[1].Single(), Is.EqualTo(8L), "ir_version");
@@ -164,7 +164,7 @@ public sealed class OnnxExportTests
     }
 
     private static OnnxRun Run(TrainedNetwork network, ScoreKind kind = ScoreKind.MultiTargetRegression) =>
-        OnnxRun.Of(OnnxExport.ModelOf(network, kind, []).WriteTo);
+        OnnxRun.Of(OnnxExport.ModelOf(network, kind, [], kind == ScoreKind.Binary ? [0f] : []).WriteTo);
 
     private static IEnumerable<string> Sides(IReadOnlyDictionary<string, NodeMetadata> values) =>
         from value in values

@@ -195,6 +195,7 @@ public class SafetensorsRoundTripTests
         {
             TinyTask.Multiclass => _ml.MulticlassClassification.LoadRnnSafetensors(path, schema, options),
             TinyTask.Binary => _ml.BinaryClassification.LoadRnnSafetensors(path, schema, options),
+            TinyTask.MultiLabel => _ml.MulticlassClassification.LoadRnnMultiLabelSafetensors(path, schema, options),
             _ => _ml.Regression.LoadRnnSafetensors(path, schema, options),
         };
 
@@ -212,6 +213,7 @@ public class SafetensorsRoundTripTests
         {
             RnnMulticlassTransformer multiclass => multiclass.Model,
             RnnBinaryTransformer binary => binary.Model,
+            RnnMultiLabelTransformer multiLabel => multiLabel.Model,
             _ => ((RnnRegressionTransformer)transformer).Model,
         };
 

@@ -164,6 +164,9 @@ public sealed class SaveAsOnnxTests
             case RnnBinaryTransformer binary:
                 binary.SaveAsOnnx(stream);
                 break;
+            case RnnMultiLabelTransformer multiLabel:
+                multiLabel.SaveAsOnnx(stream);
+                break;
             default:
                 ((RnnRegressionTransformer)model).SaveAsOnnx(stream);
                 break;

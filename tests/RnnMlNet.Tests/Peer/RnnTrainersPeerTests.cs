@@ -106,6 +106,34 @@ public class RnnTrainersPeerTests
     }
 
     [Test]
+    public void Several_labels_pass_with_slot_names_and_as_keys(
+        [Values(TinyLabels.Flags, TinyLabels.Names)] string label,
+        [Values(ColumnKind.Matrix, ColumnKind.RaggedTokens)] ColumnKind kind
+    )
+    {
+        IDataView data = TinyLabels.Load(_ml);
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.MultiLabel(_ml, kind, options => options.LabelColumnName = label),
+            new PeerInputs { Data = data, LabelColumn = label }
+        );
+    }
+
+    [Test]
+    public void Several_labels_pass_where_the_keys_are_numbers()
+    {
+        IDataView data = _ml
+            .Transforms.Conversion.MapValueToKey("Levels", nameof(SequenceRow.Targets))
+            .Fit(TinyData.Load(_ml))
+            .Transform(TinyData.Load(_ml));
+        EstimatorPeerTest.Run(
+            _ml,
+            Tiny.MultiLabel(_ml, configure: options => options.LabelColumnName = "Levels"),
+            new PeerInputs { Data = data, LabelColumn = "Levels" }
+        );
+    }
+
+    [Test]
     public void Regression_with_a_vector_label_of_one_target_passes()
     {
         IDataView data = TinyData.Load(_ml);

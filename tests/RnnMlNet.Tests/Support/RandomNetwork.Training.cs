@@ -88,6 +88,7 @@ internal static partial class RandomNetwork
                 {
                     LossKind.CrossEntropy => random.Next(outputs),
                     LossKind.Logistic => random.Next(2),
+                    LossKind.MultiLabel => random.Next(2) * (0.5f + (float)random.NextDouble()),
                     _ => 2 * (float)random.NextDouble() - 1,
                 }
             );

@@ -58,6 +58,13 @@ internal sealed class SequenceRow
 
     public bool Positive { get; set; }
 
+    /// <summary>Several labels: of the class "high", not of the class "low", feature 1 mostly above 0.</summary>
+    [VectorType(3)]
+    public bool[] Flags { get; set; } = [];
+
+    /// <summary>The same as names.</summary>
+    public string[] FlagNames { get; set; } = [];
+
     public float Number { get; set; }
 
     [VectorType(2)]

@@ -2,13 +2,15 @@ using Microsoft.ML;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>The tasks a recurrent network is trained for; MultiTarget is a regression with a vector label.</summary>
+/// <summary>The tasks a recurrent network is trained for, with one prediction a row; MultiTarget is a regression with a vector
+/// label.</summary>
 public enum TinyTask
 {
     Multiclass,
     Binary,
     Regression,
     MultiTarget,
+    MultiLabel,
 }
 
 /// <summary>Trainers of tiny networks over <see cref="SequenceRow"/>.</summary>
@@ -20,7 +22,9 @@ internal static class Tiny
             TinyTask.Multiclass => TinyData.ClassLabel,
             TinyTask.Binary => nameof(SequenceRow.Positive),
             TinyTask.Regression => nameof(SequenceRow.Number),
-            _ => nameof(SequenceRow.Targets),
+            TinyTask.MultiTarget => nameof(SequenceRow.Targets),
+            TinyTask.MultiLabel => nameof(SequenceRow.Flags),
+            _ => throw new ArgumentOutOfRangeException(nameof(task), task, null),
         };
 
     public static IEstimator<ITransformer> Trainer(
@@ -34,6 +38,7 @@ internal static class Tiny
             TinyTask.Multiclass => Multiclass(ml, kind, configure),
             TinyTask.Binary => Binary(ml, kind, configure),
             TinyTask.Regression => Regression(ml, kind, configure),
+            TinyTask.MultiLabel => MultiLabel(ml, kind, configure),
             _ => Regression(ml, kind, Then(options => options.LabelColumnName = TinyTask.MultiTarget.Label(), configure)),
         };
 
@@ -45,6 +50,15 @@ internal static class Tiny
 
     public static RnnBinaryTrainer Binary(MLContext ml, ColumnKind kind = ColumnKind.Matrix, Action<RnnOptions>? configure = null) =>
         ml.BinaryClassification.Trainers.Rnn(Options(new RnnBinaryTrainer.Options(), TinyTask.Binary, kind, configure));
+
+    public static RnnMultiLabelTrainer MultiLabel(
+        MLContext ml,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    ) =>
+        ml.MulticlassClassification.Trainers.RnnMultiLabel(
+            Options(new RnnMultiLabelTrainer.Options(), TinyTask.MultiLabel, kind, configure)
+        );
 
     public static RnnRegressionTrainer Regression(
         MLContext ml,

@@ -8,6 +8,10 @@ namespace RnnMlNet.Tests.Support;
 internal static class TinyData
 {
     public const string ClassLabel = "ClassKey";
+
+    /// <summary>The names of <see cref="SequenceRow.Flags"/>.</summary>
+    public static readonly string[] FlagNames = ["high", "raised", "up"];
+
     private static readonly string[] _classes = ["low", "middle", "high"];
 
     public static SequenceRow[] Rows(int count = 48, int seed = 1)
@@ -38,6 +42,7 @@ internal static class TinyData
             b = Feature(flat, 1);
         string[] tags = [.. b.Select(value => value > 0 ? "up" : "down")],
             tokenTags = [.. tokens.Select(token => token % 2 == 1 ? "odd" : "even")];
+        bool[] flags = [@class == 2, @class > 0, b.Average() > 0];
         return new SequenceRow
         {
             Tags = tags,
@@ -59,6 +64,8 @@ internal static class TinyData
             Class = _classes[@class],
             PlainKey = (uint)@class,
             Positive = @class == 2,
+            Flags = flags,
+            FlagNames = [.. FlagNames.Where((_, i) => flags[i])],
             Number = 10 * a.Average(),
             Targets = [10 * a.Average(), b[0]],
             Weight = 1 + i % 2,

@@ -19,6 +19,9 @@ public class LossesTests
             [LossKind.Logistic, new float[] { 2 }, new float[] { 0 }, 2.1269280110429727],
             [LossKind.Logistic, new float[] { -1000 }, new float[] { 1 }, 1000.0],
             [LossKind.Logistic, new float[] { 1000 }, new float[] { 1 }, 0.0],
+            [LossKind.MultiLabel, new float[] { 2, 2 }, new float[] { 1, 0 }, 1.1269280110429726], // the mean of the two above
+            [LossKind.MultiLabel, new float[] { 2, 0 }, new float[] { 3, 0 }, 0.5369656068444315], // (3 * 0.12693 + log 2) / 2
+            [LossKind.MultiLabel, new float[] { -1000, 1000 }, new float[] { 1, 1 }, 500.0],
             [LossKind.Squared, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 2.125],
             [LossKind.Absolute, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 1.25],
             [LossKind.Huber, new float[] { 1, 2 }, new float[] { 3, 2.5f }, 0.8125], // (1.5 + 0.125) / 2
@@ -59,6 +62,7 @@ public class LossesTests
         Assert.That(double.IsFinite(LossRegistry.Of(LossKind.CrossEntropy).Of([0, bad], [0])), Is.False);
         Assert.That(double.IsFinite(LossRegistry.Of(LossKind.CrossEntropy).Of([bad, 0], [0])), Is.False);
         Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Logistic).Of([bad], [0])), Is.False);
+        Assert.That(double.IsFinite(LossRegistry.Of(LossKind.MultiLabel).Of([0, bad], [1, 0])), Is.False);
         Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Squared).Of([bad], [0])), Is.False);
         Assert.That(double.IsFinite(LossRegistry.Of(LossKind.Huber).Of([bad], [0])), Is.False);
     }

@@ -38,6 +38,7 @@ internal sealed class OptionRangeTests
                 [
                     typeof(RnnMulticlassTrainer.Options),
                     typeof(RnnSequenceTaggerTrainer.Options),
+                    typeof(RnnMultiLabelTrainer.Options),
                     typeof(RnnForecastingEstimator.Options),
                     typeof(RnnImportOptions),
                 ]

@@ -29,6 +29,7 @@ public sealed class VerifyScoresTests
         {
             RnnMulticlassTransformer model => model.VerifyScores(data),
             RnnBinaryTransformer model => model.VerifyScores(data),
+            RnnMultiLabelTransformer model => model.VerifyScores(data),
             ITransformer model => ((RnnRegressionTransformer)model).VerifyScores(data),
         };
 

@@ -30,6 +30,15 @@ internal static class TorchLoss
         [LossKind.Absolute] = (outputs, labels, _, _) => (outputs - Known(labels, outputs)).abs().mean([1]),
         [LossKind.Huber] = (outputs, labels, _, _) =>
             nn.functional.huber_loss(outputs, Known(labels, outputs), 1.0, nn.Reduction.None).mean([1]),
+        [LossKind.MultiLabel] = (outputs, labels, _, _) =>
+            nn
+                .functional.binary_cross_entropy_with_logits(
+                    outputs,
+                    labels.sign(),
+                    reduction: nn.Reduction.None,
+                    weight: where(labels.to(ScalarType.Bool), labels, ones_like(labels))
+                )
+                .mean([1]),
         [LossKind.Quantile] = (outputs, labels, _, quantiles) => Pinball(outputs, labels, tensor(quantiles, device: outputs.device)),
     };
 

@@ -2,11 +2,13 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Experiments;
 
-/// <summary>Computes the metrics of scored held-out rows, by ML.NET's own evaluator.</summary>
-/// <typeparam name="TMetrics">ML.NET's metrics.</typeparam>
+/// <summary>Computes the metrics of scored held-out rows, by ML.NET's own evaluator where it has one.</summary>
+/// <typeparam name="TMetrics">The metrics.</typeparam>
 internal interface ISequenceMeasure<TMetrics>
 {
     /// <exception cref="ArgumentOutOfRangeException">The evaluator does not support the label.</exception>
@@ -25,6 +27,36 @@ internal sealed class MulticlassMeasure(MLContext ml) : ISequenceMeasure<Multicl
 internal sealed class BinaryMeasure(MLContext ml) : ISequenceMeasure<BinaryClassificationMetrics>
 {
     public BinaryClassificationMetrics Measure(ScoredRows rows) => ml.BinaryClassification.Evaluate(rows.Binary(ml));
+}
+
+/// <inheritdoc/>
+/// <param name="threshold">The option Threshold. If it is null, one for each label is chosen on every second row and counts for the others,
+/// and the other way round, so that no row is measured with thresholds of its own.</param>
+internal sealed class MultiLabelMeasure(float? threshold) : ISequenceMeasure<MultiLabelMetrics>
+{
+    public MultiLabelMetrics Measure(ScoredRows rows)
+    {
+        int labels = rows.Label.Classes;
+        HeldOutRow[] all = [.. rows.Outputs.Chunk(labels).Zip(rows.Labels.Chunk(labels), (logits, set) => new HeldOutRow(logits, set, 1))];
+        float[][] thresholds =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(half =>
+                    threshold is null
+                        ? LabelThresholds.Of([.. all.Where((_, row) => row % 2 != half)], labels)
+                        : LabelThresholds.Fixed(threshold, labels)
+                ),
+        ];
+        var counts = new MultiLabelCounts(ClassNames.Of(rows.Label));
+        foreach (var (row, one) in all.Index())
+            counts.Add(
+                [.. one.Labels.Select(label => label > 0)],
+                [.. one.Logits.Select((logit, label) => logit > thresholds[row % 2][label])],
+                [.. one.Logits.Select(OutputUnits.Sigmoid)]
+            );
+        return counts.Metrics(unscored: 0, hasProbabilities: true);
+    }
 }
 
 /// <inheritdoc/>

@@ -46,6 +46,25 @@ public enum BinaryClassificationMetric
     NegativeRecall,
 }
 
+/// <summary>Metric that an experiment optimises for a multi-label classifier.</summary>
+public enum MultiLabelMetric
+{
+    /// <summary><see cref="MultiLabelMetrics.MicroF1"/>: F1 of all labels' decisions together.</summary>
+    MicroF1,
+
+    /// <summary><see cref="MultiLabelMetrics.MacroF1"/>: the mean of the labels' F1.</summary>
+    MacroF1,
+
+    /// <summary><see cref="MultiLabelMetrics.SubsetAccuracy"/>: share of the rows whose labels are all right.</summary>
+    SubsetAccuracy,
+
+    /// <summary><see cref="MultiLabelMetrics.HammingLoss"/>, smaller is better.</summary>
+    HammingLoss,
+
+    /// <summary><see cref="MultiLabelMetrics.LogLoss"/>, smaller is better.</summary>
+    LogLoss,
+}
+
 /// <summary>Metric that an experiment optimises for a regression; named as in ML.NET's AutoML.</summary>
 public enum RegressionMetric
 {
@@ -141,6 +160,16 @@ internal static class OptimizingMetrics
             BinaryClassificationMetric.NegativePrecision => new($"{metric}", metrics => metrics.NegativePrecision),
             BinaryClassificationMetric.NegativeRecall => new($"{metric}", metrics => metrics.NegativeRecall),
             _ => new($"{metric}", metrics => metrics.Accuracy),
+        };
+
+    public static OptimizingMetric<MultiLabelMetrics> Of(MultiLabelMetric metric) =>
+        metric switch
+        {
+            MultiLabelMetric.MacroF1 => new($"{metric}", metrics => metrics.MacroF1),
+            MultiLabelMetric.SubsetAccuracy => new($"{metric}", metrics => metrics.SubsetAccuracy),
+            MultiLabelMetric.HammingLoss => new($"{metric}", metrics => metrics.HammingLoss, IsLowerBetter: true),
+            MultiLabelMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
+            _ => new($"{metric}", metrics => metrics.MicroF1),
         };
 
     public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) =>

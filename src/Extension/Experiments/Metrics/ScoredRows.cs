@@ -9,7 +9,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Experiments;
 
 /// <summary>Scored held-out rows, as a data view for ML.NET's own evaluators.</summary>
-/// <param name="Labels">The class of each row, 0 or 1, or target.</param>
+/// <param name="Labels">The class of each row, 0 or 1, or target; for label sets [rows, labels].</param>
 /// <param name="Outputs">[rows, outputs]: logits, or targets.</param>
 /// <param name="Label">The label column.</param>
 internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding Label)

@@ -22,17 +22,19 @@ internal sealed partial class SequenceObjective<TMetrics>
             Epochs = trial.EpochsDone,
             Parameters = trial.Configuration.Texts,
         };
-        double? temperature = Temperature(trial);
+        var held = new Lazy<HeldOutRow[]>(() => [.. trial.Outcomes.SelectMany(HeldOut)]);
+        double? temperature = Temperature(held);
+        IReadOnlyList<float> thresholds = Thresholds(held, temperature ?? 1);
         if (Refits)
             try
             {
-                return Refit(task, ModelEpochs(trial), temperature, cancellation);
+                return Refit(task, ModelEpochs(trial), temperature, thresholds, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 // No epoch was completed.
             }
-        return AsTrained(task with { State = state() }, temperature);
+        return AsTrained(task with { State = state() }, temperature, thresholds);
     }
 
     // The best epochs; where the last epoch's weights count, or a trial that time interrupted was still improving, the schedule's.
@@ -47,23 +49,36 @@ internal sealed partial class SequenceObjective<TMetrics>
     private int RefittedNetworks(RnnOptions options) => RefittedNetworks(options, () => Resolve(options).EnsembleSize);
 
     // Fitted on the trial's scores of held-out rows.
-    private double? Temperature(TrialRecord<TMetrics> trial)
+    private double? Temperature(Lazy<HeldOutRow[]> held)
     {
         bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
-        return isWanted ? TemperatureScaling.Of(_task.Loss, trial.Outcomes.SelectMany(HeldOut)) : null;
+        return isWanted ? TemperatureScaling.Of(_task.Loss, held.Value) : null;
     }
 
-    private IEnumerable<(float[] Logits, int Label, float Weight)> HeldOut(TrialOutcome fold)
+    // Chosen on the same scores.
+    private IReadOnlyList<float> Thresholds(Lazy<HeldOutRow[]> held, double temperature) =>
+        !_task.IsMultiLabel ? []
+        : _task.Threshold is float fixedOne ? LabelThresholds.Fixed(fixedOne, _rows.Label.Classes)
+        : LabelThresholds.Of(held.Value, _rows.Label.Classes, temperature);
+
+    private IEnumerable<HeldOutRow> HeldOut(TrialOutcome fold)
     {
         SequenceSet held = _folds[fold.Fold].Validation;
         float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
         int outputs = scores.Length / held.Rows.Length;
         return held.Rows.Select(
-            (row, place) => (scores[(place * outputs)..((place + 1) * outputs)], (int)held.Store.Label(row)[0], held.Weight(row))
+            (row, place) =>
+                new HeldOutRow(scores[(place * outputs)..((place + 1) * outputs)], held.Store.Label(row).ToArray(), held.Weight(row))
         );
     }
 
-    private ITransformer Refit(TrialTask task, int epochs, double? temperature, CancellationToken cancellation)
+    private ITransformer Refit(
+        TrialTask task,
+        int epochs,
+        double? temperature,
+        IReadOnlyList<float> thresholds,
+        CancellationToken cancellation
+    )
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, cancellation);
         int count = RefittedNetworks(options);
@@ -87,10 +102,10 @@ internal sealed partial class SequenceObjective<TMetrics>
                 return loop.Run();
             }
         );
-        return Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature);
+        return Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature, thresholds);
     }
 
-    private ITransformer AsTrained(TrialTask task, double? temperature)
+    private ITransformer AsTrained(TrialTask task, double? temperature, IReadOnlyList<float> thresholds)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, _options.Threads, CancellationToken.None);
         using IChannel log = _host.Start("Training");
@@ -100,7 +115,7 @@ internal sealed partial class SequenceObjective<TMetrics>
         using NetworkTraining training = ofFold;
         using TrainingLoop loop = training.Loop(new SilentObserver(_host), pauseAfter: task.Epochs);
         loop.Restore(TrialState.Read(task, task.State!));
-        return Transformer(options, settings, lease.Rows, [sequences.Network(loop.Run())], temperature);
+        return Transformer(options, settings, lease.Rows, [sequences.Network(loop.Run())], temperature, thresholds);
     }
 
     private ITransformer Transformer(
@@ -108,7 +123,8 @@ internal sealed partial class SequenceObjective<TMetrics>
         SequenceSettings settings,
         FitRows rows,
         IReadOnlyList<TrainedNetwork> trained,
-        double? temperature
+        double? temperature,
+        IReadOnlyList<float> thresholds
     )
     {
         IEnumerable<TrainedNetwork> networks = rows.WithRareTokens(trained);
@@ -120,6 +136,7 @@ internal sealed partial class SequenceObjective<TMetrics>
                     .. networks.Select(network =>
                         network with
                         {
+                            Thresholds = thresholds,
                             History = network.History with { Options = settings.ToTexts(), Temperature = temperature },
                         }
                     ),

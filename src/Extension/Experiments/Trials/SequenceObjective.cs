@@ -114,7 +114,7 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
             new ScoredRows(
                 [
                     .. folds.SelectMany(fold =>
-                        _folds[fold.Fold].Validation.Rows.Select(row => _folds[fold.Fold].Validation.Store.Label(row)[0])
+                        _folds[fold.Fold].Validation.Rows.SelectMany(row => _folds[fold.Fold].Validation.Store.Label(row).ToArray())
                     ),
                 ],
                 [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())],

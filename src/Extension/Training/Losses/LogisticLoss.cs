@@ -12,7 +12,7 @@ internal sealed class LogisticLoss : Loss
         ReadOnlySpan<float> label,
         float smoothing = 0,
         ReadOnlySpan<float> quantiles = default
-    ) => Softplus(outputs[0]) - (double)label[0] * outputs[0];
+    ) => OutputUnits.Softplus(outputs[0]) - (double)label[0] * outputs[0];
 
     public override bool IsRight(ReadOnlySpan<float> outputs, ReadOnlySpan<float> label) => outputs[0] > 0 == label[0] > 0;
 
@@ -23,7 +23,4 @@ internal sealed class LogisticLoss : Loss
         ReadOnlySpan<float> quantiles,
         Span<float> gradient
     ) => gradient[0] = OutputUnits.Sigmoid(outputs[0]) - label[0];
-
-    // log(1 + exp(x)) without overflow.
-    private static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 }

@@ -11,6 +11,9 @@ internal abstract class Loss
     /// <summary>Whether the label is one of several classes; else it is numbers.</summary>
     public virtual bool IsClassification => false;
 
+    /// <summary>The name of the validation metric.</summary>
+    public virtual string MetricName => IsClassification ? "Accuracy" : "RMSE";
+
     /// <summary>Whether it grows with the square of the label's unit.</summary>
     public virtual bool IsSquared => false;
 
@@ -21,7 +24,8 @@ internal abstract class Loss
 
     /// <summary>The loss, unweighted.</summary>
     /// <param name="outputs">[Outputs] raw outputs.</param>
-    /// <param name="label">[LabelWidth] class index, 0 or 1, or targets.</param>
+    /// <param name="label">[LabelWidth] class index, 0 or 1, or targets; for several labels 0, or the weight of one that the row
+    /// has.</param>
     /// <param name="smoothing">Share of the cross-entropy's label that is spread evenly over all classes.</param>
     /// <param name="quantiles">Of the quantile loss.</param>
     public abstract double Of(

@@ -27,6 +27,10 @@ internal enum LossKind
     /// quantiles: target after target, an output for each quantile.
     /// </summary>
     Quantile,
+
+    /// <summary>Logistic loss of a logit for each label, meaned over the labels; each is 0, or the weight of a label that the row
+    /// has.</summary>
+    MultiLabel,
 }
 
 /// <summary>The registry of all losses: the only place that lists them.</summary>
@@ -40,6 +44,7 @@ internal static class LossRegistry
         (LossKind.Absolute, new TargetLoss<AbsoluteError>()),
         (LossKind.Huber, new TargetLoss<HuberError>()),
         (LossKind.Quantile, new QuantileLoss()),
+        (LossKind.MultiLabel, new MultiLabelLoss()),
     ];
 
     /// <summary>The loss of a kind.</summary>

@@ -16,6 +16,8 @@ internal sealed class TorchLossTests
     [TestCase(LossKind.Squared, 2, new float[] { 1, -2, 0.5f, 3 }, new float[] { 0.5f, 1, 0, 0 }, 4.625)]
     [TestCase(LossKind.Absolute, 2, new float[] { 1, -2, 0.5f, 3 }, new float[] { 0.5f, 1, 0, 0 }, 1.75)]
     [TestCase(LossKind.Huber, 2, new float[] { 1, -2, 0.5f, 3 }, new float[] { 0.5f, 1, 0, 0 }, 1.3125)]
+    // By PyTorch's binary_cross_entropy_with_logits; the second row's first label has the weight 2.
+    [TestCase(LossKind.MultiLabel, 2, new float[] { 1, -2, 0.5f, 3 }, new float[] { 0, 1, 2, 0 }, 1.928802)]
     public void Mean_OfWeightedRows_IsTheGoldenNumber(LossKind kind, int width, float[] outputs, float[] labels, double expected)
     {
         using var scope = NewDisposeScope();
@@ -44,6 +46,7 @@ internal sealed class TorchLossTests
         {
             LossKind.CrossEntropy => [.. Enumerable.Range(0, rows).Select(_ => (float)random.Next(width))],
             LossKind.Logistic => [.. Enumerable.Range(0, rows).Select(_ => (float)random.Next(2))],
+            LossKind.MultiLabel => [.. Enumerable.Range(0, rows * width).Select(i => random.Next(2) * (1 + 0.5f * i))],
             _ => RandomNetwork.Uniform(random, rows * width, 2),
         };
         float[] weights = [.. Enumerable.Range(0, rows).Select(_ => 0.1f + (float)random.NextDouble())];

@@ -1,0 +1,55 @@
+using RnnMlNet.Data;
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Scoring;
+using RnnMlNet.Runtime.Sequences;
+using RnnMlNet.Scoring;
+
+namespace RnnMlNet.Estimators;
+
+/// <summary>A row that a network was not trained on: its raw outputs, its labels as stored, and its weight.</summary>
+internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float Weight)
+{
+    /// <summary>Scores the held-out rows of an ensemble.</summary>
+    /// <param name="networks">The members.</param>
+    /// <param name="splits">Training and validation rows of each member.</param>
+    /// <param name="isCrossValidated">Whether each member was validated on other rows, which it scores alone; else the mean of all scores
+    /// the same rows.</param>
+    /// <param name="threads">Threads to score with.</param>
+    /// <returns>The rows; none where nothing was held out.</returns>
+    public static IEnumerable<HeldOutRow> Score(
+        IReadOnlyList<TrainedNetwork> networks,
+        IReadOnlyList<TrainingSplit> splits,
+        bool isCrossValidated,
+        int threads
+    )
+    {
+        if (isCrossValidated)
+            return networks.Index().SelectMany(member => Score([member.Item], splits[member.Index].Validation!, threads));
+        return splits[0].Validation is SequenceSet held ? Score(networks, held, threads) : [];
+    }
+
+    // Each row by itself, so that the sums do not depend on the number of threads.
+    private static HeldOutRow[] Score(IReadOnlyList<TrainedNetwork> networks, SequenceSet held, int threads)
+    {
+        using ISequenceScorer scorer = ScorerFactory.Create(TrainedNetwork.AverageOf(networks));
+        OutputLayout layout = networks[0].Shape.OutputLayout;
+        var rows = new HeldOutRow[held.Rows.Length];
+        Parallel.For(
+            0,
+            held.Rows.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            scorer.NewSession,
+            (i, _, session) =>
+            {
+                int row = held.Rows[i];
+                SequenceView sequence = held.Store.View(row);
+                var outputs = new float[layout.Of(sequence.Length)];
+                session.Score(sequence, outputs);
+                rows[i] = new HeldOutRow(outputs, held.Store.Label(row).ToArray(), held.Weight(row));
+                return session;
+            },
+            session => session.Dispose()
+        );
+        return rows;
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model;
+using Microsoft.ML.Runtime;
+using RnnMlNet;
+using RnnMlNet.Data;
+using RnnMlNet.Estimators;
+using RnnMlNet.Exchange;
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Scoring;
+using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
+
+[assembly: LoadableClass(
+    typeof(RnnMultiLabelTransformer),
+    null,
+    typeof(SignatureLoadModel),
+    RnnMultiLabelTransformer.UserName,
+    RnnMultiLabelTransformer.LoaderSignature
+)]
+
+namespace RnnMlNet;
+
+/// <summary>
+/// Assigns any number of labels to a sequence. Adds three vectors with a value for each label, whose slot names are the labels' names:
+/// <c>Score</c> (Single, the logits), <c>Probability</c> (Single, the logistic function of them) and <c>PredictedLabel</c> (Boolean,
+/// whether the probability is above the label's threshold: <see cref="LabelThresholds"/>).
+/// </summary>
+public sealed class RnnMultiLabelTransformer : RnnPredictionTransformer<RnnMultiLabelModelParameters>
+{
+    internal const string UserName = "Recurrent network multi-label scorer";
+    internal const string LoaderSignature = "RnnMultiLabelScorer";
+
+    // ML.NET has none for several labels.
+    private const string ScoreColumnKind = "MultiLabelClassification";
+
+    private readonly float[] _thresholds;
+
+    /// <param name="env">The environment.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="columns">The sequence columns.</param>
+    /// <param name="trainSchema">The training columns.</param>
+    /// <param name="names">The labels' names; null where they have none.</param>
+    internal RnnMultiLabelTransformer(
+        IHostEnvironment env,
+        RnnMultiLabelModelParameters model,
+        SequenceColumns columns,
+        DataViewSchema trainSchema,
+        LabelKeyValues? names
+    )
+        : base(env.Register(LoaderSignature), model, columns, trainSchema)
+    {
+        Classes = names is null || names.IsText ? names : LabelKeyValues.Of([.. names.ToTexts()]);
+        IReadOnlyList<float> thresholds = model.Network.Thresholds;
+        _thresholds = thresholds.Count > 0 ? [.. thresholds] : Estimators.LabelThresholds.Fixed(null, LabelCount);
+        Describe();
+    }
+
+    private RnnMultiLabelTransformer(IHost host, RnnMultiLabelModelParameters model, TransformerPart part)
+        : base(host, model, part)
+    {
+        Classes = part.Classes;
+        _thresholds = part.Thresholds.Count > 0 ? [.. part.Thresholds] : throw Contracts.ExceptDecode("The model has no thresholds.");
+        Describe();
+    }
+
+    private RnnMultiLabelTransformer(RnnMultiLabelTransformer other, float[] thresholds)
+        : base(other)
+    {
+        Classes = other.Classes;
+        _thresholds = thresholds;
+    }
+
+    /// <summary>
+    /// The probability of each label above which it is predicted, in the order of the outputs. Set by training, see
+    /// <see cref="RnnMultiLabelTrainer.Options.Threshold"/>, or by <c>mlContext.MulticlassClassification.ChangeLabelThresholds</c>; saved
+    /// with the model.
+    /// </summary>
+    public IReadOnlyList<float> LabelThresholds => [.. _thresholds.Select(OutputUnits.Sigmoid)];
+
+    /// <summary>The labels' names in the order of the outputs; empty where they have none.</summary>
+    public IReadOnlyList<string> LabelNames => [.. Classes?.ToTexts() ?? []];
+
+    private protected override IReadOnlyList<float> SavedThresholds => _thresholds;
+
+    /// <summary>The same model with other thresholds.</summary>
+    /// <param name="probabilities">One for each label, in (0, 1).</param>
+    internal RnnMultiLabelTransformer With(IReadOnlyList<float> probabilities) =>
+        new(this, [.. probabilities.Select(probability => OutputUnits.Logit(probability))]);
+
+    private static RnnMultiLabelTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        IHost host = TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo);
+        var (model, part) = TransformerLoading.Read<RnnMultiLabelModelParameters>(host, ctx);
+        return new RnnMultiLabelTransformer(host, model, part);
+    }
+
+    private static VersionInfo VersionInfo => ModelVersion.Of("RNNMLSCR", LoaderSignature);
+
+    private protected override VersionInfo Version => VersionInfo;
+
+    private protected override string OfUnscoredRows => "Score and Probability are NaN there, and no label is predicted.";
+
+    private protected override ScoreKind ScoreKind => ScoreKind.MultiLabel;
+
+    private protected override LabelKeyValues? Classes { get; }
+
+    // The model, for training that continues from it.
+    private void Describe()
+    {
+        IRnnModelParameters model = Model;
+        model.ClassNames = Classes?.ToTexts().ToArray();
+        model.Thresholds = _thresholds;
+    }
+
+    private int LabelCount => Model.Network.Shape.Outputs;
+
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
+    {
+        uint setId = ScoreAnnotations.NextSetId(inputSchema);
+        DataViewSchema.Annotations.Builder Annotations(string value)
+        {
+            var annotations = ScoreAnnotations.Start(setId, ScoreColumnKind, value);
+            Classes?.AddTo(annotations, AnnotationUtils.Kinds.SlotNames);
+            return annotations;
+        }
+
+        var probability = Annotations(Kind.ScoreValueKind.Probability);
+        probability.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
+        var numbers = new VectorDataViewType(NumberDataViewType.Single, LabelCount);
+        return
+        [
+            new(DefaultColumnNames.Score, numbers, Annotations(Kind.ScoreValueKind.Score).ToAnnotations()),
+            new(DefaultColumnNames.Probability, numbers, probability.ToAnnotations()),
+            new(
+                DefaultColumnNames.PredictedLabel,
+                new VectorDataViewType(BooleanDataViewType.Instance, LabelCount),
+                Annotations(Kind.ScoreValueKind.PredictedLabel).ToAnnotations()
+            ),
+        ];
+    }
+
+    private protected override Delegate MakeGetter(int column, IScoredRow row) =>
+        column switch
+        {
+            0 => Getter(row, (logit, _) => logit),
+            1 => Getter(row, (logit, _) => OutputUnits.Sigmoid(logit)),
+            _ => Getter(row, (logit, label) => logit > _thresholds[label]),
+        };
+
+    private static ValueGetter<VBuffer<T>> Getter<T>(IScoredRow row, Func<float, int, T> value) =>
+        (ref VBuffer<T> dst) =>
+        {
+            ReadOnlySpan<float> logits = row.Outputs;
+            var editor = VBufferEditor.Create(ref dst, logits.Length);
+            for (int label = 0; label < logits.Length; label++)
+                editor.Values[label] = value(logits[label], label);
+            dst = editor.Commit();
+        };
+}
