@@ -131,7 +131,7 @@ public sealed class MixedInputTests
         int[] lengths = LengthsOf(shape);
         int time = lengths.Max();
         using OnnxRun run = OnnxRun.Of(stream =>
-            OnnxExport.ModelOf(network, shape.PerStep ? ScoreKind.SequenceTagger : ScoreKind.MultiTargetRegression, []).WriteTo(stream)
+            OnnxExport.ModelOf(network, shape.PerStep ? ScoreKind.SequenceTagger : ScoreKind.MultiTargetRegression, [], []).WriteTo(stream)
         );
         var rows = lengths.Select((length, i) => MixedInput.Row(shape, length, seed + i)).ToArray();
         float[] steps =
