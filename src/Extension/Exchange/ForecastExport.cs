@@ -90,11 +90,20 @@ internal static class ForecastExport
             yield return ("past_columns", JsonSerializer.Serialize(columns.Past));
         if (columns.Known.Count > 0)
             yield return ("known_columns", JsonSerializer.Serialize(columns.Known));
-        if (columns.Calendar != CalendarFeatures.None)
-            yield return ("calendar_features", JsonSerializer.Serialize(CalendarCycle.Names(columns.Calendar)));
+        if (columns.CalendarCount > 0)
+            yield return ("calendar_features", JsonSerializer.Serialize(columns.CalendarNames));
+        if (columns.Days?.Calendar is SeriesCalendar calendar)
+        {
+            yield return ("holidays", Dates(calendar.Holidays));
+            yield return ("closed_days", Dates(calendar.ClosedDays));
+            yield return ("closed_weekdays", JsonSerializer.Serialize(calendar.ClosedWeekdays.Select(day => day.ToString())));
+        }
         if (confidenceLevel is float level)
             yield return ("confidence_level", level.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Dates(IEnumerable<CalendarDay> days) =>
+        JsonSerializer.Serialize(days.Select(day => day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -80,7 +80,7 @@ internal static class ForecastSafetensors
             ("rnnmlnet.target_columns", JsonSerializer.Serialize(columns.Targets)),
             ("rnnmlnet.past_columns", JsonSerializer.Serialize(columns.Past)),
             ("rnnmlnet.known_columns", JsonSerializer.Serialize(columns.Known)),
-            ("rnnmlnet.calendar_features", JsonSerializer.Serialize(CalendarCycle.Names(columns.Calendar))),
+            ("rnnmlnet.calendar_features", JsonSerializer.Serialize(columns.CalendarNames)),
         ];
 
     private static NamedTensor[] Scaling(string column, FeatureScaling? scaling) =>

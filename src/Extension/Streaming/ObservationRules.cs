@@ -131,10 +131,10 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     /// <param name="step">The step.</param>
     public float[] Known(ReadOnlySpan<float> given, KeyedSeries series, int step)
     {
-        var known = new float[given.Length + CalendarCycle.Count(columns.Calendar)];
+        var known = new float[given.Length + columns.CalendarCount];
         given.CopyTo(known);
-        if (columns.Calendar != CalendarFeatures.None)
-            CalendarCycle.Write(columns.Calendar, grid!.ClockAt(series, step), known.AsSpan(given.Length));
+        if (columns.CalendarCount > 0)
+            columns.WriteCalendar(grid!, series, step, known.AsSpan(given.Length));
         return known;
     }
 

@@ -126,7 +126,7 @@ public class FingerprintTests
             "MissingSteps",
             "TimeZone",
             "Frequency",
-            "ClosedDays",
+            "Calendar",
             "WindowSize",
             "Horizon",
             "VariableHorizon",

@@ -54,7 +54,7 @@ internal sealed class SeriesBinding
     public int PastCount => Past.Sum(Width);
 
     /// <summary>K, known future values per step, the calendar's included.</summary>
-    public int KnownCount => Known.Sum(Width) + CalendarCycle.Count(Columns.Calendar);
+    public int KnownCount => Known.Sum(Width) + Columns.CalendarCount;
 
     /// <summary>Values of a column.</summary>
     public static int Width(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;

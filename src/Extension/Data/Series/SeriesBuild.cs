@@ -89,8 +89,8 @@ internal sealed class SeriesBuild
     {
         var known = new float[_binding.KnownCount];
         given.CopyTo(known);
-        if (_binding.Columns.Calendar != CalendarFeatures.None)
-            CalendarCycle.Write(_binding.Columns.Calendar, _grid!.ClockAt(series, step), known.AsSpan(given.Length));
+        if (_binding.Columns.CalendarCount > 0)
+            _binding.Columns.WriteCalendar(_grid!, series, step, known.AsSpan(given.Length));
         return known;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -78,6 +79,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         long imputed = builds.Sum(build => build.Imputed);
         Warn(imputed, builds);
         WarnOfOffsets(grid, builds);
+        WarnOfCalendar(grid, builds);
         return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows) { Imputed = imputed };
     }
 
@@ -146,7 +148,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         bool areUsed =
             Grid is null
             && LogsMadeUp
-            && binding.Columns.Calendar != CalendarFeatures.None
+            && binding.Columns.CalendarCount > 0
             && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
         if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
             return;
@@ -157,4 +159,24 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                 + "Set TimeZone to the zone's name, and they have its clock."
         );
     }
+
+    // Holidays come back every year.
+    private void WarnOfCalendar(TimeGrid? grid, SeriesBuild[] builds)
+    {
+        if (Grid is not null || grid is null || builds.Length == 0 || binding.Columns.Days?.Last is not DateOnly last)
+            return;
+        DateOnly end = builds.Max(build => DateOnly.FromDateTime(grid.ClockAt(build.Result, build.Result.Steps.Length)));
+        if (end.DayNumber - last.DayNumber <= DaysOfYear)
+            return;
+        using IChannel log = host.Start("Reading series");
+        log.Warning(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Calendar ends with {last:yyyy-MM-dd}, more than a year before the last row, {end:yyyy-MM-dd}: the days after it "
+                    + $"count as days without holidays. Give it the holidays of all years, those to forecast included."
+            )
+        );
+    }
+
+    private const int DaysOfYear = 366;
 }

@@ -18,7 +18,7 @@ internal static class ForecastFileCheck
         if (
             columns.Targets.Count == 0
             || (columns.Calendar & ~CalendarCycle.All) != 0
-            || (columns.Calendar != 0 && columns.Time is null)
+            || (columns.CalendarCount > 0 && columns.Time is null)
             || !Enum.IsDefined(columns.MissingSteps)
         )
             throw Damaged(
@@ -42,7 +42,7 @@ internal static class ForecastFileCheck
                     + $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, "
                     + $"{layout.Normalization}, {layout.Residual}"
             );
-        int known = layout.Known - CalendarCycle.Count(columns.Calendar);
+        int known = layout.Known - columns.CalendarCount;
         // A column has one value or several.
         if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
             throw Damaged(
@@ -101,7 +101,7 @@ internal static class ForecastFileCheck
             StepUnit.Days => DayCalendar.DayOf(DateTime.MaxValue.Ticks),
             _ => grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks,
         };
-        if (!grid.IsSound || grid.Step > longest || columns.Calendar != 0 && grid.Kind == TimeKind.Number)
+        if (!grid.IsSound || grid.Step > longest || columns.CalendarCount > 0 && grid.Kind == TimeKind.Number)
             throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}");
     }
 
@@ -158,17 +158,7 @@ internal static class ForecastFileCheck
     {
         if (grid.Kind != TimeKind.Number && !(series.Start >= 0 && series.Start <= DateTime.MaxValue.Ticks))
             return false;
-        return grid.Unit switch
-        {
-            StepUnit.Months => (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(series.Start).Year - 1),
-            StepUnit.Days => grid.IsOpen(series.Start)
-                && DayCalendar.DayOf(series.Start)
-                    + (grid.Days.IsAll ? (Int128)grid.Step * steps : ((Int128)steps + grid.Days.Closed.Count + 1) * 7)
-                    <= DayCalendar.DayOf(DateTime.MaxValue.Ticks),
-            StepUnit.Fixed => series.Start + (Int128)grid.Step * steps
-                <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
-            _ => false,
-        };
+        return grid.IsOpen(series.Start) && grid.HasTimeAt(series.Origin, steps);
     }
 
     // Row after row.

@@ -13,7 +13,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <remarks>
 /// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, an optional one is empty
 /// where there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time,
-/// time zone; int: calendar; byte: missing steps
+/// time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
 /// float: confidence level layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes:
 /// normalisation, residual; int: season; bool: differences of targets, past and known ones their means, then their deviations; int: number
@@ -28,7 +28,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class ForecastFormat
 {
     public const string What = "The model file's part 'forecast'";
-    private const int Version = 5;
+    private const int Version = 6;
 
     public static void Write(
         BinaryWriter writer,
@@ -151,6 +151,7 @@ internal static class ForecastFormat
         w.Write(columns.Time ?? "");
         w.Write(columns.Zone?.Id ?? "");
         w.Write((int)columns.Calendar);
+        CalendarFormat.Write(w, columns.Days?.Calendar);
         w.Write((byte)columns.MissingSteps);
     }
 
@@ -165,6 +166,7 @@ internal static class ForecastFormat
         return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
         {
             Calendar = (CalendarFeatures)r.ReadInt32(),
+            Days = CalendarFormat.Read(r, What) is SeriesCalendar calendar ? new DayFeatures(calendar) : null,
             MissingSteps = (MissingSteps)r.ReadByte(),
             Zone =
                 zone.Length == 0

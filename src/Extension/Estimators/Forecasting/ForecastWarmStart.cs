@@ -120,6 +120,7 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(Options.PastColumnNames), Text(_columns.Past), Text(columns.Past)),
             (nameof(Options.KnownColumnNames), Text(_columns.Known), Text(columns.Known)),
             (nameof(Options.CalendarFeatures), _columns.Calendar, columns.Calendar),
+            ("what is read of the Calendar", Text(_columns.Days?.Names ?? []), Text(columns.Days?.Names ?? [])),
             ("the number of targets", Layout.Targets, binding.TargetCount),
             ("the number of past values", Layout.Past, binding.PastCount),
             ("the number of known values", Layout.Known, binding.KnownCount),

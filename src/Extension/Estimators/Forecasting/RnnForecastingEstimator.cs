@@ -45,7 +45,9 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             MissingSteps = _options.MissingSteps,
             Zone = _options.TimeZone is string zone ? TimeZones.Find(zone) : null,
             Frequency = _options.Frequency is string frequency ? Frequency.Parse(frequency) : null,
-            ClosedDays = _options.ClosedDays,
+            ClosedDays = _options.Calendar?.ClosedDays ?? [],
+            ClosedWeekdays = _options.Calendar?.ClosedWeekdays ?? [],
+            Days = _options.Calendar is SeriesCalendar calendar ? new DayFeatures(calendar) : null,
         };
     }
 
@@ -199,6 +201,7 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             Past = [],
             Known = [],
             Calendar = CalendarFeatures.None,
+            Days = null,
             MissingSteps = MissingSteps.LastValue,
         };
         return (columns, outputs);

@@ -38,7 +38,7 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string[] PastColumnNames { get; set; } = [];
 
     /// <summary>
-    /// Names of columns (Single, or vectors of Single) of known future values, such as holidays or prices. Default none. Their values
+    /// Names of columns (Single, or vectors of Single) of known future values, such as prices. Default none. Their values
     /// over the horizon are in the rows that follow: future rows have NaN targets.
     /// </summary>
     public string[] KnownColumnNames { get; set; } = [];
@@ -69,10 +69,10 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string? Frequency { get; set; }
 
     /// <summary>
-    /// Days without a step, such as holidays on which a shop or an exchange is closed, including future ones. Default none. Steps must
-    /// be days or business days.
+    /// Holidays and closed days, including future ones: what the network reads of them at each step, and days that are no steps of
+    /// series of days and business days. Default null: none. It needs a <see cref="TimeColumnName"/> of dates.
     /// </summary>
-    public DateOnly[] ClosedDays { get; set; } = [];
+    public SeriesCalendar? Calendar { get; set; }
 
     // ---- window and horizon ----
 
@@ -200,7 +200,7 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
         copy.Columns = [.. Columns.Select(column => column.Clone())];
         copy.PastColumnNames = [.. PastColumnNames];
         copy.KnownColumnNames = [.. KnownColumnNames];
-        copy.ClosedDays = [.. ClosedDays];
+        copy.Calendar = Calendar?.Clone();
         copy.Quantiles = Quantiles is null ? null : [.. Quantiles];
         return copy;
     }

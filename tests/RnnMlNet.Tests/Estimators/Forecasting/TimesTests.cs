@@ -347,7 +347,8 @@ public class TimesTests
                     day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !closed.Contains(DateOnly.FromDateTime(day))
                 ),
         ];
-        void Closed(RnnForecastingEstimator.Options o) => (o.ClosedDays, o.CalendarFeatures) = (closed, CalendarFeatures.DayOfWeek);
+        void Closed(RnnForecastingEstimator.Options o) =>
+            (o.Calendar, o.CalendarFeatures) = (new SeriesCalendar { ClosedDays = [.. closed] }, CalendarFeatures.DayOfWeek);
         RnnForecastingTransformer model = GoesOn(Rows(days), 100, Closed);
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(days)),
             view = model.Transform(data);
@@ -364,7 +365,7 @@ public class TimesTests
             () => Estimator().Fit(data),
             "The series has no row for 2024-12-25 00:00:00 (5 such steps; rows are 1 "
                 + "business day apart), and MissingSteps is Refuse: set it to LastValue or Linear to impute such steps, or correct the "
-                + "data. List days that never have a row in ClosedDays."
+                + "data. List days that never have a row in the ClosedDays of the Calendar."
         );
         Refused.Operation(
             () =>
@@ -377,7 +378,7 @@ public class TimesTests
                     horizon: 2,
                     timeColumnName: "Time"
                 ),
-            "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
+            "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and Calendar."
         );
         using var engine = _ml.Forecasting.CreateForecastEngine<Dated, Answer>(model);
         Refused.Operation(
