@@ -61,6 +61,8 @@ internal static class ForecastExport
     private static GraphValue Input(string name, ForecastNetwork model)
     {
         WindowLayout layout = model.Layout;
+        if (name == WindowNodes.Statics)
+            return new GraphValue(name, ElementType.Float, [Windows, Text(layout.Statics)]);
         var (steps, width) = name switch
         {
             WindowNodes.Targets => (model.LookBack, layout.Targets),
@@ -90,6 +92,10 @@ internal static class ForecastExport
             yield return ("past_columns", JsonSerializer.Serialize(columns.Past));
         if (columns.Known.Count > 0)
             yield return ("known_columns", JsonSerializer.Serialize(columns.Known));
+        if (columns.Static.Count > 0)
+            yield return ("static_columns", JsonSerializer.Serialize(columns.Static));
+        if (columns.Categories is { Count: > 0 } keys)
+            yield return ("key_values", JsonSerializer.Serialize(keys));
         if (columns.CalendarCount > 0)
             yield return ("calendar_features", JsonSerializer.Serialize(columns.CalendarNames));
         if (columns.Days?.Calendar is SeriesCalendar calendar)

@@ -115,6 +115,11 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             );
     }
 
+    /// <summary>Checks that a row has the series' static values.</summary>
+    /// <exception cref="InvalidOperationException">They differ, or one is missing.</exception>
+    public void CheckStatics(KeyedSeries series, float[] statics) =>
+        StaticValues.Check(ectx, columns.Static, Name(series), series.Steps.Length == 0 ? statics : series.Steps.Statics, statics);
+
     /// <exception cref="InvalidOperationException">The window of a series is still not full with so many more steps.</exception>
     public void CheckIsFull(KeyedSeries series, int more)
     {

@@ -122,6 +122,7 @@ public class FingerprintTests
             "SeriesKeyColumnName",
             "PastColumnNames",
             "KnownColumnNames",
+            "StaticColumnNames",
             "CalendarFeatures",
             "MissingSteps",
             "TimeZone",

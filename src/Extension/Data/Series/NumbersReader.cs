@@ -3,13 +3,21 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads columns of Single, or of vectors of Single, as one row of values. One per row or cursor.</summary>
+/// <summary>
+/// Reads columns of Single, of vectors of Single, and of keys as one row of values. Of a key of n values there are n: 1 for its own, 0 for
+/// the others, and all 0 where it is missing. One per row or cursor.
+/// </summary>
 internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
 {
     private readonly ColumnReader[] _readers =
     [
         .. columns.Select(column =>
-            column.Type is VectorDataViewType ? (ColumnReader)new VectorReader(row, column) : new ScalarReader(row, column)
+            column.Type switch
+            {
+                VectorDataViewType => (ColumnReader)new VectorReader(row, column),
+                KeyDataViewType => new KeyReader(row, column),
+                _ => new ScalarReader(row, column),
+            }
         ),
     ];
 
@@ -34,6 +42,39 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
         {
             _getter(ref numbers[0]);
             return 1;
+        }
+    }
+
+    private sealed class KeyReader(DataViewRow row, DataViewSchema.Column column) : ColumnReader
+    {
+        private readonly Func<ulong> _key = Type.GetTypeCode(column.Type.RawType) switch
+        {
+            TypeCode.Byte => Getter<byte>(row, column, key => key),
+            TypeCode.UInt16 => Getter<ushort>(row, column, key => key),
+            TypeCode.UInt32 => Getter<uint>(row, column, key => key),
+            TypeCode.UInt64 => Getter<ulong>(row, column, key => key),
+            _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "There is no key of this type."),
+        };
+        private readonly int _width = SeriesBinding.Width(column);
+
+        public override int Read(Span<float> numbers)
+        {
+            numbers[.._width].Clear();
+            ulong key = _key();
+            if (key > 0 && key <= (ulong)_width)
+                numbers[(int)key - 1] = 1;
+            return _width;
+        }
+
+        private static Func<ulong> Getter<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> convert)
+        {
+            ValueGetter<T> getter = row.GetGetter<T>(column);
+            T value = default!;
+            return () =>
+            {
+                getter(ref value);
+                return convert(value);
+            };
         }
     }
 

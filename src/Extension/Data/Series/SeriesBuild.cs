@@ -54,9 +54,13 @@ internal sealed class SeriesBuild
 
     private KeyedSeries Build(int ahead)
     {
-        var steps = new TimeSeries(_targets, _past, _binding.KnownCount);
+        var steps = new TimeSeries(_targets, _past, _binding.KnownCount) { Statics = _raw.Statics };
         KeyedSeries? before = _places.Before;
-        before?.Steps.CopyTo(steps, 0, before.Steps.Length);
+        if (before is not null)
+        {
+            StaticValues.Check(_ectx, _binding.Columns.Static, _raw.Name, before.Steps.Statics, _raw.Statics);
+            before.Steps.CopyTo(steps, 0, before.Steps.Length);
+        }
         var series = new KeyedSeries(_raw.Key, steps, _places.Origin.Time) { Day = _places.Origin.Day, Offsets = Offsets() };
         int next = 0;
         for (int step = _places.First; step < _knownEnd; step++)

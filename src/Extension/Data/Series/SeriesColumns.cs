@@ -14,6 +14,14 @@ internal sealed record SeriesColumns(
     string? Time
 )
 {
+    /// <summary>Static columns: with one value for a series.</summary>
+    public IReadOnlyList<string> Static { get; init; } = [];
+
+    /// <summary>
+    /// Of each past, known and static column that is a key its number of values, by the column's name; null before training.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Categories { get; init; }
+
     /// <summary>Calendar features of a row's time, which are known future values too.</summary>
     public CalendarFeatures Calendar { get; init; }
 

@@ -80,7 +80,15 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         Warn(imputed, builds);
         WarnOfOffsets(grid, builds);
         WarnOfCalendar(grid, builds);
-        return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows) { Imputed = imputed };
+        return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows)
+        {
+            Imputed = imputed,
+            OneHot = new OneHotChannels(
+                [.. SeriesBinding.AreOneHot(binding.Past)],
+                [.. SeriesBinding.AreOneHot(binding.Known)],
+                [.. SeriesBinding.AreOneHot(binding.Static)]
+            ),
+        };
     }
 
     private string TimeColumn => binding.Columns.Time ?? "";
@@ -96,12 +104,16 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         SeriesKeyReader? keys = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, cursor, key) : null;
         TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time, binding.Columns.Zone) : null;
         var numbers = new NumbersReader(cursor, [.. binding.Targets, .. binding.Past, .. binding.Known]);
+        var statics = new NumbersReader(cursor, binding.Static);
+        var staticValues = new float[binding.StaticCount];
         var values = new float[binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width)];
         while (cursor.MoveNext())
         {
             if (_rows.Count % RowsBetweenChecks == 0)
                 CheckAlive();
-            RawSeries series = Find(keys?.Read() ?? "");
+            statics.Read(staticValues);
+            RawSeries series = Find(keys?.Read() ?? "", staticValues);
+            StaticValues.Check(host, binding.Columns.Static, series.Name, series.Statics, staticValues);
             numbers.Read(values);
             if (Array.Exists(values, float.IsInfinity))
                 throw host.Except(
@@ -121,11 +133,11 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         Cancellation.ThrowIfCancellationRequested();
     }
 
-    private RawSeries Find(string key)
+    private RawSeries Find(string key, float[] statics)
     {
         if (!_byKey.TryGetValue(key, out RawSeries? series))
         {
-            _byKey.Add(key, series = new RawSeries(key, _series.Count));
+            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = [.. statics] });
             _series.Add(series);
         }
         return series;

@@ -24,36 +24,47 @@ internal static class ForecastFileCheck
             throw Damaged(
                 $"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " + $"{columns.MissingSteps}"
             );
-        string[] names = [.. columns.Targets, .. columns.Past, .. columns.Known];
-        CheckNames(names);
+        string[] inputs = [.. columns.Past, .. columns.Known, .. columns.Static];
+        CheckNames([.. columns.Targets, .. inputs]);
+        if (columns.Categories!.Any(key => key.Value is < 1 or > SeriesBinding.MostCategories || !inputs.Contains(key.Key)))
+            throw Damaged("a key is of no column, or its number of values is impossible");
     }
 
     /// <exception cref="FormatException">The layout is impossible or does not fit the columns, or the outputs do not fit it.</exception>
     public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
         bool areSizes =
-            layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
+            layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Statics: >= 0, Season: >= 1 }
             && layout.Segment <= layout.Window;
         bool areKinds = Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
         bool areSegments = areKinds && (layout.Segment == 1 || layout.HasSegments);
         if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged(
                 $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
-                    + $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, "
+                    + $"{layout.Past} past, {layout.Known} known and {layout.Statics} static numbers, season {layout.Season}, decoder {layout.Decoder}, "
                     + $"{layout.Normalization}, {layout.Residual}"
             );
         int known = layout.Known - columns.CalendarCount;
         // A column has one value or several.
-        if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
+        if (layout.Targets < columns.Targets.Count || !Fits(columns.Past, layout.Past) || !Fits(columns.Known, known))
             throw Damaged(
                 $"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, "
                     + $"{columns.Past.Count} and {columns.Known.Count} columns"
             );
+        if (!Fits(columns.Static, layout.Statics))
+            throw Damaged($"{layout.Statics} static numbers of {columns.Static.Count} columns");
         if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         CheckNames([.. outputs.Columns.Select(output => output.Name)]);
         if (!(confidenceLevel > 0 && confidenceLevel < 1))
             throw Damaged($"its confidence level is {confidenceLevel}");
+
+        // Zero columns have zero values, and some columns have at least as many; a key has those of its values.
+        bool Fits(IReadOnlyList<string> names, int numbers)
+        {
+            long least = names.Sum(name => (long)Math.Max(1, columns.Categories!.GetValueOrDefault(name)));
+            return names.All(columns.Categories!.ContainsKey) ? numbers == least : numbers >= least;
+        }
     }
 
     /// <summary>Whether all sizes derived from a layout are free of overflow.</summary>
@@ -61,7 +72,7 @@ internal static class ForecastFileCheck
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static bool IsSmall(WindowLayout layout, int quantiles)
     {
-        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known),
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known) + layout.Statics,
             steps = (long)layout.Window + layout.Horizon;
         return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
     }
@@ -170,9 +181,6 @@ internal static class ForecastFileCheck
                 return false;
         return true;
     }
-
-    // Zero columns have zero values, and some columns have at least as many.
-    private static bool Fits(int columns, int numbers) => columns == 0 ? numbers == 0 : numbers >= columns;
 
     private static bool IsOf(WindowLayout layout, ForecastOutput output) =>
         Enum.IsDefined(output.Part)

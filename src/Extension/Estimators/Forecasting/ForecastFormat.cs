@@ -12,11 +12,12 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
 /// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, an optional one is empty
-/// where there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time,
+/// where there is none columns: of targets, past, known and static ones each int: their number, and as many strings, and of the last three
+/// each int: values of a key, 0 for numbers; optional strings: key, time,
 /// time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
-/// float: confidence level layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes:
-/// normalisation, residual; int: season; bool: differences of targets, past and known ones their means, then their deviations; int: number
+/// float: confidence level layout: 7 ints: window, horizon, segment, targets, past, known, static; byte: decoder and 1, or 0; 2 bytes:
+/// normalisation, residual; int: season; bool: differences of targets, past, known and static ones their means, then their deviations; int: number
 /// of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and
 /// most day of the month, int: number of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
@@ -48,7 +49,13 @@ internal static class ForecastFormat
                 WriteOutputs(payload, outputs);
                 payload.Write(confidenceLevel);
                 WriteLayout(payload, model.Forecaster.Layout);
-                FeatureScaling?[] scalings = [model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known];
+                FeatureScaling?[] scalings =
+                [
+                    model.Forecaster.Targets,
+                    model.Forecaster.Past,
+                    model.Forecaster.Known,
+                    model.Forecaster.Statics,
+                ];
                 foreach (FeatureScaling? scaling in scalings)
                 {
                     Write(payload, scaling?.Mean ?? []);
@@ -92,7 +99,8 @@ internal static class ForecastFormat
                 ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
                 FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
                 FeatureScaling? past = ReadScaling(payload, layout.Past),
-                    known = ReadScaling(payload, layout.Known);
+                    known = ReadScaling(payload, layout.Known),
+                    statics = ReadScaling(payload, layout.Statics);
                 float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
                 ForecastFileCheck.CheckQuantiles(quantiles, layout);
                 TimeGrid? grid = GridFormat.Read(payload, columns);
@@ -115,7 +123,12 @@ internal static class ForecastFormat
                 if (count < 1)
                     throw ForecastFileCheck.Damaged($"it has {count} networks");
                 Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks => new TrainedForecaster(
-                    new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles, Correction = correction },
+                    new ForecastNetwork(networks, layout, targets, past, known)
+                    {
+                        Statics = statics,
+                        Quantiles = quantiles,
+                        Correction = correction,
+                    },
                     scores,
                     grid,
                     tails
@@ -141,11 +154,13 @@ internal static class ForecastFormat
 
     private static void WriteColumns(BinaryWriter w, SeriesColumns columns)
     {
-        foreach (IReadOnlyList<string> names in (IReadOnlyList<string>[])[columns.Targets, columns.Past, columns.Known])
+        WriteNames(w, columns.Targets);
+        IReadOnlyList<string>[] inputs = [columns.Past, columns.Known, columns.Static];
+        foreach (IReadOnlyList<string> names in inputs)
         {
-            w.Write(names.Count);
+            WriteNames(w, names);
             foreach (string name in names)
-                w.Write(name);
+                w.Write(columns.Categories?.GetValueOrDefault(name) ?? 0);
         }
         w.Write(columns.Key ?? "");
         w.Write(columns.Time ?? "");
@@ -157,14 +172,18 @@ internal static class ForecastFormat
 
     private static SeriesColumns ReadColumns(PayloadReader r)
     {
+        var categories = new Dictionary<string, int>(StringComparer.Ordinal);
         string[] targets = ReadNames(r),
-            past = ReadNames(r),
-            known = ReadNames(r);
+            past = ReadInputs(r, categories),
+            known = ReadInputs(r, categories),
+            statics = ReadInputs(r, categories);
         string key = r.ReadString(),
             time = r.ReadString(),
             zone = r.ReadString();
         return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
         {
+            Static = statics,
+            Categories = categories,
             Calendar = (CalendarFeatures)r.ReadInt32(),
             Days = CalendarFormat.Read(r, What) is SeriesCalendar calendar ? new DayFeatures(calendar) : null,
             MissingSteps = (MissingSteps)r.ReadByte(),
@@ -177,6 +196,22 @@ internal static class ForecastFormat
                                 + $"time zone data (the package tzdata)."
                         ),
         };
+    }
+
+    private static void WriteNames(BinaryWriter w, IReadOnlyList<string> names)
+    {
+        w.Write(names.Count);
+        foreach (string name in names)
+            w.Write(name);
+    }
+
+    private static string[] ReadInputs(PayloadReader r, Dictionary<string, int> categories)
+    {
+        string[] names = ReadNames(r);
+        foreach (string name in names)
+            if (r.ReadInt32() is not 0 and int values && !categories.TryAdd(name, values))
+                throw ForecastFileCheck.Damaged($"the column '{name}' is named twice");
+        return names;
     }
 
     private static string[] ReadNames(PayloadReader r)
@@ -214,7 +249,8 @@ internal static class ForecastFormat
 
     private static void WriteLayout(BinaryWriter w, WindowLayout layout)
     {
-        foreach (int size in (int[])[layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known])
+        int[] sizes = [layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known, layout.Statics];
+        foreach (int size in sizes)
             w.Write(size);
         w.Write((byte)ForecastModels.Of(layout.Decoder));
         w.Write((byte)layout.Normalization);
@@ -225,7 +261,10 @@ internal static class ForecastFormat
 
     private static WindowLayout ReadLayout(PayloadReader r)
     {
-        var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
+        var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32())
+        {
+            Statics = r.ReadInt32(),
+        };
         var model = (ForecastModel)r.ReadByte();
         if (!ForecastModels.Exists(model))
             throw ForecastFileCheck.Damaged($"its model is {model}");

@@ -18,6 +18,7 @@ internal static class ForecastLayout
     public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) =>
         new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
         {
+            Statics = columns.StaticCount,
             Decoder = ForecastModels.DecoderOf(s.Model),
             Normalization = s.Normalization,
             Residual = s.Residual,

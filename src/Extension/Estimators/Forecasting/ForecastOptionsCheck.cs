@@ -48,7 +48,11 @@ internal static class ForecastOptionsCheck
                 OptionsCheck.NotBlank(ectx, name, option);
         foreach (
             var (option, names) in (IEnumerable<(string, string[])>)
-                [(nameof(o.PastColumnNames), o.PastColumnNames), (nameof(o.KnownColumnNames), o.KnownColumnNames)]
+                [
+                    (nameof(o.PastColumnNames), o.PastColumnNames),
+                    (nameof(o.KnownColumnNames), o.KnownColumnNames),
+                    (nameof(o.StaticColumnNames), o.StaticColumnNames),
+                ]
         )
         {
             if (names is null)
@@ -56,11 +60,17 @@ internal static class ForecastOptionsCheck
             foreach (string name in names)
                 OptionsCheck.NotBlank(ectx, name, option);
         }
-        string[] inputs = [.. o.Columns.Select(column => column.InputColumnName), .. o.PastColumnNames, .. o.KnownColumnNames];
+        string[] inputs =
+        [
+            .. o.Columns.Select(column => column.InputColumnName),
+            .. o.PastColumnNames,
+            .. o.KnownColumnNames,
+            .. o.StaticColumnNames,
+        ];
         if (inputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw ectx.ExceptUserArg(
                 nameof(o.Columns),
-                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames and KnownColumnNames: a column to forecast is "
+                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames: a column to forecast is "
                     + $"known up to now anyway."
             );
         if ((o.CalendarFeatures & ~CalendarCycle.All) != 0)

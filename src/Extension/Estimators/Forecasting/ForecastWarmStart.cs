@@ -36,7 +36,7 @@ internal sealed class ForecastWarmStart : WarmStart
     public float[] Quantiles => Network.Quantiles;
 
     /// <summary>The standardisation of its channels, which is kept.</summary>
-    public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known);
+    public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known, Network.Statics);
 
     public override string Checksum => Checkpoints.Checksum.Of(_trained);
 
@@ -119,11 +119,14 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(Options.Columns), Text(_columns.Targets), Text(columns.Targets)),
             (nameof(Options.PastColumnNames), Text(_columns.Past), Text(columns.Past)),
             (nameof(Options.KnownColumnNames), Text(_columns.Known), Text(columns.Known)),
+            (nameof(Options.StaticColumnNames), Text(_columns.Static), Text(columns.Static)),
+            ("the keys' numbers of values", Categories(_columns.Categories), Categories(binding.Categories)),
             (nameof(Options.CalendarFeatures), _columns.Calendar, columns.Calendar),
             ("what is read of the Calendar", Text(_columns.Days?.Names ?? []), Text(columns.Days?.Names ?? [])),
             ("the number of targets", Layout.Targets, binding.TargetCount),
             ("the number of past values", Layout.Past, binding.PastCount),
             ("the number of known values", Layout.Known, binding.KnownCount),
+            ("the number of static values", Layout.Statics, binding.StaticCount),
         ]);
 
     private IEnumerable<string> NetworkDifferences(Options o) =>
@@ -145,6 +148,9 @@ internal sealed class ForecastWarmStart : WarmStart
         o.Loss is null ? Quantiles
         : o.Loss != ForecastLoss.Quantile ? []
         : o.Quantiles ?? (Quantiles.Length > 0 ? Quantiles : o.QuantilesOfBounds);
+
+    private static string Categories(IReadOnlyDictionary<string, int>? keys) =>
+        Text((keys ?? new Dictionary<string, int>()).Select(key => $"{key.Key}: {key.Value}").Order(StringComparer.Ordinal));
 
     private static string Text<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
 }

@@ -45,12 +45,12 @@ internal sealed class ForecastWindows
         Layout = layout(Settings);
         CheckSize(host, Settings, Layout);
         Span = new TrainingSpan(host, series, Layout, Settings.ValidationFraction);
-        _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails);
+        _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails, set.OneHot);
         _units = SeriesUnits.OfNaiveErrors(Span.Steps, Span.Tails, Settings.SeasonLength);
         Shape = ForecastLayout.Shape(Settings, Layout);
         Loss = LossRegistry.Named(Settings.Loss);
         bool isSquared = LossRegistry.Of(Loss).IsSquared;
-        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
+        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known, _scaling.Statics);
         SeriesUnits deviations = SeriesUnits.Learn(Span.Steps, Span.Tails);
         Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, isSquared, deviations);
         Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, isSquared, deviations) : null;
@@ -119,6 +119,7 @@ internal sealed class ForecastWindows
             _scaling.Known
         )
         {
+            Statics = _scaling.Statics,
             Quantiles = Settings.Quantiles,
         };
 
@@ -160,7 +161,7 @@ internal sealed class ForecastWindows
         string? problem = ForecastFileCheck.IsSmall(layout, Math.Max(1, settings.Quantiles.Length))
             ? NetworkSize.Problem(ForecastLayout.Shape(settings, layout))
             : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
-                + $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+                + $"{layout.Known} known numbers, and {layout.Statics} of the series, are too large: set a smaller WindowSize, Horizon or SegmentLength";
         if (problem is not null)
             throw host.Except($"The network is impossible. {problem}.");
     }

@@ -41,6 +41,7 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             _options.TimeColumnName
         )
         {
+            Static = _options.StaticColumnNames,
             Calendar = _options.CalendarFeatures,
             MissingSteps = _options.MissingSteps,
             Zone = _options.TimeZone is string zone ? TimeZones.Find(zone) : null,
@@ -166,7 +167,8 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
     internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
     {
         var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
-        return new RnnForecastingTransformer(_host, forecaster, _columns, outputs)
+        SeriesColumns columns = _columns with { Categories = SeriesBinding.Bind(_host, trainSchema, _columns).Categories };
+        return new RnnForecastingTransformer(_host, forecaster, columns, outputs)
         {
             ConfidenceLevel = _options.ConfidenceLevel,
             ScoringThreads = _options.ScoringThreads,
@@ -200,6 +202,7 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             Targets = [column.InputColumnName],
             Past = [],
             Known = [],
+            Static = [],
             Calendar = CalendarFeatures.None,
             Days = null,
             MissingSteps = MissingSteps.LastValue,

@@ -33,15 +33,23 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string? SeriesKeyColumnName { get; set; }
 
     /// <summary>
-    /// Names of further input columns (Single, or vectors of Single) whose values are known up to now only. Default none.
+    /// Names of further input columns whose values are known up to now only: Single, vectors of Single, or keys of at most 100 values, each
+    /// of which is an input, 1 where it is the row's; a missing key has none. Default none.
     /// </summary>
     public string[] PastColumnNames { get; set; } = [];
 
     /// <summary>
-    /// Names of columns (Single, or vectors of Single) of known future values, such as prices. Default none. Their values
-    /// over the horizon are in the rows that follow: future rows have NaN targets.
+    /// Names of columns of known future values, such as prices: Single, vectors of Single, or keys of at most 100 values, as in
+    /// <see cref="PastColumnNames"/>. Default none. Their values over the horizon are in the rows that follow: future rows have NaN
+    /// targets.
     /// </summary>
     public string[] KnownColumnNames { get; set; } = [];
+
+    /// <summary>
+    /// Names of columns with one value for a series, such as its region: Single, vectors of Single, or keys of at most 100 values, as in
+    /// <see cref="PastColumnNames"/>. Default none. Numbers are standardised over the series, and must not be missing.
+    /// </summary>
+    public string[] StaticColumnNames { get; set; } = [];
 
     /// <summary>
     /// Calendar features that the network reads at each step. Default none; they need a <see cref="TimeColumnName"/> of dates.
@@ -200,6 +208,7 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
         copy.Columns = [.. Columns.Select(column => column.Clone())];
         copy.PastColumnNames = [.. PastColumnNames];
         copy.KnownColumnNames = [.. KnownColumnNames];
+        copy.StaticColumnNames = [.. StaticColumnNames];
         copy.Calendar = Calendar?.Clone();
         copy.Quantiles = Quantiles is null ? null : [.. Quantiles];
         return copy;

@@ -21,6 +21,9 @@ internal sealed record ForecastNetwork(
     public IReadOnlyList<TrainedNetwork> Members { get; init; } =
     [.. Members.Select((network, i) => TrainedNetwork.Numbered(OfWindows(network, Layout.Targets), i, Members.Count))];
 
+    /// <summary>The scaling of the static values; null for none.</summary>
+    public FeatureScaling? Statics { get; init; }
+
     /// <summary>The quantiles of the training loss; empty for another loss.</summary>
     public float[] Quantiles { get; init; } = [];
 
@@ -39,5 +42,5 @@ internal sealed record ForecastNetwork(
             History = network.History with { TargetsOfWindow = targets },
         };
 
-    public WindowReader NewReader() => new(Layout, Targets, Past, Known);
+    public WindowReader NewReader() => new(Layout, Targets, Past, Known, Statics);
 }

@@ -99,7 +99,7 @@ internal sealed class DayFeaturesTests
         var grid = new TimeGrid(TimeKind.ZonedMoment, StepUnit.Fixed, TimeSpan.TicksPerHour) { Zone = TimeZones.Find("Australia/Melbourne") };
         float[] holiday =
         [
-            .. Of(new SeriesCalendar { Holidays = [new(2025, 4, 6)] }, grid, new DateTime(2025, 4, 5, 12, 0, 0), 28).Select(row => row[0]),
+            .. Of(new SeriesCalendar { Holidays = [new DateOnly(2025, 4, 6)] }, grid, new DateTime(2025, 4, 5, 12, 0, 0), 28).Select(row => row[0]),
         ];
         // The clock is set back that day, which has 25 hours: from 13 o'clock of the day before in universal time.
         Assert.That(holiday, Is.EqualTo([0f, .. Enumerable.Repeat(1f, 25), 0f, 0f]));

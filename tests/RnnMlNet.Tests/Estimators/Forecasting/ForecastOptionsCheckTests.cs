@@ -58,7 +58,7 @@ public class ForecastOptionsCheckTests
         yield return Case(
             o => o.PastColumnNames = ["Value"],
             nameof(Options.Columns),
-            "The column 'Value' is named twice among Columns, PastColumnNames and KnownColumnNames"
+            "The column 'Value' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames"
         );
         yield return Case(
             o => o.Columns[0].InputColumnName = " ",

@@ -49,22 +49,8 @@ public class TimesTests
             }
         );
 
-    // Trains on the first rows, saves and loads, and continues with the others: a Transform from its first row, and an engine row by row.
     private RnnForecastingTransformer GoesOn<TRow>(TRow[] rows, int training, Action<RnnForecastingEstimator.Options>? configure = null)
-        where TRow : class
-    {
-        IDataView data = _ml.Data.LoadFromEnumerable(rows[..training]);
-        RnnForecastingTransformer fitted = Estimator(configure).Fit(data);
-        var model = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, data.Schema), out _);
-        float[][] forecasts = TinySeries.Vectors(model.Transform(_ml.Data.LoadFromEnumerable(rows[training..])));
-        using var engine = _ml.Forecasting.CreateForecastEngine<TRow, Answer>(model);
-        for (int t = training; t < rows.Length; t++)
-        {
-            engine.Observe(rows[t]);
-            Assert.That(engine.Predict().Forecast, Is.EqualTo(forecasts[t - training]).Within(1e-5), $"row {t}");
-        }
-        return model;
-    }
+        where TRow : class => ContinuedForecasts.Check(_ml, Estimator(configure), rows, training);
 
     private static DateTime ClipAdded(DateTime first, int months, int day)
     {
