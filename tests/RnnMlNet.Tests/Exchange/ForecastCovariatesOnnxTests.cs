@@ -51,7 +51,8 @@ public class ForecastCovariatesOnnxTests
                 }),
         ];
 
-    private static float[] OneHot(uint key, int count) => [.. Enumerable.Range(1, count).Select(value => value == key ? 1f : 0)];
+    // In a class 0 is a key's first value, and what is beyond the last is missing.
+    private static float[] OneHot(uint key, int count) => [.. Enumerable.Range(0, count).Select(value => value == key ? 1f : 0)];
 
     private static float[] Known(Day day)
     {
@@ -86,7 +87,7 @@ public class ForecastCovariatesOnnxTests
                 OnnxRun.Value("targets", Windows(rows, day => [day.Sold], count), count, Window, 1),
                 OnnxRun.Value("past", Windows(rows, day => OneHot(day.Weather, 3), count), count, Window, 3),
                 OnnxRun.Value("known", Windows(rows, Known, count, Horizon), count, Window + Horizon, 5),
-                OnnxRun.Value("static", [.. Enumerable.Range(0, count).SelectMany(_ => (float[])[3, -7, 0, 1, 0])], count, 5),
+                OnnxRun.Value("static", [.. Enumerable.Range(0, count).SelectMany(_ => (float[])[3, -7, 0, 0, 1])], count, 5),
             ])
             .Floats("Forecast");
         float[] expected = [.. TinySeries.Vectors(trained.Transform(data)).Skip(Window - 1).Take(count).SelectMany(row => row)];

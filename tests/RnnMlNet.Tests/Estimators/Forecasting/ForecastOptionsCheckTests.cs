@@ -61,6 +61,11 @@ public class ForecastOptionsCheckTests
             "The column 'Value' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames"
         );
         yield return Case(
+            o => o.StaticColumnNames = null!,
+            nameof(Options.StaticColumnNames),
+            "StaticColumnNames is null; it must be an array, empty for none."
+        );
+        yield return Case(
             o => o.Columns[0].InputColumnName = " ",
             nameof(ForecastColumn.InputColumnName),
             "InputColumnName is empty; it must name a column."
