@@ -17,7 +17,12 @@ internal sealed record AccuracyRun(string Data, string[] Only, int Seeds, int Th
     /// <returns>Whether all bars are met.</returns>
     public bool Measure()
     {
-        AccuracyBar[] bars = [.. Bars.All(Data).Where(bar => IsWanted(bar.Name)), .. ForecastBars.All(Data, IsWanted), .. CovariateBars.All(Data, IsWanted)];
+        AccuracyBar[] bars =
+        [
+            .. Bars.All(Data).Where(bar => IsWanted(bar.Name)),
+            .. ForecastBars.All(Data, IsWanted),
+            .. CovariateBars.All(Data, IsWanted),
+        ];
         var multiclass = new RnnMulticlassTrainer.Options();
         var tagger = new RnnSequenceTaggerTrainer.Options();
         var regression = new RnnRegressionTrainer.Options();

@@ -89,7 +89,10 @@ internal static class CovariateBars
 
     /// <summary>The branches that a seed holds out: others for each.</summary>
     public static IReadOnlySet<string> HeldOut(string[] branches, int seed) =>
-        branches.Where((_, i) => i % (branches.Length / NewBranches) == seed % (branches.Length / NewBranches)).Take(NewBranches).ToHashSet();
+        branches
+            .Where((_, i) => i % (branches.Length / NewBranches) == seed % (branches.Length / NewBranches))
+            .Take(NewBranches)
+            .ToHashSet();
 
     public static BranchWeek[] Read(string data) =>
         BranchFile.Read(Path.Combine(data, "bank_branch_transactions", "bank_branch_transactions.csv"));
@@ -97,12 +100,7 @@ internal static class CovariateBars
     private static double Mean(Func<int, double> run)
     {
         var results = new double[Seeds];
-        Parallel.For(
-            0,
-            Seeds,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i => results[i] = run(i + 1)
-        );
+        Parallel.For(0, Seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = run(i + 1));
         return results.Average();
     }
 

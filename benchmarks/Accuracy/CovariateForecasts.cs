@@ -35,6 +35,16 @@ internal static class CovariateForecasts
         );
     }
 
+    /// <summary>The mean absolute error of the forecasts of some days, by the local clock.</summary>
+    public static double ErrorOn(BacktestResult result, IEnumerable<CalendarDay> days)
+    {
+        var dates = days.Select(day => day.Date).ToHashSet();
+        return result
+            .Folds.SelectMany(fold => fold.Forecasts)
+            .Where(forecast => dates.Contains(DateOnly.FromDateTime(forecast.Time!.Value)))
+            .Average(forecast => Math.Abs((double)forecast.Actual - forecast.Forecast));
+    }
+
     /// <summary>Transactions of all branches, a quarter of a year ahead from two origins, by a model trained before the first.</summary>
     /// <param name="weeks">The weeks.</param>
     /// <param name="hasCovariates">Whether the forecaster has the other columns.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Accuracy.Sets;
 using RnnMlNet;
@@ -10,7 +11,7 @@ namespace Accuracy;
 /// </summary>
 internal static class CovariateSelection
 {
-    private const int Seeds = 2,
+    private const int Seeds = 3,
         DaysToValidate = 182;
 
     private static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] _candidates =
@@ -32,11 +33,18 @@ internal static class CovariateSelection
         string[] branches = [.. weeks.Select(week => week.Branch).Distinct().Order(StringComparer.Ordinal)];
         foreach (var (name, change) in _candidates.Where(one => only is null || one.Name.Contains(only, StringComparison.Ordinal)))
         {
+            // Several measures of one fit.
+            var runs = new ConcurrentDictionary<(bool, int), Lazy<BacktestResult>>();
             Print(
                 "electricity",
                 name,
-                "MAE with the calendar, without",
-                [.. new[] { holidays, null }.Select(days => Mean(seed => Electricity(days, Recipes.Electricity(seed))))]
+                "MAE with the calendar, without; on holidays with, without",
+                [
+                    Mean(seed => Electricity(holidays, seed).Metrics.MeanAbsoluteError),
+                    Mean(seed => Electricity(null, seed).Metrics.MeanAbsoluteError),
+                    Mean(seed => CovariateForecasts.ErrorOn(Electricity(holidays, seed), holidays)),
+                    Mean(seed => CovariateForecasts.ErrorOn(Electricity(null, seed), holidays)),
+                ]
             );
             Print(
                 "branches",
@@ -50,8 +58,11 @@ internal static class CovariateSelection
                 ]
             );
 
-            double Electricity(CalendarDay[]? days, RnnForecastingEstimator.Options options) =>
-                CovariateForecasts.Electricity(halfHours, days, DaysToValidate, Changed(options)).Metrics.MeanAbsoluteError;
+            BacktestResult Electricity(CalendarDay[]? days, int seed) =>
+                runs.GetOrAdd((days is not null, seed), _ => new Lazy<BacktestResult>(() =>
+                        CovariateForecasts.Electricity(halfHours, days, DaysToValidate, Changed(Recipes.Electricity(seed)))
+                    ))
+                    .Value;
 
             (double Error, double SeasonalNaive) New(int seed) =>
                 CovariateForecasts.NewBranches(weeks, CovariateBars.HeldOut(branches, seed), Changed(Recipes.Branches(seed)));

@@ -26,7 +26,10 @@ internal static class ElectricityFile
     public static (HalfHour[] HalfHours, CalendarDay[] Holidays) Read(string path)
     {
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-        string[][] rows = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(','))];
+        string[][] rows =
+        [
+            .. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')),
+        ];
         HalfHour[] halfHours =
         [
             .. rows.Select(cells => new HalfHour

@@ -111,7 +111,10 @@ internal sealed class WindowNodes
     public string Missing()
     {
         string axes = _graph.Integers(1, 2);
-        string[] sums = [.. Names(_layout).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes]))];
+        string[] sums =
+        [
+            .. Names(_layout).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
+        ];
         string sum = sums.Aggregate((one, other) => _graph.Add("Add", [one, other]));
         return _graph.Add("Mul", [sum, _graph.Scalar(0.0)]);
     }

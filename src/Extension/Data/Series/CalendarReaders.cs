@@ -24,7 +24,9 @@ internal static class CalendarCsv
             if (CalendarDate.Parse(Unquoted(date)) is DateOnly day)
                 days.Add(new CalendarDay(day, separator < 0 ? null : Name(path, number, line[(separator + 1)..], line[separator])));
             else if (number > 1)
-                throw Contracts.ExceptDecode($"{path}, line {number}: '{Unquoted(date)}' is no date; a line begins with one, as 2026-12-25.");
+                throw Contracts.ExceptDecode(
+                    $"{path}, line {number}: '{Unquoted(date)}' is no date; a line begins with one, as 2026-12-25."
+                );
         }
         return [.. days];
     }

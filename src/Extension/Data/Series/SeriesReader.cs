@@ -158,10 +158,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
     {
         bool areUsed =
-            Grid is null
-            && LogsMadeUp
-            && binding.Columns.CalendarCount > 0
-            && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
+            Grid is null && LogsMadeUp && binding.Columns.CalendarCount > 0 && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
         if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
             return;
         using IChannel log = host.Start("Reading series");

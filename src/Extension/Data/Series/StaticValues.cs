@@ -28,6 +28,5 @@ internal static class StaticValues
             );
     }
 
-    private static string Text(float[] values) =>
-        string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+    private static string Text(float[] values) => string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }

@@ -186,8 +186,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         return difference % Step == 0 ? (long)Int128.Clamp(difference / Step, long.MinValue, long.MaxValue) : null;
     }
 
-    private long DayAt(int day, long steps) =>
-        Days.IsAll ? (long)Int128.Min(day + (Int128)steps * Step, LastDay) : Days.Add(day, steps);
+    private long DayAt(int day, long steps) => Days.IsAll ? (long)Int128.Min(day + (Int128)steps * Step, LastDay) : Days.Add(day, steps);
 
     private long? DaysBetween(int from, int to)
     {

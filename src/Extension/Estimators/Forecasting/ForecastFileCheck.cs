@@ -41,7 +41,8 @@ internal static class ForecastFileCheck
         if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged(
                 $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
-                    + $"{layout.Past} past, {layout.Known} known and {layout.Statics} static numbers, season {layout.Season}, decoder {layout.Decoder}, "
+                    + $"{layout.Past} past, {layout.Known} known and {layout.Statics} static numbers, "
+                    + $"season {layout.Season}, decoder {layout.Decoder}, "
                     + $"{layout.Normalization}, {layout.Residual}"
             );
         int known = layout.Known - columns.CalendarCount;

@@ -161,7 +161,8 @@ internal sealed class ForecastWindows
         string? problem = ForecastFileCheck.IsSmall(layout, Math.Max(1, settings.Quantiles.Length))
             ? NetworkSize.Problem(ForecastLayout.Shape(settings, layout))
             : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
-                + $"{layout.Known} known numbers, and {layout.Statics} of the series, are too large: set a smaller WindowSize, Horizon or SegmentLength";
+                + $"{layout.Known} known numbers, and {layout.Statics} of the series, are too large: set a smaller WindowSize, "
+                + "Horizon or SegmentLength";
         if (problem is not null)
             throw host.Except($"The network is impossible. {problem}.");
     }

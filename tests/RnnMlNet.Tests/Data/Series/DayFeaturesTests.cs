@@ -96,10 +96,14 @@ internal sealed class DayFeaturesTests
     [Test]
     public void The_clock_of_the_zone_decides_the_day()
     {
-        var grid = new TimeGrid(TimeKind.ZonedMoment, StepUnit.Fixed, TimeSpan.TicksPerHour) { Zone = TimeZones.Find("Australia/Melbourne") };
+        var grid = new TimeGrid(TimeKind.ZonedMoment, StepUnit.Fixed, TimeSpan.TicksPerHour)
+        {
+            Zone = TimeZones.Find("Australia/Melbourne"),
+        };
         float[] holiday =
         [
-            .. Of(new SeriesCalendar { Holidays = [new DateOnly(2025, 4, 6)] }, grid, new DateTime(2025, 4, 5, 12, 0, 0), 28).Select(row => row[0]),
+            .. Of(new SeriesCalendar { Holidays = [new DateOnly(2025, 4, 6)] }, grid, new DateTime(2025, 4, 5, 12, 0, 0), 28)
+                .Select(row => row[0]),
         ];
         // The clock is set back that day, which has 25 hours: from 13 o'clock of the day before in universal time.
         Assert.That(holiday, Is.EqualTo([0f, .. Enumerable.Repeat(1f, 25), 0f, 0f]));

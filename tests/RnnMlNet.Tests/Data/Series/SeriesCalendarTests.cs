@@ -60,7 +60,12 @@ internal sealed class SeriesCalendarTests
         IDataView rows = _ml.Data.LoadFromEnumerable(
             new Day[]
             {
-                new() { Date = new(2024, 12, 25), Text = "2024-12-25", Name = "Christmas Day" },
+                new()
+                {
+                    Date = new(2024, 12, 25),
+                    Text = "2024-12-25",
+                    Name = "Christmas Day",
+                },
                 new() { Date = new(2024, 12, 26), Text = "2024-12-26" },
             }
         );
@@ -73,7 +78,12 @@ internal sealed class SeriesCalendarTests
     [Test]
     public void Rows_without_dates_are_refused()
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(new Day[] { new() { Date = new(2024, 12, 25, 13, 0, 0), Text = "Christmas" } });
+        IDataView rows = _ml.Data.LoadFromEnumerable(
+            new Day[]
+            {
+                new() { Date = new(2024, 12, 25, 13, 0, 0), Text = "Christmas" },
+            }
+        );
         Refused.Argument(() => CalendarDay.FromRows(rows, "Dates"), "Could not find date column 'Dates'");
         Refused.Argument(
             () => CalendarDay.FromRows(rows, "Date", "Date"),

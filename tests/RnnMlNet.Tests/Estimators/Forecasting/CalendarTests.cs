@@ -50,16 +50,17 @@ public class CalendarTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Sales(600));
         double Error(SeriesCalendar? calendar) =>
-            _ml.Forecasting.Backtest(
-                data,
-                Estimator(o =>
-                {
-                    (o.Calendar, o.MaxEpochs, o.HiddenSize) = (calendar, 12, 16);
-                    (o.Normalization, o.Model) = (WindowNormalization.None, ForecastModel.Direct);
-                }),
-                folds: 30,
-                refit: false
-            )
+            _ml
+                .Forecasting.Backtest(
+                    data,
+                    Estimator(o =>
+                    {
+                        (o.Calendar, o.MaxEpochs, o.HiddenSize) = (calendar, 12, 16);
+                        (o.Normalization, o.Model) = (WindowNormalization.None, ForecastModel.Direct);
+                    }),
+                    folds: 30,
+                    refit: false
+                )
                 .Metrics.MeanAbsoluteError;
         double known = Error(new SeriesCalendar { Holidays = _holidays }),
             unknown = Error(null);
@@ -71,8 +72,7 @@ public class CalendarTests
     {
         DayOfWeek[] weekdays = [DayOfWeek.Sunday];
         CalendarDay[] closed = [.. _holidays.Where((_, i) => i % 2 == 0)];
-        bool IsOpen(DateTime day) =>
-            day.DayOfWeek != DayOfWeek.Sunday && !closed.Any(one => one.Date == DateOnly.FromDateTime(day));
+        bool IsOpen(DateTime day) => day.DayOfWeek != DayOfWeek.Sunday && !closed.Any(one => one.Date == DateOnly.FromDateTime(day));
         var calendar = new SeriesCalendar
         {
             Holidays = _holidays,
@@ -155,7 +155,9 @@ public class CalendarTests
         Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays[..2] }).Fit(_ml.Data.LoadFromEnumerable(Sales(420)));
         Assert.That(
             log.Warnings,
-            Has.Some.Contains("The Calendar ends with 2024-01-28, more than a year before the last row, 2025-02-24: the days after it count")
+            Has.Some.Contains(
+                "The Calendar ends with 2024-01-28, more than a year before the last row, 2025-02-24: the days after it count"
+            )
         );
     }
 

@@ -242,12 +242,13 @@ public class ForecastOptionsCheckTests
         {
             o => (o.WindowSize, o.Horizon, o.HiddenSize) = (2, 1, 1),
             o => o.TrainSize = 20,
-            o => (o.TimeColumnName, o.TimeZone, o.Frequency, o.Calendar) = (
-                "Time",
-                "Europe/Berlin",
-                "B",
-                new SeriesCalendar { ClosedDays = [new DateOnly(2024, 1, 1)] }
-            ),
+            o =>
+                (o.TimeColumnName, o.TimeZone, o.Frequency, o.Calendar) = (
+                    "Time",
+                    "Europe/Berlin",
+                    "B",
+                    new SeriesCalendar { ClosedDays = [new DateOnly(2024, 1, 1)] }
+                ),
             o => (o.SegmentLength, o.TeacherForcing, o.IntervalAdaptation) = (16, 0, 0),
             o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.5f]),
             o => (o.Columns, o.ValidationFraction) = ([new ForecastColumn { InputColumnName = "Value" }], 0),

@@ -88,19 +88,15 @@ public class StaticColumnsTests
         double Error(Action<RnnForecastingEstimator.Options> columns)
         {
             RnnForecastingTransformer model = Estimator(o =>
-            {
-                (o.MaxEpochs, o.HiddenSize, o.Normalization) = (15, 16, WindowNormalization.None);
-                (o.Model, o.SegmentLength) = (ForecastModel.Segments, 1);
-                columns(o);
-            })
+                {
+                    (o.MaxEpochs, o.HiddenSize, o.Normalization) = (15, 16, WindowNormalization.None);
+                    (o.Model, o.SegmentLength) = (ForecastModel.Segments, 1);
+                    columns(o);
+                })
                 .Fit(data);
             float[][] forecasts = TinySeries.Vectors(model.Transform(Load(others)));
             // Each shop's first window ends at its sixth day.
-            return Enumerable
-                .Range(0, 4)
-                .Average(shop =>
-                    Math.Abs(forecasts[shop * Days + 5][0] - others[shop * Days + 6].Sold)
-                );
+            return Enumerable.Range(0, 4).Average(shop => Math.Abs(forecasts[shop * Days + 5][0] - others[shop * Days + 6].Sold));
         }
 
         double with = Error(AllColumns),
@@ -135,7 +131,10 @@ public class StaticColumnsTests
         Assert.That(model.Trained.Forecaster.Known!.Mean, Is.All.Zero);
         Assert.That(model.Trained.Forecaster.Known.Deviation, Is.All.EqualTo(1f));
         Assert.That(model.Trained.Forecaster.Statics!.Mean, Is.EqualTo(new[] { 2f, 0, 0 }));
-        Assert.That(model.Trained.LastWindows.Select(tail => tail.Steps.Statics), Is.EqualTo(new float[][] { [1, 1, 0], [2, 0, 1], [3, 1, 0] }));
+        Assert.That(
+            model.Trained.LastWindows.Select(tail => tail.Steps.Statics),
+            Is.EqualTo(new float[][] { [1, 1, 0], [2, 0, 1], [3, 1, 0] })
+        );
         Day last = Shop("shop 0", 0, 1)[^1];
         float[] known = new float[Kinds];
         model.Trained.LastWindows[0].Steps.ReadKnown(model.Trained.LastWindows[0].Steps.Length - 1, known);
@@ -162,8 +161,7 @@ public class StaticColumnsTests
         );
         IDataView many = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 30).Select(i => new ManyKinds { Sold = i, Kind = (uint)i }));
         Refused.Argument(
-            () =>
-                Estimator(o => (o.TimeColumnName, o.SeriesKeyColumnName, o.KnownColumnNames) = (null, null, ["Kind"])).Fit(many),
+            () => Estimator(o => (o.TimeColumnName, o.SeriesKeyColumnName, o.KnownColumnNames) = (null, null, ["Kind"])).Fit(many),
             "expected a key of at most 100 values, each of which is an input of the network: map rare values to one first, got Key<UInt32, "
                 + "0-999>"
         );
