@@ -75,7 +75,7 @@ internal sealed class RowSession(NetworkShape shape, SequenceInput input, IScori
     public SequenceView Read(SequenceView sequence)
     {
         if (_scaling is not null)
-            sequence = SequenceView.OfSteps(_scaling.Apply(sequence.Steps), input.Features);
+            sequence = SequenceView.OfSteps(_scaling.Apply(sequence.Steps), input.Features).WithStatic(sequence.Static);
         return _patch is null ? sequence : _patch.Of(sequence);
     }
 }

@@ -13,7 +13,7 @@ public sealed class SequenceBatch
     internal SequenceBatch(LoadedModel model)
     {
         _model = model;
-        Rows = new SequenceRows(model.ReadFeatures);
+        Rows = new SequenceRows(model.ReadFeatures, model.Shape.StaticFeatures);
     }
 
     internal SequenceRows Rows { get; }
@@ -28,24 +28,29 @@ public sealed class SequenceBatch
 
     /// <summary>Adds a row of numbers.</summary>
     /// <param name="steps">[T, F] values, step by step; copied.</param>
-    /// <exception cref="ArgumentException">The model reads tokens, or the number of values is not a multiple of F.</exception>
-    public void Add(ReadOnlySpan<float> steps)
+    /// <param name="statics">[S] static values; copied.</param>
+    /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or there are not S static
+    /// values.</exception>
+    public void Add(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics = default)
     {
         _model.Input.CheckSteps(steps);
+        _model.Input.CheckStatic(statics);
         _model.Input.CheckFixed(steps);
         RowSession session = _model.Take();
-        Rows.Add(session.Read(SequenceView.OfSteps(steps, _model.Input.Features)));
+        Rows.Add(session.Read(SequenceView.OfSteps(steps, _model.Input.Features).WithStatic(statics)));
         _model.Return(session);
         TotalSteps += steps.Length / _model.Input.Features;
     }
 
     /// <summary>Adds a row of tokens.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
-    /// <exception cref="ArgumentException">The model reads numbers, or an id is out of range.</exception>
-    public void Add(ReadOnlySpan<int> tokens)
+    /// <param name="statics">[S] static values; copied.</param>
+    /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or there are not S static values.</exception>
+    public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics = default)
     {
         _model.Input.CheckTokens(tokens);
-        Rows.Add(SequenceView.OfTokens(tokens));
+        _model.Input.CheckStatic(statics);
+        Rows.Add(SequenceView.OfTokens(tokens).WithStatic(statics));
         TotalSteps += tokens.Length;
     }
 

@@ -8,6 +8,7 @@ namespace RnnMlNet.Runtime;
 /// <summary>Input of a model: the content of a row.</summary>
 public sealed class SequenceInput
 {
+    private readonly NetworkShape _shape;
     private readonly RowInput _row;
     private readonly WordTable _words;
     private readonly bool _keepsUnknown;
@@ -15,16 +16,40 @@ public sealed class SequenceInput
 
     internal SequenceInput(NetworkShape shape, RowInput row)
     {
+        _shape = shape;
         _row = row;
-        Features = shape.UsesTokens ? 0 : shape.Features / shape.PatchLength;
+        Features = shape.TimeStepValues;
+        StepCategories = CategoryColumn.Of(shape.StepColumns.Categories, row.StepCategories);
+        StaticCategories = CategoryColumn.Of(shape.StaticCategories, row.StaticCategories);
         Vocabulary = shape.Vocabulary;
         _keepsUnknown = shape.PerStep;
         _separators = [.. row.Separators];
         _words = new WordTable(row.Words, row.WordForm, row.HasUnknownWord);
     }
 
-    /// <summary>F, features of a time step; 0 if the steps are tokens.</summary>
+    /// <summary>
+    /// F, values of a time step; 0 if the steps are tokens. In order: its numbers, which may be NaN if <see cref="MissingValues"/> says so;
+    /// if <see cref="HasTime"/>, its time; the ids of its categories (<see cref="StepCategories"/>).
+    /// </summary>
     public int Features { get; }
+
+    /// <summary>
+    /// Whether a time step has a time, as two values: <see cref="TimeOf(DateTime)"/>, or <see cref="TimeOf(double)"/> if it was a number in
+    /// training.
+    /// </summary>
+    public bool HasTime => _shape.StepColumns.HasTime;
+
+    /// <summary>Treatment of missing numbers (NaN) in a time step.</summary>
+    public MissingValues MissingValues => _shape.StepColumns.MissingValues;
+
+    /// <summary>[K] categories in a time step: the last K of its values are their ids.</summary>
+    public IReadOnlyList<CategoryColumn> StepCategories { get; }
+
+    /// <summary>S, static values of a row: numbers, and at their end the ids of <see cref="StaticCategories"/>. 0 for none.</summary>
+    public int StaticFeatures => _shape.StaticFeatures;
+
+    /// <summary>Categories among a row's static values: the last of these are their ids.</summary>
+    public IReadOnlyList<CategoryColumn> StaticCategories { get; }
 
     /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys minus 1. 0 if the steps are numbers.</summary>
     public int Vocabulary { get; }
@@ -83,8 +108,18 @@ public sealed class SequenceInput
                 tokens.Add(token);
     }
 
+    /// <summary>Returns a time as the two values of a time step: whole days since 1 January 0001, and seconds within the day.</summary>
+    /// <param name="time">A time, in the time zone of training.</param>
+    public static (float Days, float Seconds) TimeOf(DateTime time) => StepTime.Of(time);
+
+    /// <summary>Returns a time that is a number, in any unit, as the two values of a time step.</summary>
+    /// <param name="time">A time, in the unit of training.</param>
+    public static (float Days, float Seconds) TimeOf(double time) => StepTime.Of(time);
+
     /// <summary>Returns the row's format as text.</summary>
-    public override string ToString() =>
+    public override string ToString() => Steps + (StaticFeatures > 0 ? $", {StaticFeatures} static values" : "");
+
+    private string Steps =>
         Features == 0
             ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
             : string.Create(
@@ -113,6 +148,15 @@ public sealed class SequenceInput
             throw new ArgumentException(
                 $"The model reads {this}, but was given {steps.Length} values, which are not whole " + "steps.",
                 nameof(steps)
+            );
+    }
+
+    internal void CheckStatic(ReadOnlySpan<float> statics)
+    {
+        if (statics.Length != StaticFeatures)
+            throw new ArgumentException(
+                $"The model reads {this}, but was given {statics.Length} static values: pass {StaticFeatures} for each row.",
+                nameof(statics)
             );
     }
 

@@ -72,12 +72,19 @@ public sealed class SequenceModel
     /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten. NaN if a value is not finite.</param>
     /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or
     /// <paramref name="scores"/> is too short.</exception>
-    public void Score(ReadOnlySpan<float> steps, Span<float> scores)
+    public void Score(ReadOnlySpan<float> steps, Span<float> scores) => Score(steps, [], scores);
+
+    /// <inheritdoc cref="Score(ReadOnlySpan{float}, Span{float})"/>
+    /// <param name="steps">[T, F] values, step by step, in the units of training.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
+    /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten. NaN if a value is not finite.</param>
+    public void Score(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics, Span<float> scores)
     {
         Input.CheckSteps(steps);
+        Input.CheckStatic(statics);
         Input.CheckFixed(steps);
         RowSession session = _model.Take();
-        Score(session, session.Read(SequenceView.OfSteps(steps, Input.Features)), steps.Length / Input.Features, scores);
+        Score(session, session.Read(SequenceView.OfSteps(steps, Input.Features).WithStatic(statics)), steps.Length / Input.Features, scores);
     }
 
     /// <summary>Scores a row of tokens.</summary>
@@ -85,10 +92,17 @@ public sealed class SequenceModel
     /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
-    public void Score(ReadOnlySpan<int> tokens, Span<float> scores)
+    public void Score(ReadOnlySpan<int> tokens, Span<float> scores) => Score(tokens, [], scores);
+
+    /// <inheritdoc cref="Score(ReadOnlySpan{int}, Span{float})"/>
+    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
+    /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten.</param>
+    public void Score(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics, Span<float> scores)
     {
         Input.CheckTokens(tokens);
-        Score(_model.Take(), SequenceView.OfTokens(tokens), tokens.Length, scores);
+        Input.CheckStatic(statics);
+        Score(_model.Take(), SequenceView.OfTokens(tokens).WithStatic(statics), tokens.Length, scores);
     }
 
     /// <summary>Creates a batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>

@@ -30,10 +30,18 @@ public sealed class SequenceStream
     /// added steps. Overwritten.</param>
     /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or
     /// <paramref name="scores"/> is too short.</exception>
-    public void Add(ReadOnlySpan<float> steps, Span<float> scores)
+    public void Add(ReadOnlySpan<float> steps, Span<float> scores) => Add(steps, [], scores);
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, Span{float})"/>
+    /// <param name="steps">[T, F] values, step by step; none to get the scores of the steps so far.</param>
+    /// <param name="statics">[S] static values, which hold for all steps so far.</param>
+    /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; for a tagger [T, Outputs], those of the
+    /// added steps. Overwritten.</param>
+    public void Add(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics, Span<float> scores)
     {
         _model.Input.CheckSteps(steps);
-        Add(SequenceView.OfSteps(steps, _model.Input.Features), scores);
+        _model.Input.CheckStatic(statics);
+        Add(SequenceView.OfSteps(steps, _model.Input.Features).WithStatic(statics), scores);
     }
 
     /// <summary>Adds tokens and computes the scores.</summary>
@@ -41,10 +49,17 @@ public sealed class SequenceStream
     /// <param name="scores">As for numbers.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
-    public void Add(ReadOnlySpan<int> tokens, Span<float> scores)
+    public void Add(ReadOnlySpan<int> tokens, Span<float> scores) => Add(tokens, [], scores);
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{int}, Span{float})"/>
+    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="statics">[S] static values, which hold for all steps so far.</param>
+    /// <param name="scores">As for numbers.</param>
+    public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics, Span<float> scores)
     {
         _model.Input.CheckTokens(tokens);
-        Add(SequenceView.OfTokens(tokens), scores);
+        _model.Input.CheckStatic(statics);
+        Add(SequenceView.OfTokens(tokens).WithStatic(statics), scores);
     }
 
     /// <summary>Restarts the stream with no steps.</summary>

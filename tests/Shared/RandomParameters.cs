@@ -10,9 +10,12 @@ internal static class RandomParameters
         new(
             shape,
             RandomNetwork.Weights(shape, seed, limit),
-            shape.UsesTokens ? null : Scaling(shape.Features, seed + 1),
+            shape.UsesTokens ? null : Scaling(shape.EncodedFeatures, seed + 1, shape.IdsAt),
             Scaling(shape.Outputs, seed + 2)
-        );
+        )
+        {
+            StaticScaling = shape.StaticFeatures > 0 ? Scaling(shape.StaticFeatures, seed + 3, shape.StaticIdsAt) : null,
+        };
 
     /// <summary>A network without scaling whose raw outputs are its pooled states themselves.</summary>
     /// <param name="shape">Its outputs and head are replaced.</param>
@@ -30,12 +33,13 @@ internal static class RandomParameters
         return new NetworkParameters(shape, new NetworkWeights(tensors), null, null);
     }
 
-    private static FeatureScaling Scaling(int width, int seed)
+    /// <summary>A random standardisation, which leaves ids as they are.</summary>
+    public static FeatureScaling Scaling(int width, int seed, Func<int, int?>? idsAt = null)
     {
         var random = new Random(seed);
         return new FeatureScaling(
-            RandomNetwork.Uniform(random, width, 2),
-            [.. RandomNetwork.Uniform(random, width, 0.5f).Select(value => 1 + value)]
+            [.. RandomNetwork.Uniform(random, width, 2).Select((value, i) => idsAt?.Invoke(i) is null ? value : 0)],
+            [.. RandomNetwork.Uniform(random, width, 0.5f).Select((value, i) => idsAt?.Invoke(i) is null ? 1 + value : 1)]
         );
     }
 

@@ -24,6 +24,7 @@ internal static class Checksum
                 Append<int>(hash, [sequence.Length]);
                 Append(hash, sequence.Steps);
                 Append(hash, sequence.Tokens);
+                Append(hash, sequence.Static);
                 Append(hash, store.Label(row));
                 Append<float>(hash, [store.Weight(row)]);
                 if (store.GroupColumn is not null)
@@ -100,7 +101,8 @@ internal static class Checksum
                 Append<int>(hash, [.. tensor.Shape]);
                 Append<float>(hash, tensor.Values);
             }
-            Append(hash, network.FeatureScaling, network.LabelScaling);
+            Append(hash, network.FeatureScaling, network.LabelScaling, network.StaticScaling);
+            Append(hash, [.. network.CategoryScaling?.Scalings ?? []]);
         }
     }
 

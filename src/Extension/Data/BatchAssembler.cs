@@ -5,9 +5,13 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Data;
 
 /// <summary>Fills batches from a store: standardised, padded, time-major.</summary>
-internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? features, FeatureScaling? labels)
+/// <param name="store">The rows.</param>
+/// <param name="encoder">Encodes their steps and static values; null for none.</param>
+/// <param name="labels">Standardises targets; null for none.</param>
+internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder, FeatureScaling? labels)
 {
-    private readonly StoredSteps _steps = new(store, features);
+    private readonly StoredSteps _steps = new(store, encoder);
+    private readonly int _features = encoder?.StepWidth ?? store.Features;
 
     // A row's standardised sequence: scaling runs over the whole row before its steps are scattered into the batch.
     private float[] _row = [];
@@ -28,6 +32,8 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
                 PlaceTokens(batch, b, store.View(rows[b]).Tokens);
             else if (!LeavesStepsInStore)
                 PlaceSteps(batch, b, rows[b]);
+            if (store.StaticFeatures > 0)
+                PlaceStatics(batch, b, store.View(rows[b]).Static);
             if (store.HasLabelsPerStep)
             {
                 PlaceStepLabels(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
@@ -41,7 +47,7 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     private void Size(MiniBatch batch, ReadOnlySpan<int> rows)
     {
         batch.Count = rows.Length;
-        batch.Features = store.Features;
+        batch.Features = _features;
         batch.LabelWidth = store.LabelWidth;
         batch.HasLabelsPerStep = store.HasLabelsPerStep;
         batch.MaxLength = 1;
@@ -56,7 +62,8 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
         if (LeavesStepsInStore)
             Name(batch, rows);
         else
-            Size(ref batch.Steps, cells * store.Features);
+            Size(ref batch.Steps, cells * _features);
+        Size(ref batch.StaticInputs, rows.Length * store.StaticFeatures);
         Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
         Size(ref batch.Labels, batch.Items * store.LabelWidth);
         Size(ref batch.Weights, batch.Items);
@@ -72,9 +79,9 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
     private int PaddedSize(int rows, int steps)
     {
         long cells = (long)rows * steps;
-        if (cells * Math.Max(1, store.Features) > Array.MaxLength)
+        if (cells * Math.Max(1, _features) > Array.MaxLength)
             throw Contracts.Except(
-                $"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, store.Features)} values, is too large for memory: set "
+                $"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, _features)} values, is too large for memory: set "
                     + $"a smaller BatchSize."
             );
         return (int)cells;
@@ -88,12 +95,21 @@ internal sealed class BatchAssembler(SequenceStore store, FeatureScaling? featur
 
     private void PlaceSteps(MiniBatch batch, int b, int row)
     {
-        int width = store.Features,
+        int width = _features,
             stride = batch.Count * width;
         Span<float> target = batch.Steps.AsSpan(b * width);
         StepCopy.Run(_steps.Read(row, ref _row), width, target, stride, width, batch.Lengths[b]);
         for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)
             target.Slice(t * stride, width).Clear();
+    }
+
+    private void PlaceStatics(MiniBatch batch, int b, ReadOnlySpan<float> values)
+    {
+        Span<float> target = batch.StaticInputs.AsSpan(b * values.Length, values.Length);
+        if (encoder is null)
+            values.CopyTo(target);
+        else
+            encoder.EncodeStatic(values, target);
     }
 
     private static void PlaceTokens(MiniBatch batch, int b, ReadOnlySpan<int> tokens)

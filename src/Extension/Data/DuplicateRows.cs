@@ -77,7 +77,9 @@ internal static class DuplicateRows
     {
         SequenceView first = a.View(rowA),
             second = b.View(rowB);
-        return first.Steps.SequenceEqual(second.Steps) && first.Tokens.SequenceEqual(second.Tokens);
+        return first.Steps.SequenceEqual(second.Steps)
+            && first.Tokens.SequenceEqual(second.Tokens)
+            && first.Static.SequenceEqual(second.Static);
     }
 
     private sealed class Group(int row)

@@ -7,9 +7,9 @@ namespace RnnMlNet.Data;
 /// Batches rows of different lengths with padding: sorts the rows by length, longest first, and cuts where a row is half as long as its
 /// batch, so that most of a batch is values, or where the batch is large enough. Reused: it allocates only while it grows.
 /// </summary>
-/// <param name="features">F, features per step; 0 for tokens.</param>
-/// <param name="scaling">Standardises features; null for none.</param>
-internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
+/// <param name="features">F, values of an encoded step; 0 for tokens.</param>
+/// <param name="encoder">Encodes rows; null for none.</param>
+internal sealed class PaddedBatches(int features, InputEncoder? encoder)
 {
     /// <summary>Most values of a batch, padding included: 64 MiB of floats.</summary>
     private const long MaxValues = 1 << 24;
@@ -17,6 +17,7 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
     private SequenceRows _rows = new(features);
     private int[] _lengths = [];
     private int[] _order = [];
+    private float[] _row = [];
     private int _start;
     private int _end;
 
@@ -64,6 +65,7 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
         Zeros(ref Batch.Lengths, rows.Length);
         Zeros(ref Batch.Steps, checked(cells * features));
         Zeros(ref Batch.Tokens, features == 0 ? cells : 0);
+        Zeros(ref Batch.StaticInputs, rows.Length * _rows.StaticFeatures);
         for (int b = 0; b < rows.Length; b++)
         {
             SequenceView sequence = _rows[rows[b]];
@@ -71,7 +73,8 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
             if (features == 0)
                 PlaceTokens(b, sequence.Tokens);
             else
-                PlaceSteps(b, sequence.Steps);
+                PlaceSteps(b, sequence);
+            PlaceStatics(b, sequence.Static);
         }
     }
 
@@ -81,19 +84,27 @@ internal sealed class PaddedBatches(int features, FeatureScaling? scaling)
             Batch.Tokens[t * Batch.Count + b] = tokens[t];
     }
 
-    private void PlaceSteps(int b, ReadOnlySpan<float> steps)
+    private void PlaceSteps(int b, in SequenceView sequence)
     {
-        for (int t = 0; t * features < steps.Length; t++)
-            Standardise(steps.Slice(t * features, features), Batch.Steps.AsSpan((t * Batch.Count + b) * features, features));
+        ReadOnlySpan<float> steps = sequence.Steps;
+        if (encoder is not null)
+        {
+            int length = sequence.Length * features;
+            if (_row.Length < length)
+                _row = new float[length];
+            encoder.Encode(sequence, _row.AsSpan(0, length));
+            steps = _row.AsSpan(0, length);
+        }
+        StepCopy.Run(steps, features, Batch.Steps.AsSpan(b * features), Batch.Count * features, features, sequence.Length);
     }
 
-    private void Standardise(ReadOnlySpan<float> values, Span<float> target)
+    private void PlaceStatics(int b, ReadOnlySpan<float> values)
     {
-        if (scaling is null)
+        Span<float> target = Batch.StaticInputs.AsSpan(b * values.Length, values.Length);
+        if (encoder is null)
             values.CopyTo(target);
         else
-            for (int f = 0; f < values.Length; f++)
-                target[f] = (values[f] - scaling.Mean[f]) / scaling.Deviation[f];
+            encoder.EncodeStatic(values, target);
     }
 
     private static void Zeros<T>(ref T[] array, int length)

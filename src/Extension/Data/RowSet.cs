@@ -35,9 +35,9 @@ internal abstract record RowSet(int[] Rows)
 }
 
 /// <summary>How batches are made of rows.</summary>
-/// <param name="Features">Standardises features; null for none.</param>
+/// <param name="Encoder">Encodes steps and static values; null for none.</param>
 /// <param name="Labels">Standardises targets; null for none.</param>
 /// <param name="ClassWeights">[classes] factor of a row's or a step's weight; null for none.</param>
 /// <param name="LeavesStepsInStore">Whether rows' values stay in the store, from which an engine reads them itself:
 /// <see cref="MiniBatch.Stored"/>.</param>
-internal sealed record AssemblySettings(FeatureScaling? Features, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);
+internal sealed record AssemblySettings(InputEncoder? Encoder, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Mean and deviation of columns, by Welford's method in double precision: it sums squared distances from the running mean, and so keeps
+/// Mean and deviation of columns, without missing values, by Welford's method in double precision: it sums squared distances from the running mean, and so keeps
 /// the digits of a small deviation beside a large mean.
 /// </summary>
 internal sealed class RunningMoments(int width)
@@ -12,15 +12,16 @@ internal sealed class RunningMoments(int width)
     private readonly double[] _spread = new double[width];
     private readonly float[] _smallest = [.. Enumerable.Repeat(float.PositiveInfinity, width)];
     private readonly float[] _largest = [.. Enumerable.Repeat(float.NegativeInfinity, width)];
-    private long _count;
+    private readonly long[] _count = new long[width];
 
     public void Add(ReadOnlySpan<float> values)
     {
-        _count++;
         for (int i = 0; i < values.Length; i++)
         {
+            if (float.IsNaN(values[i]))
+                continue;
             double delta = values[i] - _mean[i];
-            _mean[i] += delta / _count;
+            _mean[i] += delta / ++_count[i];
             _spread[i] += delta * (values[i] - _mean[i]);
             _smallest[i] = Math.Min(_smallest[i], values[i]);
             _largest[i] = Math.Max(_largest[i], values[i]);
@@ -36,9 +37,9 @@ internal sealed class RunningMoments(int width)
     // Two adjacent single-precision values are one value, rounded in two ways.
     private float Deviation(int column)
     {
-        if (_count == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))
+        if (_count[column] == 0 || _largest[column] <= MathF.BitIncrement(_smallest[column]))
             return 1;
-        float deviation = (float)Math.Sqrt(_spread[column] / _count);
+        float deviation = (float)Math.Sqrt(_spread[column] / _count[column]);
         return deviation >= SmallestNormal ? deviation : 1;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data;
 
@@ -12,31 +13,61 @@ internal sealed class SequenceBinding
 {
     private const string Role = "feature";
     private const string Expected = "a vector of Single or of keys";
-    private const string ExpectedChannel = "a vector of Single, one value a step";
     private readonly IExceptionContext _ectx;
     private readonly SequenceColumns _columns;
+    private readonly IReadOnlyList<StepColumn> _found;
 
     private SequenceBinding(
         IExceptionContext ectx,
         SequenceColumns columns,
-        IReadOnlyList<DataViewSchema.Column> found,
-        int features,
-        int vocabulary,
-        int? fixedLength
+        IReadOnlyList<StepColumn> found,
+        StaticColumns statics,
+        int vocabulary
     )
     {
         _ectx = ectx;
         _columns = columns;
-        Columns = found;
-        Features = features;
+        _found = found;
+        Static = statics;
         Vocabulary = vocabulary;
-        FixedLength = fixedLength;
+        StepColumn[] steps = [.. found.Where(column => column.Kind != StepColumnKind.Time)];
+        Columns = [.. steps.Select(column => column.Column)];
+        Features = vocabulary > 0 ? 0 : found.Sum(column => column.Width);
+        FixedLength = found.Select(column => column.FixedLength).FirstOrDefault(length => length is not null);
+        IsPlain = found.All(column => column is { Kind: StepColumnKind.Numbers, Width: 1 }) || (!columns.AreChannels && !HasTime);
     }
 
+    /// <summary>The columns of the steps, without their times.</summary>
     public IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
-    /// <summary>F, values of a time step; 0 for tokens.</summary>
+    /// <summary>All columns that a row is read from.</summary>
+    public IEnumerable<DataViewSchema.Column> AllColumns => [.. _found.Select(column => column.Column), .. Static.All];
+
+    /// <summary>The columns of static values.</summary>
+    public StaticColumns Static { get; }
+
+    /// <summary>F, values of a time step, in the order of <see cref="StepColumns"/>; 0 for tokens.</summary>
     public int Features { get; }
+
+    /// <summary>Numbers of a step in the one sequence column; null for keys.</summary>
+    public int? FeaturesOfColumn => _found[0].Kind == StepColumnKind.Numbers ? _found[0].Width : null;
+
+    /// <summary>Whether the steps have times.</summary>
+    public bool HasTime => _found.Any(column => column.Kind == StepColumnKind.Time);
+
+    /// <summary>Whether the steps are one column, or channels of numbers.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>The columns of a step's categories; none for tokens.</summary>
+    public IReadOnlyList<DataViewSchema.Column> Categories =>
+        Vocabulary > 0 ? [] : [.. _found.Where(column => column.Kind == StepColumnKind.Categories).Select(column => column.Column)];
+
+    /// <summary>All columns of keys.</summary>
+    public IEnumerable<DataViewSchema.Column> KeyColumns =>
+        [.. _found.Where(column => column.Kind == StepColumnKind.Categories).Select(column => column.Column), .. Static.Categories];
+
+    /// <summary>The treatment of missing numbers.</summary>
+    public MissingValues MissingValues => _columns.MissingValues;
 
     /// <summary>Values of a step that a reader yields: those of a patch of time steps; 0 for tokens.</summary>
     public int StepWidth => Features * _columns.PatchLength;
@@ -47,33 +78,118 @@ internal sealed class SequenceBinding
     /// <summary>T where the column's type fixes it (for tokens an upper bound: missing keys are left out), else null.</summary>
     public int? FixedLength { get; }
 
-    /// <summary>The sequence's type as text, for an error message.</summary>
+    /// <summary>The row's type as text, for an error message.</summary>
     public string Describe() =>
-        Vocabulary > 0 ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values" : $"{Features} features per step";
+        (
+            Vocabulary > 0
+                ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values"
+                : $"{Features} features per step{CategoriesText(Counts(StepColumns(1).Categories))}"
+        ) + (Static.Width > 0 ? $" and {Static.Width} static values{CategoriesText(Counts(StaticCategories(1)))}" : "");
+
+    /// <summary>Position of a column's first value among a time step's; -1 for none.</summary>
+    public int PlaceOf(string name)
+    {
+        int place = 0;
+        foreach (StepColumnKind kind in (StepColumnKind[])[StepColumnKind.Numbers, StepColumnKind.Time, StepColumnKind.Categories])
+        foreach (StepColumn column in _found.Where(column => column.Kind == kind))
+        {
+            if (column.Column.Name == name)
+                return place;
+            place += column.Width;
+        }
+        return -1;
+    }
+
+    /// <summary>Values of a step column at a time step; 0 for none of the name.</summary>
+    public int WidthOf(string name) => _found.FirstOrDefault(column => column.Column.Name == name)?.Width ?? 0;
+
+    /// <summary>The contents of a network's steps, with the widths of the categories' vectors.</summary>
+    /// <param name="categorySize">Width of a vector; null where it follows from the number of ids.</param>
+    public StepColumns StepColumns(int? categorySize) =>
+        Vocabulary > 0
+            ? Runtime.Networks.StepColumns.Plain
+            : new StepColumns
+            {
+                HasTime = HasTime,
+                MissingValues = _columns.MissingValues,
+                Categories = ShapesOf(Categories, categorySize),
+            };
+
+    /// <summary>The columns of static categories, with the widths of their vectors.</summary>
+    /// <param name="categorySize">As in <see cref="StepColumns"/>.</param>
+    public IReadOnlyList<CategoryShape> StaticCategories(int? categorySize) => ShapesOf(Static.Categories, categorySize);
+
+    /// <summary>Whether rows are those that a network reads.</summary>
+    public bool Fits(NetworkShape shape)
+    {
+        StepColumns own = StepColumns(1);
+        return (Features, Vocabulary, Static.Width, own.HasTime)
+                == (shape.TimeStepValues, shape.Vocabulary, shape.StaticFeatures, shape.StepColumns.HasTime)
+            && Counts(own.Categories).SequenceEqual(Counts(shape.StepColumns.Categories))
+            && Counts(StaticCategories(1)).SequenceEqual(Counts(shape.StaticCategories));
+    }
+
+    /// <summary>The rows of a network as text, as <see cref="Describe()"/>.</summary>
+    /// <param name="shape">The network's sizes.</param>
+    public static string Describe(NetworkShape shape) =>
+        (
+            shape.UsesTokens
+                ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values"
+                : $"{shape.TimeStepValues} features per step{CategoriesText(Counts(shape.StepColumns.Categories))}"
+        ) + (shape.StaticFeatures > 0 ? $" and {shape.StaticFeatures} static values{CategoriesText(Counts(shape.StaticCategories))}" : "");
+
+    private static IEnumerable<int> Counts(IReadOnlyList<CategoryShape> columns) => columns.Select(column => column.Count);
+
+    // A vector of half as many values as there are categories tells them apart; more than 16 train slowly on few rows.
+    private static CategoryShape[] ShapesOf(IReadOnlyList<DataViewSchema.Column> columns, int? size) =>
+        [
+            .. columns
+                .Select(column => CategoryIds.CountOf(column.Type.GetItemType()))
+                .Select(count => new CategoryShape(count, size ?? Math.Clamp(count / 2, 1, 16))),
+        ];
+
+    private static string CategoriesText(IEnumerable<int> counts) =>
+        counts.Any() ? $" (keys with {string.Join(", ", counts.Select(count => count - 1))} values among them)" : "";
 
     /// <summary>Finds and checks the columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or its size does not fit
     /// FeaturesPerStep.</exception>
-    public static SequenceBinding Bind(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns) =>
-        columns.AreChannels ? BindChannels(ectx, schema, columns) : BindOne(ectx, schema, columns);
+    public static SequenceBinding Bind(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
+    {
+        var statics = StaticColumns.Bind(ectx, schema, columns.StaticNames);
+        StepColumn[] time = columns.TimeName is string name ? [StepColumn.BindTime(ectx, Find(ectx, schema, name))] : [];
+        if (columns.AreChannels)
+            return new SequenceBinding(ectx, columns, [.. BindChannels(ectx, schema, columns), .. time], statics, vocabulary: 0);
+        StepColumn one = BindOne(ectx, schema, columns);
+        bool areTokens = one.Kind == StepColumnKind.Categories && time.Length == 0;
+        int vocabulary = areTokens ? one.Categories - 1 + (columns.KeepsMissing ? 1 : 0) : 0;
+        return new SequenceBinding(ectx, columns, [one, .. time], statics, vocabulary);
+    }
 
     /// <summary>Checks a schema's shape, which has kinds and item types but no sizes.</summary>
     public static void CheckShape(IExceptionContext ectx, SchemaShape schema, SequenceColumns columns)
     {
+        StaticColumns.CheckShape(ectx, schema, columns.StaticNames);
+        if (columns.TimeName is string time)
+            StepColumn.CheckTimeShape(ectx, schema, time);
         foreach (string name in columns.Names)
         {
+            if (columns.AreChannels)
+            {
+                StepColumn.CheckShape(ectx, schema, name);
+                continue;
+            }
             if (!schema.TryFindColumn(name, out SchemaShape.Column column))
                 throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
             bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
-            bool isToken = column.IsKey && !columns.AreChannels;
+            bool isToken = column.IsKey;
             bool isNumber = !column.IsKey && column.ItemType == NumberDataViewType.Single;
             if (!isVector || !(isToken || isNumber))
                 throw ectx.ExceptSchemaMismatch(
                     nameof(schema),
                     Role,
                     name,
-                    (columns.AreChannels ? ExpectedChannel : Expected)
-                        + (column.IsKey ? "" : Hint(columns, name, column.ItemType, isVector)),
+                    Expected + (column.IsKey ? "" : Hint(name, column.ItemType, isVector)),
                     column.GetTypeString()
                 );
             if (isToken)
@@ -81,18 +197,31 @@ internal sealed class SequenceBinding
         }
     }
 
-    /// <summary>A reader of the row's sequence; one per cursor.</summary>
+    /// <summary>A reader of the row; one per cursor.</summary>
     public SequenceReader Open(DataViewRow row)
+    {
+        SequenceReader steps = OpenSteps(row);
+        return Static.Width > 0 ? new RowReader(steps, Static.Open(row)) : steps;
+    }
+
+    private SequenceReader OpenSteps(DataViewRow row)
     {
         if (Vocabulary > 0)
             return TokenReader.Open(_ectx, row, Columns[0], Vocabulary, _columns.KeepsMissing);
-        SequenceReader steps = _columns.AreChannels
-            ? new ChannelReader(_ectx, row, Columns)
-            : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
+        SequenceReader steps =
+            _columns.AreChannels || HasTime || _columns.MissingValues != MissingValues.SkipRow
+                ? new MixedReader(
+                    _ectx,
+                    row,
+                    _found,
+                    _columns.MissingValues != MissingValues.SkipRow,
+                    _columns.AreChannels ? SequenceLayout.StepMajor : _columns.Layout
+                )
+                : new StepReader(_ectx, row, Columns[0], Features, _columns.Layout);
         return _columns.PatchLength > 1 ? new PatchReader(steps, Features, _columns.PatchLength) : steps;
     }
 
-    private static SequenceBinding BindOne(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
+    private static StepColumn BindOne(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
     {
         DataViewSchema.Column column = Find(ectx, schema, columns.Names[0]);
         if (column.Type is not VectorDataViewType type)
@@ -100,7 +229,7 @@ internal sealed class SequenceBinding
                 nameof(schema),
                 Role,
                 column.Name,
-                Expected + Hint(columns, column.Name, column.Type, isVector: false),
+                Expected + Hint(column.Name, column.Type, isVector: false),
                 column.Type.ToString()
             );
         if (type.ItemType is KeyDataViewType key)
@@ -110,7 +239,7 @@ internal sealed class SequenceBinding
                 nameof(schema),
                 Role,
                 column.Name,
-                Expected + Hint(columns, column.Name, type.ItemType, isVector: true),
+                Expected + Hint(column.Name, type.ItemType, isVector: true),
                 type.ToString()
             );
 
@@ -123,10 +252,10 @@ internal sealed class SequenceBinding
                 $"a size that is a multiple of FeaturesPerStep, {features}",
                 $"a vector of {type.Size} values"
             );
-        return new SequenceBinding(ectx, columns, [column], features, vocabulary: 0, type.IsKnownSize ? type.Size / features : null);
+        return new StepColumn(column, StepColumnKind.Numbers, features);
     }
 
-    private static SequenceBinding BindTokens(
+    private static StepColumn BindTokens(
         IExceptionContext ectx,
         SequenceColumns columns,
         DataViewSchema.Column column,
@@ -139,47 +268,22 @@ internal sealed class SequenceBinding
             throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "a vector of keys of one dimension", type.ToString());
         if (key.Count is 0 or > int.MaxValue)
             throw ectx.ExceptSchemaMismatch("schema", Role, column.Name, "keys of a known count below 2,147,483,648", type.ToString());
-        int vocabulary = checked((int)key.Count + (columns.KeepsMissing ? 1 : 0));
-        return new SequenceBinding(ectx, columns, [column], features: 0, vocabulary, type.IsKnownSize ? type.Size : null);
+        return new StepColumn(column, StepColumnKind.Categories, 1);
     }
 
-    private static SequenceBinding BindChannels(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
+    private static StepColumn[] BindChannels(IExceptionContext ectx, DataViewSchema schema, SequenceColumns columns)
     {
-        var found = columns.Names.Select(name => Find(ectx, schema, name)).ToArray();
-        foreach (DataViewSchema.Column column in found)
-            if (
-                column.Type is not VectorDataViewType type
-                || type.ItemType != NumberDataViewType.Single
-                || type.Dimensions.Skip(1).Any(side => side != 1)
-            )
-                throw ectx.ExceptSchemaMismatch(
-                    nameof(schema),
-                    Role,
-                    column.Name,
-                    ExpectedChannel + Hint(columns, column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType),
-                    column.Type.ToString()
-                );
-
-        int?[] lengths =
-        [
-            .. found
-                .Select(column => (VectorDataViewType)column.Type)
-                .Where(type => type.IsKnownSize)
-                .Select(type => (int?)type.Size)
-                .Distinct(),
-        ];
-        if (lengths.Length > 1)
-        {
-            DataViewSchema.Column other = found.First(c => c.Type.GetVectorSize() != 0 && c.Type.GetVectorSize() != lengths[0]);
+        StepColumn[] found = [.. columns.Names.Select(name => StepColumn.Bind(ectx, Find(ectx, schema, name)))];
+        int? length = found.Select(column => column.FixedLength).FirstOrDefault(steps => steps is not null);
+        if (found.FirstOrDefault(column => column.FixedLength is int steps && steps != length) is StepColumn other)
             throw ectx.ExceptSchemaMismatch(
                 nameof(schema),
                 Role,
-                other.Name,
-                $"{lengths[0]} values, as the other channels have",
-                other.Type.ToString()
+                other.Column.Name,
+                $"{length} values, as the other channels have",
+                other.Column.Type.ToString()
             );
-        }
-        return new SequenceBinding(ectx, columns, found, found.Length, vocabulary: 0, lengths.FirstOrDefault());
+        return found;
     }
 
     private static int FeaturesPerStep(IExceptionContext ectx, SequenceColumns columns, string name, VectorDataViewType type)
@@ -223,10 +327,9 @@ internal sealed class SequenceBinding
             );
     }
 
-    // A scalar is no sequence whatever its type, and channel columns hold no tokens.
-    private static string Hint(SequenceColumns columns, string column, DataViewType found, bool isVector) =>
-        (isVector ? ConversionHint.For(column, found, DataKind.Single) : "")
-        + (columns.AreChannels ? "" : ConversionHint.ForTokens(column, found));
+    // A scalar is no sequence whatever its type.
+    private static string Hint(string column, DataViewType found, bool isVector) =>
+        (isVector ? ConversionHint.For(column, found, DataKind.Single) : "") + ConversionHint.ForTokens(column, found);
 
     private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);

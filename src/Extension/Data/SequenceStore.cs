@@ -8,8 +8,8 @@ namespace RnnMlNet.Data;
 
 /// <summary>
 /// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are drawn by index, so shuffling is exact and the
-/// pipeline upstream runs once instead of once an epoch. Values are not standardised; batches do that. A row is contiguous, weight and
-/// labels before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row (offset, length and a hash
+/// pipeline upstream runs once instead of once an epoch. Values are not standardised; batches do that. A row is contiguous, weight,
+/// labels and static values before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row (offset, length and a hash
 /// of its sequence) are always in memory, and with groups four more.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
@@ -24,12 +24,13 @@ internal sealed class SequenceStore : IDisposable
     private float[] _head;
 
     /// <summary>A store in memory alone, unless pages with a limit are given.</summary>
-    internal SequenceStore(int features, int labelWidth, StorePages? pages = null, bool hasLabelsPerStep = false)
+    internal SequenceStore(int features, int labelWidth, StorePages? pages = null, bool hasLabelsPerStep = false, int staticFeatures = 0)
     {
         Features = features;
+        StaticFeatures = staticFeatures;
         LabelWidth = labelWidth;
         HasLabelsPerStep = hasLabelsPerStep;
-        _head = new float[1 + labelWidth];
+        _head = new float[1 + labelWidth + staticFeatures];
         _pages = pages ?? new StorePages(long.MaxValue, _ => throw Contracts.Except("A store without a limit needs no file."));
     }
 
@@ -38,6 +39,9 @@ internal sealed class SequenceStore : IDisposable
 
     /// <summary>F; 0 for tokens.</summary>
     public int Features { get; }
+
+    /// <summary>S, static values of a row.</summary>
+    public int StaticFeatures { get; }
 
     /// <summary>Labels per row, or per step where each has one.</summary>
     public int LabelWidth { get; }
@@ -76,7 +80,11 @@ internal sealed class SequenceStore : IDisposable
     public SequenceStore Changed(SequenceChange change, int features, StoreSettings settings, IHost host)
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep) { Skipped = Skipped, GroupColumn = GroupColumn };
+        var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep, StaticFeatures)
+        {
+            Skipped = Skipped,
+            GroupColumn = GroupColumn,
+        };
         try
         {
             for (int row = 0; row < Count; row++)
@@ -98,11 +106,13 @@ internal sealed class SequenceStore : IDisposable
 
     public SequenceView View(int row)
     {
-        long place = _places[row] + 1 + Labels(row);
+        long statics = _places[row] + 1 + Labels(row),
+            place = statics + StaticFeatures;
         int length = _lengths[row];
-        return UsesTokens
+        SequenceView sequence = UsesTokens
             ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(_pages.Read(place, length)))
             : SequenceView.OfSteps(_pages.Read(place, length * Features), Features);
+        return StaticFeatures == 0 ? sequence : sequence.WithStatic(_pages.Read(statics, StaticFeatures));
     }
 
     /// <summary>
@@ -118,24 +128,26 @@ internal sealed class SequenceStore : IDisposable
 
     internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight, int group = 0)
     {
-        int head = 1 + label.Length;
+        int head = 1 + label.Length + StaticFeatures;
         if (_head.Length < head)
             _head = new float[Math.Max(head, 2 * _head.Length)];
         _head[0] = weight;
         label.CopyTo(_head.AsSpan(1));
+        sequence.Static.CopyTo(_head.AsSpan(1 + label.Length));
         // Token ids are stored as the bits of floats: they are only copied, never computed with.
         ReadOnlySpan<float> values = UsesTokens ? MemoryMarshal.Cast<int, float>(sequence.Tokens) : sequence.Steps;
         _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
-        _hashes.Add(HashOf(values));
+        _hashes.Add(HashOf(values, sequence.Static));
         if (GroupColumn is not null)
             _groups.Add(group);
         _pages.CountBeside(_places.Bytes + _lengths.Bytes + _hashes.Bytes + _groups.Bytes + GroupValueBytes);
     }
 
-    private static int HashOf(ReadOnlySpan<float> values)
+    private static int HashOf(ReadOnlySpan<float> values, ReadOnlySpan<float> statics)
     {
         var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(statics));
         hash.AddBytes(MemoryMarshal.AsBytes(values));
         return hash.ToHashCode();
     }

@@ -41,7 +41,10 @@ internal sealed class StoreReader(
     )
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
-        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep) { GroupColumn = groupColumn?.Name };
+        var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep, sequence.Static.Width)
+        {
+            GroupColumn = groupColumn?.Name,
+        };
         try
         {
             store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, groupColumn, cancellation).ReadInto(store);
@@ -72,7 +75,7 @@ internal sealed class StoreReader(
         DataViewSchema.Column? weight = weightColumn is null ? null : WeightColumn.Bind(host, data.Schema, weightColumn);
         DataViewSchema.Column[] needed =
         [
-            .. sequence.Columns,
+            .. sequence.AllColumns,
             label.Column,
             .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value],
             .. groupColumn is null ? Array.Empty<DataViewSchema.Column>() : [groupColumn.Column],

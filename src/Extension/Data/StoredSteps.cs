@@ -1,23 +1,24 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
-/// <summary>The values of a store's rows, standardised as they are read, by any number of threads at a time.</summary>
-internal sealed class StoredSteps(SequenceStore store, FeatureScaling? scaling)
+/// <summary>The values of a store's rows, encoded as they are read, by any number of threads at a time.</summary>
+internal sealed class StoredSteps(SequenceStore store, InputEncoder? encoder)
 {
-    private readonly Standardiser? _standardiser = scaling is null ? null : new Standardiser(scaling);
-
-    /// <summary>A row's values, [T, F].</summary>
+    /// <summary>A row's encoded values, [T, <see cref="InputEncoder.StepWidth"/>].</summary>
     /// <param name="row">The row of the store.</param>
     /// <param name="scratch">The reader's own memory, which may hold the result; enlarged where it is too small.</param>
     public ReadOnlySpan<float> Read(int row, ref float[] scratch)
     {
-        ReadOnlySpan<float> steps = store.View(row).Steps;
-        if (_standardiser is null)
-            return steps;
-        if (scratch.Length < steps.Length)
-            scratch = new float[steps.Length];
-        _standardiser.Apply(steps, scratch);
-        return scratch.AsSpan(0, steps.Length);
+        SequenceView sequence = store.View(row);
+        if (encoder is null || encoder.LeavesStepsUnchanged)
+            return sequence.Steps;
+        int length = sequence.Length * encoder.StepWidth;
+        if (scratch.Length < length)
+            scratch = new float[length];
+        Span<float> encoded = scratch.AsSpan(0, length);
+        encoder.Encode(sequence, encoded);
+        return encoded;
     }
 }

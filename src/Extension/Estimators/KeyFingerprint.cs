@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
@@ -29,6 +30,13 @@ internal static class KeyFingerprint
         string fingerprint = Of(values);
         _known.AddOrUpdate(column.Annotations, fingerprint);
         return fingerprint;
+    }
+
+    /// <summary>The fingerprint of all keys of a row; null where none of them have values.</summary>
+    public static string? OfInput(SequenceBinding binding)
+    {
+        string?[] all = [.. binding.KeyColumns.Select(Of)];
+        return Array.TrueForAll(all, one => one is null) ? null : string.Join(' ', all);
     }
 
     /// <summary>Whether both are known, and differ.</summary>

@@ -201,7 +201,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             host,
             SequenceTraining.ShapeOf(options, settings, task, sequence, label),
             label.HasKeys ? LabelKeyValues.Of(label.Column)?.ToTexts().ToArray() : null,
-            sequence.Vocabulary > 0 ? KeyFingerprint.Of(sequence.Columns[0]) : null
+            KeyFingerprint.OfInput(sequence)
         );
 
     private Fingerprint Fingerprint(FitRows rows)
@@ -224,7 +224,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             return null;
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
-        if ((binding.Features, binding.Vocabulary) != (trained.Features, trained.Vocabulary))
+        if (binding.Describe() != trained.Describe())
             throw host.ExceptSchemaMismatch(
                 nameof(RnnOptions.ValidationSet),
                 "feature",
@@ -240,8 +240,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
                 trainedLabel.Describe(),
                 label.Describe()
             );
-        if (binding.Vocabulary > 0)
-            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", trained.Columns[0], binding.Columns[0]);
+        foreach (var (own, other) in trained.KeyColumns.Zip(binding.KeyColumns))
+            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", own, other);
         if (label.HasKeys)
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
         GroupColumn? groups = trainedGroups?.In(data.Schema);

@@ -42,6 +42,11 @@ internal static class OptionsCheck
     {
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
         CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
+        CheckNames(ectx, o.StaticColumnNames, nameof(o.StaticColumnNames));
+        CheckNames(ectx, o.NormalizeBy, nameof(o.NormalizeBy));
+        if (o.TimeColumnName is not null)
+            NotBlank(ectx, o.TimeColumnName, nameof(o.TimeColumnName));
+        CheckNormalizeBy(ectx, o);
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
         if (o.GroupColumnName is not null)
@@ -73,6 +78,37 @@ internal static class OptionsCheck
             throw ectx.ExceptUserArg(
                 nameof(RnnOptions.FeaturesPerStep),
                 $"FeaturesPerStep is {features}, but ChannelColumnNames names {channels.Length} channels; leave FeaturesPerStep null."
+            );
+    }
+
+    private static void CheckNames(IExceptionContext ectx, string[]? names, string option)
+    {
+        if (names is null)
+            return;
+        if (names.Length == 0)
+            throw ectx.ExceptUserArg(option, $"{option} is empty: name at least one column, or leave it null.");
+        foreach (string name in names)
+            NotBlank(ectx, name, option);
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
+            throw ectx.ExceptUserArg(option, $"{option} names a column twice: {string.Join(", ", names)}.");
+    }
+
+    private static void CheckNormalizeBy(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.NormalizeBy is null)
+            return;
+        const string Option = nameof(o.NormalizeBy);
+        if (o.NormalizeBy.Length > CategoryLookup.MostColumns)
+            throw ectx.ExceptUserArg(
+                Option,
+                $"NormalizeBy names {o.NormalizeBy.Length} columns; {CategoryLookup.MostColumns} are the most: make one key of them."
+            );
+        if (!o.Normalize)
+            throw ectx.ExceptUserArg(Option, "NormalizeBy is set, but Normalize is false: leave Normalize true, or NormalizeBy null.");
+        if (o.PatchLength > 1)
+            throw ectx.ExceptUserArg(
+                Option,
+                $"NormalizeBy standardises single time steps, but PatchLength is {o.PatchLength}: leave PatchLength null, or set it to 1."
             );
     }
 

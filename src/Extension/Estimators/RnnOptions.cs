@@ -29,10 +29,25 @@ public abstract class RnnOptions : RnnTrainingOptions
     public string FeatureColumnName { get; set; } = DefaultColumnNames.Features;
 
     /// <summary>
-    /// Names of several columns, one channel each: each is a vector of Single with that channel's value at every time step, all of the
-    /// row's length. If set, it replaces <see cref="FeatureColumnName"/>. Default null: one column holds all channels.
+    /// Names of several columns that together make up the steps, all of the row's length: vectors of Single (a number at each step, or
+    /// [T, F]), and vectors of keys, each with an embedding of its own, whose missing and unseen keys count as unknown. If set, it replaces
+    /// <see cref="FeatureColumnName"/>. Default null: one column holds all of a step.
     /// </summary>
     public string[]? ChannelColumnNames { get; set; }
+
+    /// <summary>
+    /// Names of the columns of a row's static values, which hold for all of its steps: numbers and Booleans, vectors of Single of known
+    /// size, and keys, each with an embedding of its own, whose missing and unseen keys count as unknown. Numbers are standardised. The
+    /// head reads them after the pooled states, a tagger's at every step. A row without a number is skipped. Default null: none.
+    /// </summary>
+    public string[]? StaticColumnNames { get; set; }
+
+    /// <summary>
+    /// Name of the column of the steps' times, where these are not evenly spaced: a vector of DateTime, DateTimeOffset or numbers, one for
+    /// each step. The network reads the time since the step before (in seconds, or in the numbers' unit), standardised; 0 at the first
+    /// step. Default null: none.
+    /// </summary>
+    public string? TimeColumnName { get; set; }
 
     /// <summary>Name of the column of example weights (Single). Default null: all rows have equal weight.</summary>
     public string? ExampleWeightColumnName { get; set; }
@@ -67,6 +82,26 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// recurrent cells saturate on large values. Tokens are unaffected.
     /// </summary>
     public bool Normalize { get; set; } = true;
+
+    /// <summary>
+    /// Names of columns, among those of the steps and the static ones, within whose categories a step's numbers are standardised: keys, or
+    /// numbers rounded to <see cref="NormalizeByDecimals"/>. For features whose level depends on a condition, such as the sensors of an
+    /// engine in different flight conditions. The named columns' own numbers are standardised over all steps, and so are steps of a
+    /// combination that the training rows did not have, with a warning. Needs a <see cref="PatchLength"/> of 1, which is then the default.
+    /// Default null: all steps together.
+    /// </summary>
+    public string[]? NormalizeBy { get; set; }
+
+    /// <summary>Decimals to which the numbers of <see cref="NormalizeBy"/> are rounded, from 0 to 6. Default 0.</summary>
+    [AtLeast(0, Most = CategoryScaling.MostDecimals)]
+    public int NormalizeByDecimals { get; set; }
+
+    /// <summary>
+    /// Treatment of missing numbers (NaN) in the steps, the same in scoring, streams and exported models. Default
+    /// <see cref="RnnMlNet.MissingValues.SkipRow"/>. Tokens are unaffected: missing keys are left out.
+    /// </summary>
+    [Defined]
+    public MissingValues MissingValues { get; set; }
 
     // ---- network ----
 
@@ -135,6 +170,13 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// </summary>
     [AtLeast(1, Most = NetworkSize.Largest)]
     public int? EmbeddingSize { get; set; }
+
+    /// <summary>
+    /// Width of the learned embedding of a key column among <see cref="ChannelColumnNames"/> and <see cref="StaticColumnNames"/>, at least
+    /// 1. Default null: half the number of its keys, at most 16.
+    /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
+    public int? CategoryEmbeddingSize { get; set; }
 
     /// <summary>
     /// Minimum number of occurrences of a token in the training rows, at least 1: rarer tokens count as unknown and share one embedding,
@@ -242,6 +284,8 @@ public abstract class RnnOptions : RnnTrainingOptions
         var copy = (RnnOptions)base.Clone();
         copy.HeadHiddenSizes = HeadHiddenSizes is null ? null : [.. HeadHiddenSizes];
         copy.ChannelColumnNames = ChannelColumnNames is null ? null : [.. ChannelColumnNames];
+        copy.StaticColumnNames = StaticColumnNames is null ? null : [.. StaticColumnNames];
+        copy.NormalizeBy = NormalizeBy is null ? null : [.. NormalizeBy];
         return copy;
     }
 }

@@ -8,6 +8,7 @@ using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Scoring;
 
@@ -44,19 +45,16 @@ public abstract partial class RnnPredictionTransformer<TModel>
     private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {
         var binding = SequenceBinding.Bind(Host, schema, columns);
-        var shape = Model.Network.Shape;
-        int features = shape.Features / shape.PatchLength;
-        if ((binding.Features, binding.Vocabulary) != (features, shape.Vocabulary))
+        NetworkShape shape = Model.Network.Shape;
+        if (!binding.Fits(shape))
             throw Host.ExceptSchemaMismatch(
                 nameof(schema),
                 "feature",
                 FeatureColumnName,
-                shape.UsesTokens
-                    ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values, as in training"
-                    : $"{features} features per step, as in training",
+                $"{SequenceBinding.Describe(shape)}, as in training",
                 binding.Describe()
             );
-        if (shape.UsesTokens && KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.Of(binding.Columns[0])))
+        if (KeyFingerprint.Differ(Model.Vocabulary, KeyFingerprint.OfInput(binding)))
             throw Host.ExceptSchemaMismatch(
                 nameof(schema),
                 "feature",

@@ -41,11 +41,11 @@ public abstract partial class RnnPredictionTransformer<TModel>
         // F is kept even where training took it from a [T, F] column: the model then scores flat columns as well.
         _columns = columns with
         {
-            FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.Features,
+            FeaturesPerStep = binding.Vocabulary > 0 || columns.AreChannels ? columns.FeaturesPerStep : binding.FeaturesOfColumn,
             PatchLength = model.Network.Shape.PatchLength,
         };
         FeatureColumnType = binding.Columns[0].Type;
-        model.Vocabulary = binding.Vocabulary > 0 ? KeyFingerprint.Of(binding.Columns[0]) : null;
+        model.Vocabulary = KeyFingerprint.OfInput(binding);
         _scorer = _rowScorer = ScorerFactory.Create(model.Network);
         _deviceScorers = new DeviceScorers(model.Network);
     }

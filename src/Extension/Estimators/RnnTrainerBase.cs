@@ -47,6 +47,9 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         )
         {
             KeepsMissing = task.IsPerStep,
+            TimeName = options.TimeColumnName,
+            StaticNames = options.StaticColumnNames is null ? [] : [.. options.StaticColumnNames],
+            MissingValues = options.MissingValues,
         };
     }
 

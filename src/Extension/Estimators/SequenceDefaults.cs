@@ -55,7 +55,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
-            PatchLength = task.IsPerStep || data.UsesTokens ? 1 : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
+            PatchLength = task.IsPerStep || data.UsesTokens || options.NormalizeBy is not null ? 1 : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
             CustomCell = options.CustomCell,
             Cell = cell,
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
@@ -64,6 +64,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Pooling = task.IsPerStep ? 0 : options.Pooling ?? shape?.Pooling ?? Pooling,
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? [],
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? HiddenSize : 0,
+            CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
             Dropout = new DropoutRates
             {
@@ -147,6 +148,15 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                     : 10,
                 300
             );
+
+    // That of the previous model, where its columns have the same.
+    private static int? CategorySizeOf(NetworkShape? shape)
+    {
+        int[] sizes = shape is null
+            ? []
+            : [.. shape.StepColumns.Categories.Concat(shape.StaticCategories).Select(column => column.Size).Distinct()];
+        return sizes.Length == 1 ? sizes[0] : null;
+    }
 
     private static bool IsPlanned(LearningRateSchedule schedule) =>
         schedule is LearningRateSchedule.OneCycle or LearningRateSchedule.Cosine;

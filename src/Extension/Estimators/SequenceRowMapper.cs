@@ -36,7 +36,7 @@ internal sealed class SequenceRowMapper(
     {
         if (!AnyActive(activeOutput))
             return _ => false;
-        var needed = binding.Columns.Select(column => column.Index).ToHashSet();
+        var needed = binding.AllColumns.Select(column => column.Index).ToHashSet();
         return needed.Contains;
     }
 
@@ -68,7 +68,7 @@ internal sealed class SequenceRowMapper(
 
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
-    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape is { CustomCell: null, PerStep: false };
+    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape is { CustomCell: null, PerStep: false, StepColumns.HasTime: false };
 
     public void SaveAsOnnx(OnnxContext ctx) => transformer.AddTo(ctx, binding, columns);
 

@@ -30,6 +30,9 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>0 for numeric features.</summary>
     public required int EmbeddingSize { get; init; }
 
+    /// <summary>Width of a category's vector; null where it follows from the number of keys.</summary>
+    public int? CategoryEmbeddingSize { get; init; }
+
     /// <summary>Occurrences below which a token counts as unknown.</summary>
     public required int MinTokenCount { get; init; }
 
@@ -65,6 +68,8 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.HeadHiddenSizes)] = $"[{string.Join(", ", HeadHiddenSizes)}]";
         if (EmbeddingSize > 0)
             texts[nameof(RnnOptions.EmbeddingSize)] = $"{EmbeddingSize}";
+        if (CategoryEmbeddingSize is int size)
+            texts[nameof(RnnOptions.CategoryEmbeddingSize)] = $"{size}";
         if (MinTokenCount > 1)
             texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
         if (PatchLength > 1)

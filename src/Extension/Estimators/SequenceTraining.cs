@@ -29,7 +29,9 @@ internal sealed class SequenceTraining(
     SequenceWarmStart? warmStart = null
 )
 {
-    private readonly FeatureScaling? _features = warmStart is null ? Learnt(options, scaling) : warmStart.FeatureScaling;
+    private readonly InputScaling _input = warmStart is null
+        ? Learnt(host, options, scaling, rows.Sequence, ShapeOf(options, settings, task, rows.Sequence, rows.Label))
+        : warmStart.InputScaling;
     private readonly FeatureScaling? _labels = warmStart is null
         ? LearntLabels(task, scaling)
         : warmStart.LabelScaling(() => LearntLabels(task, scaling));
@@ -50,6 +52,9 @@ internal sealed class SequenceTraining(
             CustomCell = options.CustomCell,
             Features = (int)Math.Min(int.MaxValue, (long)sequence.Features * settings.PatchLength),
             PatchLength = settings.PatchLength,
+            StepColumns = sequence.StepColumns(settings.CategoryEmbeddingSize),
+            StaticFeatures = sequence.Static.Width,
+            StaticCategories = sequence.StaticCategories(settings.CategoryEmbeddingSize),
             Vocabulary = sequence.Vocabulary,
             EmbeddingSize = settings.EmbeddingSize,
             HiddenSize = settings.HiddenSize,
@@ -69,7 +74,7 @@ internal sealed class SequenceTraining(
         TrainingPlan plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
         {
             MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
-            FeatureScaling = _features,
+            Encoder = _input.EncoderOf(Shape),
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = _labels,
         };
@@ -84,10 +89,15 @@ internal sealed class SequenceTraining(
     /// <summary>The trained network.</summary>
     /// <param name="result">The result of a training.</param>
     public TrainedNetwork Network(TrainingResult result) =>
-        new(Shape, result.Weights, _features, _labels, result.History) { HasVectorLabel = rows.Label.IsVector };
+        new(Shape, result.Weights, _input.Steps, _labels, result.History)
+        {
+            HasVectorLabel = rows.Label.IsVector,
+            CategoryScaling = _input.ByCategory,
+            StaticScaling = _input.Static,
+        };
 
-    private static FeatureScaling? Learnt(RnnOptions options, SequenceSet scaling) =>
-        options.Normalize && !scaling.Store.UsesTokens ? ScalingLearner.Learn(scaling) : null;
+    private static InputScaling Learnt(IExceptionContext host, RnnOptions options, SequenceSet scaling, SequenceBinding sequence, NetworkShape shape) =>
+        options.Normalize ? ScalingLearner.Learn(scaling, shape, CategoryChoice.Of(host, options.NormalizeBy, options.NormalizeByDecimals, sequence)) : InputScaling.None;
 
     private static FeatureScaling? LearntLabels(TaskSpec task, SequenceSet scaling) =>
         task.NormalizeLabel ? ScalingLearner.LearnLabels(scaling) : null;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 
@@ -54,8 +55,8 @@ internal sealed class SequenceWarmStart : WarmStart
     /// </summary>
     public double? Temperature => _replaceHead ? null : _network.History.Temperature;
 
-    /// <summary>The standardisation of features, which is kept; null for none.</summary>
-    public FeatureScaling? FeatureScaling => _network.FeatureScaling;
+    /// <summary>The standardisation of the input, which is kept.</summary>
+    public InputScaling InputScaling => new(_network.FeatureScaling, _network.CategoryScaling, _network.StaticScaling);
 
     /// <summary>The standardisation of targets, which is kept as long as the outputs are; a new head computes it again.</summary>
     public FeatureScaling? LabelScaling(Func<FeatureScaling?> learn) => _replaceHead ? learn() : _network.LabelScaling;
@@ -127,6 +128,11 @@ internal sealed class SequenceWarmStart : WarmStart
             ])
         )
             yield return difference;
+        if (was.StepColumns != now.StepColumns)
+            yield return $"its steps have {was.StepColumns}, the options' {now.StepColumns}";
+        if (was.StaticFeatures != now.StaticFeatures || !was.StaticCategories.SequenceEqual(now.StaticCategories))
+            yield return $"it reads {was.StaticFeatures} static values, categories {CategoryShape.Text(was.StaticCategories)}, the options "
+                + $"name {now.StaticFeatures}, {CategoryShape.Text(now.StaticCategories)}";
     }
 
     private static IEnumerable<string> HeadDifferences(NetworkShape was, NetworkShape now)

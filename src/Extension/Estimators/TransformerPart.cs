@@ -9,10 +9,10 @@ namespace RnnMlNet.Estimators;
 /// <summary>The section that a transformer saves beside its model: the sequence columns, and the class names.</summary>
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
     private const string What = "The model file's part 'columns'";
 
-    /// <summary>For a column of keys with values: the fingerprint of the values. Else null.</summary>
+    /// <summary>For columns of keys with values: the fingerprint of the values. Else null.</summary>
     public string? Vocabulary { get; init; }
 
     /// <summary>For a binary classifier: the score above which a row is of the positive class.</summary>
@@ -29,16 +29,18 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // bool: one channel a column
                 // int: features per step, 0 where the column types have it
                 // byte: layout
+                // string: the column of times, empty for none
+                // int: number of columns of static values; that many strings: their names
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names
-                // string: fingerprint of the sequence column's key values, empty where there are none
+                // string: fingerprint of the columns' key values, empty where there are none
                 // float: threshold of a classifier of two classes, else 0
-                payload.Write(Columns.Names.Count);
-                foreach (string name in Columns.Names)
-                    payload.Write(name);
+                WriteNames(payload, Columns.Names);
                 payload.Write(Columns.AreChannels);
                 payload.Write(Columns.FeaturesPerStep ?? 0);
                 payload.Write((byte)Columns.Layout);
+                payload.Write(Columns.TimeName ?? "");
+                WriteNames(payload, Columns.StaticNames);
                 WriteType(payload, (VectorDataViewType)FeatureColumnType);
                 payload.Write(Classes is not null);
                 Classes?.Write(payload);
@@ -58,20 +60,21 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
             What,
             (payload, _) =>
             {
-                var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
-                for (int i = 0; i < names.Length; i++)
-                {
-                    names[i] = payload.ReadString();
-                    if (string.IsNullOrWhiteSpace(names[i]))
-                        throw Damaged("a column has no name");
-                }
+                string[] names = ReadNames(payload);
                 bool areChannels = payload.ReadBoolean();
                 int featuresPerStep = payload.ReadInt32();
                 var layout = (SequenceLayout)payload.ReadByte();
                 if (names.Length == 0 || featuresPerStep < 0 || !Enum.IsDefined(layout))
                     throw Damaged($"{names.Length} columns, {featuresPerStep} features per step, layout {layout}");
                 int? features = featuresPerStep == 0 ? null : featuresPerStep;
-                var columns = new SequenceColumns(names, areChannels, features, layout) { KeepsMissing = shape.PerStep };
+                string time = payload.ReadString();
+                var columns = new SequenceColumns(names, areChannels, features, layout)
+                {
+                    KeepsMissing = shape.PerStep,
+                    TimeName = time.Length == 0 ? null : time,
+                    StaticNames = ReadNames(payload),
+                    MissingValues = shape.StepColumns.MissingValues,
+                };
                 VectorDataViewType type = ReadType(payload);
                 Check(columns, type, shape);
                 LabelKeyValues? classes = payload.ReadBoolean() ? LabelKeyValues.Read(payload, shape.Outputs) : null;
@@ -92,14 +95,25 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     {
         if (columns.Names.Distinct(StringComparer.Ordinal).Count() != columns.Names.Count)
             throw Damaged($"a column is named twice: {string.Join(", ", columns.Names)}");
-        if (columns.AreChannels ? columns.Names.Count != Features(shape) : columns.Names.Count != 1)
+        if (columns.AreChannels ? columns.Names.Count > shape.TimeStepValues : columns.Names.Count != 1)
             throw Damaged($"{columns.Names.Count} columns for a network that reads {Steps(shape)}");
+        if (
+            columns.TimeName is not null != shape.StepColumns.HasTime
+            || columns.StaticNames.Count > shape.StaticFeatures
+            || columns.StaticNames.Count > 0 != shape.StaticFeatures > 0
+        )
+            throw Damaged(
+                $"a column of times '{columns.TimeName}' and {columns.StaticNames.Count} columns of static values for a network that reads "
+                    + SequenceBinding.Describe(shape)
+            );
+        // Their columns are checked when they are bound.
+        if (columns.AreChannels || columns.TimeName is not null)
+            return;
         if (type.ItemType is KeyDataViewType key)
         {
             ulong tokens = key.Count + (columns.KeepsMissing ? 1UL : 0);
             if (
                 !shape.UsesTokens
-                || columns.AreChannels
                 || tokens != (ulong)shape.Vocabulary
                 || type.Dimensions.Length != 1
                 || columns.FeaturesPerStep is not null
@@ -109,16 +123,16 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
         }
         if (
             shape.UsesTokens
-            || columns.FeaturesPerStep is int features && features != Features(shape)
-            || !columns.AreChannels && columns.FeaturesPerStep is null
+            || columns.FeaturesPerStep is int features && features != shape.TimeStepValues
+            || columns.FeaturesPerStep is null
         )
             throw Damaged(
                 $"a column of type {type}, {columns.FeaturesPerStep ?? 0} features per step, for a network that reads " + $"{Steps(shape)}"
             );
-        int width = columns.AreChannels ? 1 : Features(shape);
-        bool isMatrix = type.Dimensions.Length == 2 && !columns.AreChannels;
+        int width = shape.TimeStepValues;
+        bool isMatrix = type.Dimensions.Length == 2;
         if (
-            type.Dimensions.Length > 2 && !columns.AreChannels
+            type.Dimensions.Length > 2
             || isMatrix && type.Dimensions[1] != 0 && type.Dimensions[1] != width
             || type.IsKnownSize && type.Size % width != 0
         )
@@ -126,10 +140,26 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
     }
 
     private static string Steps(NetworkShape shape) =>
-        shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}" : $"steps of {Features(shape)} numbers";
+        shape.UsesTokens ? $"tokens of a vocabulary of {shape.Vocabulary}" : $"steps of {shape.TimeStepValues} numbers";
 
-    // Per time step.
-    private static int Features(NetworkShape shape) => shape.Features / shape.PatchLength;
+    private static void WriteNames(BinaryWriter payload, IReadOnlyList<string> names)
+    {
+        payload.Write(names.Count);
+        foreach (string name in names)
+            payload.Write(name);
+    }
+
+    private static string[] ReadNames(PayloadReader payload)
+    {
+        var names = new string[payload.ReadCount(elementBytes: 1, "column names")];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = payload.ReadString();
+            if (string.IsNullOrWhiteSpace(names[i]))
+                throw Damaged("a column has no name");
+        }
+        return names;
+    }
 
     private static Exception Damaged(string how) => Contracts.ExceptDecode($"The model's columns are damaged: {how}.");
 

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using RnnMlNet.Data;
 
 namespace RnnMlNet.Exchange;
@@ -18,13 +20,42 @@ internal static class ColumnNodes
         if (binding.Vocabulary > 0)
             return Tokens(graph, values[0], binding.Vocabulary);
         if (columns.AreChannels)
-            return new TimeSteps(graph.Concat([.. values.Select(channel => graph.Reshape(channel, 0, -1, 1))], 2));
+            return new TimeSteps(graph.Concat([.. Steps(graph, binding, values)], 2));
         return new TimeSteps(
             columns.Layout == SequenceLayout.StepMajor
                 ? graph.Reshape(values[0], 0, -1, binding.Features)
                 : graph.Transpose(graph.Reshape(values[0], 0, binding.Features, -1), 0, 2, 1)
         );
     }
+
+    /// <summary>The static values, Single [rows, S]; null for none.</summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="values">Their names in the graph.</param>
+    public static string? Statics(Graph graph, StaticColumns columns, IReadOnlyList<string> values) =>
+        columns.Width == 0
+            ? null
+            : graph.Concat(
+                [
+                    .. columns.All.Zip(
+                        values,
+                        (column, value) => graph.Reshape(graph.Cast(value, ElementType.Float), 0, StaticColumns.WidthOf(column.Type))
+                    ),
+                ],
+                1
+            );
+
+    // Numbers first, then categories, as rows are read.
+    private static IEnumerable<string> Steps(Graph graph, SequenceBinding binding, IReadOnlyList<string> values)
+    {
+        var columns = binding.Columns.Zip(values).ToArray();
+        foreach (var (column, value) in columns.Where(column => !IsKey(column.First)))
+            yield return graph.Reshape(value, 0, -1, binding.WidthOf(column.Name));
+        foreach (var (_, value) in columns.Where(column => IsKey(column.First)))
+            yield return graph.Reshape(graph.Cast(value, ElementType.Float), 0, -1, 1);
+    }
+
+    private static bool IsKey(DataViewSchema.Column column) => column.Type.GetItemType() is KeyDataViewType;
 
     /// <summary>
     /// Converts keys, 1..V and all others missing, to ids 0..V-1: those of a row first, in their order, followed by the missing ones.

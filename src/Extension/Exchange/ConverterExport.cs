@@ -22,13 +22,17 @@ internal static class ConverterExport
     )
     {
         context.CheckOpSetVersion(NetworkNodes.OpSetOf(network.Shape), name);
-        if (!binding.Columns.All(column => context.ContainsColumn(column.Name)))
+        DataViewSchema.Column[] all = [.. binding.AllColumns];
+        if (!Array.TrueForAll(all, column => context.ContainsColumn(column.Name)))
             return;
 
-        string[] inputs = [.. binding.Columns.Select((_, i) => $"column {i}")];
-        var variables = inputs.Zip(binding.Columns, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
+        string[] inputs = [.. all.Select((_, i) => $"column {i}")];
+        var variables = inputs.Zip(all, (input, column) => (input, context.GetVariableName(column.Name))).ToDictionary();
         var graph = new Graph();
-        TimeSteps steps = ColumnNodes.Add(graph, binding, columns, inputs);
+        TimeSteps steps = ColumnNodes.Add(graph, binding, columns, inputs) with
+        {
+            Statics = ColumnNodes.Statics(graph, binding.Static, inputs[^binding.Static.All.Count..]),
+        };
         ScoreNodes scores = ScoreNodes.Add(graph, kind, NetworkNodes.Add(graph, network, steps), threshold);
         foreach (DataViewSchema.DetachedColumn output in outputs)
         {

@@ -5,8 +5,8 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: embedding or standardisation, recurrent
-/// layers, pooling, head, label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
+/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: input, recurrent layers, pooling, head,
+/// label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
 /// </summary>
 /// <remarks>
 /// What stands in the padding counts nowhere, be it NaN or no token at all: it is replaced before anything is computed from it. A row of
@@ -32,7 +32,7 @@ internal sealed class NetworkNodes
     /// <summary>The opset that a network needs at least.</summary>
     public static int OpSetOf(NetworkShape shape) =>
         shape.PatchLength > 1 ? PatchNodes.OpSet
-        : shape.UsesTokens ? 11
+        : shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
         : 9;
 
     /// <summary>
@@ -45,29 +45,34 @@ internal sealed class NetworkNodes
     public static string Add(Graph graph, TrainedNetwork network, TimeSteps steps)
     {
         NetworkShape shape = network.Shape;
-        var (sequence, lengths, mask) = steps;
+        var (sequence, lengths, mask, statics) = steps;
         if (shape.PatchLength > 1)
             (sequence, lengths) = PatchNodes.Add(graph, sequence, lengths, shape.Features / shape.PatchLength, shape.PatchLength);
         if (lengths is not null)
             mask = SequenceMask.Add(graph, lengths, Positions(graph, sequence));
         string[] outputs =
         [
-            .. network.Members.Select((one, number) => Add(graph, one, sequence, mask, number == 0 ? "" : $"network{number + 1}.")),
+            .. network.Members.Select((one, number) => Add(graph, one, new TimeSteps(sequence, lengths, mask, statics), number == 0 ? "" : $"network{number + 1}.")),
         ];
         return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
     }
 
-    private static string Add(Graph graph, TrainedNetwork network, string sequence, SequenceMask? mask, string prefix)
+    private static string Add(Graph graph, TrainedNetwork network, TimeSteps steps, string prefix)
     {
+        var (sequence, _, mask, statics) = steps;
         var nodes = new NetworkNodes(graph, network, mask, prefix);
-        string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : nodes.Standardise(sequence);
+        var inputs = new InputNodes(graph, network, prefix);
+        string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : inputs.Steps(nodes.Valid(sequence), statics);
+        string? head = statics is null ? null : inputs.Statics(statics);
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
         for (int layer = 0; layer < network.Shape.Layers; layer++)
             (layerInput, final) = nodes.Layer(layer, layerInput);
         if (network.Shape.PerStep)
-            return new HeadNodes(graph, network, prefix).OfSteps(graph.Transpose(layerInput, 1, 0, 2));
+            return new HeadNodes(graph, network, prefix).OfSteps(nodes.WithStatics(graph.Transpose(layerInput, 1, 0, 2), head));
         string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);
+        if (head is not null)
+            pooled = graph.Concat([pooled, head], 1);
         return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
     }
 
@@ -88,18 +93,20 @@ internal sealed class NetworkNodes
         return _graph.Add("Gather", [table, valid]);
     }
 
-    private string Standardise(string steps)
+    // The steps with 0 in the padding.
+    private string Valid(string steps) =>
+        _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
+
+    // [batch, time, D] states, followed by what the head reads of the rows' static values, [batch, S].
+    private string WithStatics(string states, string? statics)
     {
-        string valid = _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
-        return _network.FeatureScaling is not FeatureScaling scaling
-            ? valid
-            : _graph.Add(
-                "Div",
-                [
-                    _graph.Add("Sub", [valid, Floats("feature_mean", scaling.Mean, scaling.Width)]),
-                    Floats("feature_deviation", scaling.Deviation, scaling.Width),
-                ]
-            );
+        if (statics is null)
+            return states;
+        string steps = _graph.Concat(
+            [_graph.Slice(_graph.Add("Shape", [states]), 0, 0, 2), _graph.Integers(_shape.StaticInputSize)],
+            0
+        );
+        return _graph.Concat([states, _graph.Add("Expand", [_graph.Reshape(statics, 0, 1, -1), steps])], 2);
     }
 
     /// <summary>
@@ -130,4 +137,5 @@ internal sealed class NetworkNodes
 /// <param name="Lengths">Name of the rows' numbers of steps, Int64 [batch]; null where the mask is given, or all rows are as long as the
 /// longest, which then has at least one step.</param>
 /// <param name="Mask">Which steps are valid, where that is there already.</param>
-internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null);
+/// <param name="Statics">Name of the rows' static values, Single [batch, S]; null for none.</param>
+internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null, string? Statics = null);

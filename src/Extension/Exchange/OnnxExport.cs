@@ -7,7 +7,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>) and <c>lengths</c>, and those of the outputs
+/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>), <c>lengths</c> and, where there are static values,
+/// <c>static</c>, and those of the outputs
 /// <c>score</c>, <c>probability</c> and <c>predicted_label</c> that the task has.
 /// </summary>
 internal static class OnnxExport
@@ -15,6 +16,7 @@ internal static class OnnxExport
     private const string Features = "features";
     private const string Tokens = "tokens";
     private const string Lengths = "lengths";
+    private const string Static = "static";
     private const string Batch = "batch";
     private const string Time = "time";
 
@@ -29,15 +31,21 @@ internal static class OnnxExport
                     + "Save the model with mlContext.Model.Save, or train it with one of those cells."
             );
 
-        int features = shape.Features / shape.PatchLength;
+        int features = shape.TimeStepValues;
         GraphValue sequence = shape.UsesTokens
             ? new(Tokens, ElementType.Int64, [Batch, Time])
             : new(Features, ElementType.Float, [Batch, Time, features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        string raw = NetworkNodes.Add(graph, network, new TimeSteps(sequence.Name, Lengths));
+        string raw = NetworkNodes.Add(graph, network, new TimeSteps(sequence.Name, Lengths, Statics: shape.StaticFeatures > 0 ? Static : null));
         return new OnnxFile(
             graph,
-            [sequence, new(Lengths, ElementType.Int64, [Batch])],
+            [
+                sequence,
+                new(Lengths, ElementType.Int64, [Batch]),
+                .. shape.StaticFeatures == 0
+                    ? Array.Empty<GraphValue>()
+                    : [new(Static, ElementType.Float, [Batch, shape.StaticFeatures.ToString(CultureInfo.InvariantCulture)])],
+            ],
             [.. Outputs(graph, kind, ScoreNodes.Add(graph, kind, raw, threshold), shape.Outputs)]
         )
         {

@@ -27,6 +27,9 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         }
         Append(hash, "features; ", network.FeatureScaling);
         Append(hash, "labels; ", network.LabelScaling);
+        Append(hash, "static; ", network.StaticScaling);
+        foreach (FeatureScaling scaling in network.CategoryScaling?.Scalings ?? [])
+            Append(hash, "category; ", scaling);
         return new NetworkFingerprint(description, hash.GetHashAndReset());
     }
 
@@ -40,6 +43,15 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     }
 
     private static string Describe(NetworkShape shape) =>
+        Sizes(shape)
+        + (shape.StepColumns.ArePlain ? "" : $", steps [{shape.StepColumns}]")
+        + (
+            shape.StaticFeatures == 0
+                ? ""
+                : $", static features {shape.StaticFeatures}, static categories {CategoryShape.Text(shape.StaticCategories)}"
+        );
+
+    private static string Sizes(NetworkShape shape) =>
         string.Join(
             ", ",
             shape.CustomCell ?? shape.Cell.ToString(),

@@ -17,6 +17,8 @@ internal sealed record TrainedNetwork(
         : this(parameters.Shape, parameters.Weights, parameters.FeatureScaling, parameters.LabelScaling, history)
     {
         HasVectorLabel = parameters.HasVectorLabel;
+        CategoryScaling = parameters.CategoryScaling;
+        StaticScaling = parameters.StaticScaling;
     }
 
     /// <summary>

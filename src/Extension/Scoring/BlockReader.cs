@@ -23,7 +23,8 @@ internal sealed class BlockReader : IDisposable
     private readonly PassedColumn[] _passed;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly SequenceReader _sequence;
-    private readonly int _features;
+    private readonly int _features,
+        _statics;
     private readonly BlockRow _at = new();
     private readonly int _mostRows;
     private int _rows;
@@ -47,6 +48,7 @@ internal sealed class BlockReader : IDisposable
         _id = upstream.GetIdGetter();
         _sequence = binding.Open(new ReadRow(this));
         _features = binding.StepWidth;
+        _statics = binding.Static.Width;
         bool isShared = share <= limits.Rows;
         _mostRows = isShared ? (int)Math.Min(limits.Rows, Math.Max(FewestRows, share!.Value)) : limits.Rows;
         _rows = isShared ? _mostRows : Math.Min(FirstRows, limits.Rows);
@@ -56,7 +58,7 @@ internal sealed class BlockReader : IDisposable
     public bool HasEnded { get; private set; }
 
     public RowBlock NewBlock(OutputLayout outputs) =>
-        new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, outputs);
+        new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, _statics, outputs);
 
     /// <summary>A getter of a passed column's value at the current <paramref name="row"/>.</summary>
     /// <param name="column">Index of the column upstream.</param>

@@ -15,13 +15,14 @@ internal sealed class RowBlock : IDisposable
 
     /// <param name="passed">For each passed column, room for as many values as the block may have rows.</param>
     /// <param name="rows">Most rows.</param>
-    /// <param name="features">F, features per step; 0 for tokens.</param>
+    /// <param name="features">F, values of a step; 0 for tokens.</param>
+    /// <param name="statics">S, static values of a row.</param>
     /// <param name="outputs">The layout of the rows' outputs.</param>
-    public RowBlock(Array[] passed, int rows, int features, OutputLayout outputs)
+    public RowBlock(Array[] passed, int rows, int features, int statics, OutputLayout outputs)
     {
         _passed = passed;
         _layout = outputs;
-        Sequences = new SequenceRows(features);
+        Sequences = new SequenceRows(features, statics);
         Ids = new DataViewRowId[rows];
         Batches = new long[rows];
     }

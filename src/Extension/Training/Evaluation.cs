@@ -9,7 +9,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 {
     private readonly IReadOnlyList<int[]> _batches = new BatchSampler(set, plan.BatchSize, plan.Seed).InOrderOfLength();
     private readonly BatchFill _fill = set.Assembler(
-        new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps)
+        new AssemblySettings(plan.Encoder, plan.LabelScaling, ClassWeights: null, engine.ReadsStoredSteps)
     );
     private readonly MiniBatch _batch = new();
     private readonly Loss _loss = LossRegistry.Of(plan.Loss);

@@ -40,8 +40,8 @@ internal sealed record TrainingPlan
     /// <summary>Seed of the order of the rows.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Standardises features; null for none.</summary>
-    public FeatureScaling? FeatureScaling { get; init; }
+    /// <summary>Encodes steps and static values; null where they are the network's numbers already.</summary>
+    public InputEncoder? Encoder { get; init; }
 
     /// <summary>Standardises targets; null for none.</summary>
     public FeatureScaling? LabelScaling { get; init; }

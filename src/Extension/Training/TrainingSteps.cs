@@ -22,7 +22,7 @@ internal sealed class TrainingSteps : IDisposable
         _engine = engine;
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        var assembly = new AssemblySettings(plan.FeatureScaling, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps);
+        var assembly = new AssemblySettings(plan.Encoder, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps);
         _newFill = () => training.Assembler(assembly);
         _fill = _newFill();
     }

@@ -24,6 +24,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
         private readonly NetworkShape _shape;
         private readonly ReferenceCell[][] _layers;
         private readonly ReadoutModule _readout;
+        private readonly ReferenceInput _input;
         private readonly ReferenceLinear[] _head;
 
         public Session(TrainedNetwork network)
@@ -31,12 +32,12 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             _network = network;
             _shape = network.Shape;
             var definition = NetworkDefinition.Of(_shape);
-            if (definition.Readout is not (PooledStates or EveryState) || definition.Input is ProjectedInput || _shape.StaticSize > 0)
+            if (definition.Readout is not (PooledStates or EveryState) || definition.Input is ProjectedInput)
                 throw new NotSupportedException(
-                    $"The reference computes rows of steps alone, with pooled states or those of every step, not "
-                        + $"{definition.Input.Name} and "
+                    $"The reference computes rows with pooled states or those of every step, not {definition.Input.Name} and "
                         + $"{definition.Readout.Name} with {_shape.StaticSize} values beside the steps."
                 );
+            _input = new ReferenceInput(network);
             _readout = definition.Readout;
             _layers =
             [
@@ -59,7 +60,8 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
 
         public void Score(in SequenceView sequence, Span<float> outputs)
         {
-            double[][] states = _shape.UsesTokens ? Embeddings(sequence.Tokens) : Standardised(sequence.Steps);
+            double[][] states = _input.Steps(sequence);
+            double[] statics = _input.Statics(sequence.Static);
             double[] last = [];
             foreach (ReferenceCell[] directions in _layers)
             {
@@ -68,11 +70,11 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                 last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
             }
             if (_readout is PooledStates pooled)
-                Write(Head([.. Pooled(pooled, states, last)]), outputs);
+                Write(Head([.. Pooled(pooled, states, last), .. statics]), outputs);
             else
                 foreach (double[] state in states)
                 {
-                    Write(Head(state), outputs);
+                    Write(Head([.. state, .. statics]), outputs);
                     outputs = outputs[_shape.Outputs..];
                 }
         }
@@ -88,26 +90,6 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
         public void Dispose()
         {
             // Nothing native is held.
-        }
-
-        private double[][] Standardised(ReadOnlySpan<float> steps)
-        {
-            var x = new double[steps.Length];
-            for (int i = 0; i < x.Length; i++)
-                x[i] = _network.FeatureScaling is FeatureScaling scaling
-                    ? ((double)steps[i] - scaling.Mean[i % scaling.Width]) / scaling.Deviation[i % scaling.Width]
-                    : steps[i];
-            return [.. x.Chunk(_shape.Features)];
-        }
-
-        private double[][] Embeddings(ReadOnlySpan<int> tokens)
-        {
-            float[] table = _network.Weights[WeightLayout.Embedding];
-            int width = _shape.EmbeddingSize;
-            var x = new double[tokens.Length][];
-            for (int t = 0; t < x.Length; t++)
-                x[t] = [.. table.AsSpan(tokens[t] * width, width).ToArray().Select(value => (double)value)];
-            return x;
         }
 
         private IEnumerable<double> Pooled(PooledStates readout, double[][] states, double[] last) =>

@@ -17,10 +17,10 @@ internal sealed class SampleReader : IDisposable
     /// <param name="maxRows">Most rows to read.</param>
     public SampleReader(IDataView sample, SequenceBinding binding, int maxRows)
     {
-        _cursor = sample.GetRowCursor(binding.Columns);
+        _cursor = sample.GetRowCursor(binding.AllColumns);
         _reader = binding.Open(_cursor);
         _left = maxRows;
-        Rows = new SequenceRows(binding.StepWidth);
+        Rows = new SequenceRows(binding.StepWidth, binding.Static.Width);
     }
 
     /// <summary>The current block.</summary>

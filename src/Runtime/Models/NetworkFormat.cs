@@ -13,15 +13,16 @@ namespace RnnMlNet.Runtime.Models;
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
 /// int: projection size; int: static features; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values
+/// the input's columns (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
-/// feature scaling, label scaling; for each: bool: there is one; int: width; that many means; that many deviations
+/// feature scaling, label scaling (<see cref="ScalingFormat"/>), scaling of static values, scaling by category
 /// the training history, which scoring does not need: to the end of the section
 /// </remarks>
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     private const string What = "The model file's part 'network'";
 
@@ -102,22 +103,30 @@ internal static class NetworkFormat
     {
         WriteShape(payload, network.Shape);
         WriteDecoder(payload, network.Shape);
+        InputFormat.Write(payload, network.Shape);
         WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
-        WriteScaling(payload, network.FeatureScaling);
-        WriteScaling(payload, network.LabelScaling);
+        ScalingFormat.Write(payload, network.FeatureScaling);
+        ScalingFormat.Write(payload, network.LabelScaling);
+        ScalingFormat.Write(payload, network.StaticScaling);
+        ScalingFormat.Write(payload, network.CategoryScaling);
     }
 
     private static NetworkParameters ReadNetwork(PayloadReader payload, Action<NetworkShape> checkShape)
     {
-        NetworkShape shape = ReadDecoder(payload, ReadShape(payload));
+        NetworkShape shape = InputFormat.Read(payload, ReadDecoder(payload, ReadShape(payload)));
         ShapeCheck.Check(shape);
         checkShape(shape);
         NetworkWeights weights = ReadWeights(payload, shape);
         bool hasVectorLabel = payload.ReadBoolean();
-        FeatureScaling? features = ReadScaling(payload, shape.UsesTokens ? 0 : shape.Features, "feature scaling");
-        FeatureScaling? labels = ReadScaling(payload, shape.Outputs, "label scaling");
-        return new NetworkParameters(shape, weights, features, labels) { HasVectorLabel = hasVectorLabel };
+        FeatureScaling? features = ScalingFormat.Read(payload, shape.EncodedFeatures, "feature scaling");
+        FeatureScaling? labels = ScalingFormat.Read(payload, shape.Outputs, "label scaling");
+        return new NetworkParameters(shape, weights, features, labels)
+        {
+            HasVectorLabel = hasVectorLabel,
+            StaticScaling = ScalingFormat.Read(payload, shape.StaticFeatures, "scaling of static values"),
+            CategoryScaling = ScalingFormat.ReadByCategory(payload, shape),
+        };
     }
 
     private static void WriteShape(BinaryWriter w, NetworkShape shape)
@@ -206,32 +215,5 @@ internal static class NetworkFormat
         NetworkWeights weights = WeightsFormat.Read(r);
         ShapeCheck.Check(shape, weights);
         return weights;
-    }
-
-    private static void WriteScaling(BinaryWriter w, FeatureScaling? scaling)
-    {
-        w.Write(scaling is not null);
-        if (scaling is null)
-            return;
-        w.Write(scaling.Width);
-        foreach (float mean in scaling.Mean)
-            w.Write(mean);
-        foreach (float deviation in scaling.Deviation)
-            w.Write(deviation);
-    }
-
-    private static FeatureScaling? ReadScaling(PayloadReader r, int width, string what)
-    {
-        if (!r.ReadBoolean())
-            return null;
-        if (width == 0)
-            throw ModelErrors.Format($"The model's network reads tokens, but there is a {what}.");
-        int found = r.ReadCount(2 * sizeof(float), $"columns of {what}");
-        if (found != width)
-            throw ModelErrors.Format($"The model's {what} is for {found} columns, but its network has {width}.");
-        var scaling = new FeatureScaling(r.ReadSingles(width, what), r.ReadSingles(width, what));
-        if (!Finite.All(scaling.Mean) || !Array.TrueForAll(scaling.Deviation, d => float.IsFinite(d) && d > 0))
-            throw ModelErrors.Format($"The model's {what} holds a mean that is not finite or a deviation that is not above 0.");
-        return scaling;
     }
 }

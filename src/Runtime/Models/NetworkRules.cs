@@ -54,8 +54,6 @@ internal sealed class NetworkRules
         }
         if (shape.Decoder is DecoderShape decoder)
             throw Refused($"it has a decoder of {decoder.Steps} steps");
-        if (shape.StaticSize > 0)
-            throw Refused($"it reads {shape.StaticSize} static features");
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)

@@ -23,6 +23,12 @@ internal sealed record RowInput
     /// <summary>For numeric features, the columns whose values form the row, in their order; empty where they are unknown.</summary>
     public IReadOnlyList<string> ColumnNames { get; init; } = [];
 
+    /// <summary>The names of a step's categories, for each of their columns; empty where they are unknown.</summary>
+    public IReadOnlyList<CategoryNames> StepCategories { get; init; } = [];
+
+    /// <summary>Likewise of a row's static categories.</summary>
+    public IReadOnlyList<CategoryNames> StaticCategories { get; init; } = [];
+
     /// <summary>Subtracted from each value of a row of fixed size; empty for none.</summary>
     public IReadOnlyList<float> Offsets { get; init; } = [];
 

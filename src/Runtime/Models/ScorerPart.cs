@@ -10,7 +10,7 @@ namespace RnnMlNet.Runtime.Models;
 /// <param name="Input">Transformations of a row before the network reads it.</param>
 internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> ClassNames, float Threshold, RowInput Input)
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const string What = "The model file's part 'scorer'";
 
     // Bits of the rules of words.
@@ -33,6 +33,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 // byte: rules of words: 1 they are in lower case, 2 their digits are 0, 4 token 0 is that of unknown words
                 // int: number of column names, the names
                 // int: number of offsets, the offsets, as many scales
+                // categories of a step, of a row; of each int: number of columns, for each string: its name; int: number of names, the names
                 payload.Write((byte)Task);
                 WriteTexts(payload, ClassNames);
                 payload.Write(Threshold);
@@ -43,6 +44,15 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 payload.Write(Input.Offsets.Count);
                 foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
                     payload.Write(value);
+                foreach (IReadOnlyList<CategoryNames> columns in (IReadOnlyList<CategoryNames>[])[Input.StepCategories, Input.StaticCategories])
+                {
+                    payload.Write(columns.Count);
+                    foreach (CategoryNames column in columns)
+                    {
+                        payload.Write(column.Column);
+                        WriteTexts(payload, column.Names);
+                    }
+                }
             }
         );
 
@@ -82,6 +92,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                         ColumnNames = columns,
                         Offsets = payload.ReadSingles(scaled, "offsets"),
                         Scales = payload.ReadSingles(scaled, "scales"),
+                        StepCategories = ReadCategories(payload),
+                        StaticCategories = ReadCategories(payload),
                     }
                 );
             },
@@ -113,10 +125,35 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");
         if (WordRules != 0 && Input.Words.Count == 0)
             throw ModelErrors.Format($"{What} is damaged: it has rules of words, but no words.");
-        int features = shape.UsesTokens ? 0 : shape.Features / shape.PatchLength;
+        CheckCategories(Input.StepCategories, shape.StepColumns.Categories, "of a step");
+        CheckCategories(Input.StaticCategories, shape.StaticCategories, "of a row");
+        int features = shape.TimeStepValues;
         int scaled = Input.Offsets.Count;
         if (scaled > 0 && (features == 0 || scaled % features != 0))
             throw ModelErrors.Format($"{What} is damaged: it scales {scaled} values for a network of {features} a step.");
+    }
+
+    private static void CheckCategories(IReadOnlyList<CategoryNames> names, IReadOnlyList<CategoryShape> columns, string what)
+    {
+        bool fit =
+            names.Count == 0
+            || (
+                names.Count == columns.Count
+                && names.Zip(columns).All(pair => pair.First.Names.Count == 0 || pair.First.Names.Count == pair.Second.Count - 1)
+            );
+        if (!fit)
+            throw ModelErrors.Format(
+                $"{What} is damaged: it names [{string.Join(", ", names.Select(column => column.Names.Count))}] categories {what}, where the "
+                    + $"network has {CategoryShape.Text(columns)}."
+            );
+    }
+
+    private static CategoryNames[] ReadCategories(PayloadReader payload)
+    {
+        var columns = new CategoryNames[payload.ReadCount(2, "columns of categories")];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new CategoryNames(payload.ReadString(), ReadTexts(payload, "names of categories"));
+        return columns;
     }
 
     private byte WordRules =>

@@ -6,7 +6,8 @@ namespace RnnMlNet.Runtime.Models;
 /// <summary>The only reader and writer of a series' state.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// of each network: long: time steps; its pending values and its numbers (float), its sums (double), their counts given by its sizes
+/// of each network: long: time steps; its pending values, its encoder's state, its static values and its numbers (float), its sums
+/// (double), their counts given by its sizes
 /// </remarks>
 internal static class SeriesStateFormat
 {
@@ -15,10 +16,9 @@ internal static class SeriesStateFormat
         foreach (SeriesState member in state.Members)
         {
             writer.Write(member.Steps);
-            foreach (float value in member.Pending)
-                writer.Write(value);
-            foreach (float value in member.Numbers)
-                writer.Write(value);
+            foreach (float[] values in (float[][])[member.Pending, member.Encoder, member.Static, member.Numbers])
+                foreach (float value in values)
+                    writer.Write(value);
             foreach (double value in member.Sums)
                 writer.Write(value);
         }
@@ -27,7 +27,9 @@ internal static class SeriesStateFormat
     /// <summary>Bytes of a state.</summary>
     public static long BytesOf(EnsembleState state) =>
         state.Members.Sum(member =>
-            sizeof(long) + ((long)member.Pending.Length + member.Numbers.Length) * sizeof(float) + (long)member.Sums.Length * sizeof(double)
+            sizeof(long)
+            + ((long)member.Pending.Length + member.Encoder.Length + member.Static.Length + member.Numbers.Length) * sizeof(float)
+            + (long)member.Sums.Length * sizeof(double)
         );
 
     /// <param name="reader">At the state.</param>
@@ -49,9 +51,11 @@ internal static class SeriesStateFormat
                     $"{what} is damaged: a series of {members[0].Steps} steps in the first network, and of {steps} in network {member + 1}."
                 );
             float[] pending = reader.ReadSingles(empty.Pending.Length, "a series' patch");
+            float[] encoder = reader.ReadSingles(empty.Encoder.Length, "a series' encoder");
+            float[] statics = reader.ReadSingles(empty.Static.Length, "a series' static values");
             float[] numbers = reader.ReadSingles(empty.Numbers.Length, "a series' state");
             double[] sums = reader.ReadDoubles(empty.Sums.Length, "a series' sums");
-            members[member] = SeriesState.Of(shape, steps, pending, numbers, sums);
+            members[member] = SeriesState.Of(shape, steps, pending, encoder, statics, numbers, sums);
         }
         return new EnsembleState(members);
     }

@@ -41,9 +41,29 @@ internal static class ShapeCheck
                 $"The model's network is impossible: {shape.Features} features are those of {shape.PatchLength} time steps, pooling "
                     + $"{shape.Pooling}."
             );
+        CheckInput(shape);
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
     }
+
+    private static void CheckInput(NetworkShape shape)
+    {
+        StepColumns columns = shape.StepColumns;
+        bool hasColumns = shape.UsesTokens ? columns.ArePlain : columns.Numbers(shape.TimeStepValues) >= 0;
+        bool areCategories = columns
+            .Categories.Concat(shape.StaticCategories)
+            .All(column => column.Count is >= 1 and <= CategoryShape.Most && column.Size >= 1);
+        bool hasStatics = shape.StaticCategories.Count <= shape.StaticFeatures;
+        if (!hasColumns || !areCategories || !hasStatics || !Enum.IsDefined(columns.MissingValues))
+            throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
+        // At most three encoded numbers for each value, and an elapsed time.
+        long step = shape.PatchLength * (3L * shape.TimeStepValues + 1 + VectorsOf(columns.Categories)),
+            statics = shape.StaticFeatures + VectorsOf(shape.StaticCategories);
+        if (Math.Max(step, statics) > 4L * NetworkSize.Largest)
+            throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
+    }
+
+    private static long VectorsOf(IReadOnlyList<CategoryShape> columns) => columns.Sum(column => (long)column.Size);
 
     private static void Check(NetworkShape shape, DecoderShape decoder)
     {

@@ -8,7 +8,7 @@ namespace RnnMlNet.Runtime.Models;
 /// <summary>The only reader and writer of a stream's state.</summary>
 internal static class StreamState
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const string What = "The stream's state";
 
     /// <summary>Fingerprint of networks: [32], SHA-256 of their weights and scalings.</summary>
@@ -19,11 +19,17 @@ internal static class StreamState
         {
             foreach (NamedTensor tensor in network.Weights.Tensors)
                 hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-            foreach (float[] values in (float[][])[network.FeatureScaling?.Mean ?? [], network.FeatureScaling?.Deviation ?? []])
-                hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+            foreach (FeatureScaling? scaling in Scalings(network))
+            {
+                hash.AppendData(MemoryMarshal.AsBytes((scaling?.Mean ?? []).AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes((scaling?.Deviation ?? []).AsSpan()));
+            }
         }
         return hash.GetHashAndReset();
     }
+
+    private static IEnumerable<FeatureScaling?> Scalings(NetworkParameters network) =>
+        [network.FeatureScaling, network.StaticScaling, .. network.CategoryScaling?.Scalings ?? []];
 
     /// <param name="writer">The destination.</param>
     /// <param name="fingerprint">Fingerprint of the networks.</param>

@@ -4,14 +4,24 @@ namespace RnnMlNet.Runtime.Networks;
 /// A network as the list of its modules, in the order of computation: input, recurrent layers, readout, head. Each backend (scoring,
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
+/// <param name="Categories">The vectors of a step's categories.</param>
 /// <param name="Input">The first layer's input.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
+/// <param name="StaticCategories">The vectors of a row's static categories.</param>
 /// <param name="Head">The dense layers.</param>
-internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<RecurrentLayer> Layers, ReadoutModule Readout, DenseHead Head)
+internal sealed record NetworkDefinition(
+    CategoryTables Categories,
+    InputModule Input,
+    IReadOnlyList<RecurrentLayer> Layers,
+    ReadoutModule Readout,
+    CategoryTables StaticCategories,
+    DenseHead Head
+)
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
-    public IEnumerable<NetworkModule> Modules => [Input, .. Layers.SelectMany(layer => layer.Directions), Readout, Head];
+    public IEnumerable<NetworkModule> Modules => 
+        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, Head];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -19,11 +29,13 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
     /// <summary>The modules for a network's sizes.</summary>
     public static NetworkDefinition Of(NetworkShape shape) =>
         new(
+            new CategoryTables(CategoryTables.Steps, shape.StepColumns.Categories),
             InputOf(shape),
             shape.CustomCell is not null
                 ? []
                 : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
             ReadoutOf(shape),
+            new CategoryTables(CategoryTables.Static, shape.StaticCategories),
             new DenseHead([.. shape.HeadLayers()])
         );
 
@@ -36,8 +48,8 @@ internal sealed record NetworkDefinition(InputModule Input, IReadOnlyList<Recurr
 
     private static InputModule InputOf(NetworkShape shape) =>
         shape.UsesTokens ? new EmbeddedInput(shape.Vocabulary, shape.EmbeddingSize)
-        : shape.ProjectionSize > 0 ? new ProjectedInput(shape.Features, shape.ProjectionSize)
-        : new NumberInput(shape.Features);
+        : shape.ProjectionSize > 0 ? new ProjectedInput(shape.StepInputSize, shape.ProjectionSize)
+        : new NumberInput(shape.StepInputSize);
 
     private static CellModule[] Cells(NetworkShape shape, int layer) =>
         [

@@ -30,8 +30,8 @@ internal abstract class InputModule : NetworkModule
 /// <summary>From the states of the last recurrent layer to the head's input.</summary>
 internal abstract class ReadoutModule : NetworkModule;
 
-/// <summary>The features of a step, standardised.</summary>
-/// <param name="features">F.</param>
+/// <summary>The numbers of a step, standardised, and the vectors of its categories.</summary>
+/// <param name="features">F, width of both.</param>
 internal sealed class NumberInput(int features) : InputModule
 {
     public override string Name => "numbers";

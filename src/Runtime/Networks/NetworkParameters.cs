@@ -5,4 +5,10 @@ internal record NetworkParameters(NetworkShape Shape, NetworkWeights Weights, Fe
 {
     /// <summary>Whether the label was a vector, so that the score is one too, even with one target. Regression only.</summary>
     public bool HasVectorLabel { get; init; }
+
+    /// <summary>Standardisation of a step within its category; null for none.</summary>
+    public CategoryScaling? CategoryScaling { get; init; }
+
+    /// <summary>Standardisation of the static values, category ids with mean 0 and deviation 1; null for none.</summary>
+    public FeatureScaling? StaticScaling { get; init; }
 }

@@ -16,9 +16,12 @@ internal sealed record NetworkShape
     public string? CustomCell { get; init; }
 
     /// <summary>
-    /// F, features per step of the network, those of <see cref="PatchLength"/> time steps; 0 for tokens.
+    /// F, values of a step of the network before their encoding, those of <see cref="PatchLength"/> time steps; 0 for tokens.
     /// </summary>
     public int Features { get; init; }
+
+    /// <summary>Contents of a time step's values; plain for tokens.</summary>
+    public StepColumns StepColumns { get; init; } = StepColumns.Plain;
 
     /// <summary>k, time steps of a sequence that the network reads as one.</summary>
     public int PatchLength { get; init; } = 1;
@@ -56,8 +59,14 @@ internal sealed record NetworkShape
     /// </summary>
     public DecoderShape? Decoder { get; init; }
 
-    /// <summary>Static features of a row, which the head reads after the pooled states.</summary>
+    /// <summary>
+    /// S, static features of a row: numbers, and after them the ids of <see cref="StaticCategories"/>. The head reads the numbers and the
+    /// categories' vectors after the pooled states.
+    /// </summary>
     public int StaticFeatures { get; init; }
+
+    /// <summary>The columns of static categories.</summary>
+    public IReadOnlyList<CategoryShape> StaticCategories { get; init; } = [];
 
     /// <summary>Raw outputs of a row, or of each of its steps: classes, 1 for binary, targets for regression.</summary>
     public int Outputs { get; init; }
@@ -78,11 +87,17 @@ internal sealed record NetworkShape
 
     public int Directions => Bidirectional ? 2 : 1;
 
+    /// <summary>R, values of a time step before their encoding; 0 for tokens.</summary>
+    public int TimeStepValues => Features / PatchLength;
+
+    /// <summary>Encoded values of a step of the network: numbers and category ids; 0 for tokens.</summary>
+    public int EncodedFeatures => UsesTokens ? 0 : PatchLength * StepColumns.Encoded(TimeStepValues);
+
+    /// <summary>Width of a step of the network before a projection: numbers and categories' vectors, or a token's embedding.</summary>
+    public int StepInputSize => UsesTokens ? EmbeddingSize : PatchLength * StepColumns.InputSize(TimeStepValues);
+
     /// <summary>Width of the first recurrent layer's input at a step.</summary>
-    public int InputSize =>
-        UsesTokens ? EmbeddingSize
-        : ProjectionSize > 0 ? ProjectionSize
-        : Features;
+    public int InputSize => ProjectionSize > 0 ? ProjectionSize : StepInputSize;
 
     // Not public, so that ToString does not evaluate them: a file may name a cell that does not exist.
 
@@ -95,8 +110,11 @@ internal sealed record NetworkShape
     /// <summary>Gates per unit in the weights.</summary>
     internal int Gates => CellDefinition.Gates;
 
-    /// <summary>Width of the head's input: <see cref="PooledSize"/> plus <see cref="StaticFeatures"/>.</summary>
-    public int HeadInputSize => PooledSize + StaticFeatures;
+    /// <summary>Static numbers and the vectors of static categories.</summary>
+    public int StaticInputSize => StaticFeatures - StaticCategories.Count + CategoryShape.WidthOf(StaticCategories);
+
+    /// <summary>Width of the head's input: <see cref="PooledSize"/> plus <see cref="StaticInputSize"/>.</summary>
+    public int HeadInputSize => PooledSize + StaticInputSize;
 
     /// <summary>
     /// Width of the pooled states: H x directions x number of pooling kinds; for a tagger or a decoder, a step's states, H x directions.
@@ -128,16 +146,21 @@ internal sealed record NetworkShape
             ("EmbeddingSize", EmbeddingSize),
             ("numbers of the projection", ProjectionSize),
             ("static features", StaticFeatures),
+            .. StepColumns.Categories.Concat(StaticCategories).SelectMany(CategorySizes),
             ("HiddenSize", HiddenSize),
             .. HeadHiddenSizes.Select(width => ("units of a head layer", width)),
             ("outputs", Outputs),
         ];
 
+    private static IEnumerable<(string, int)> CategorySizes(CategoryShape column) =>
+        [("categories of a column", column.Count), ("CategoryEmbeddingSize", column.Size)];
+
     /// <summary>Description for error messages.</summary>
     internal string Text =>
         $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
+        + $"steps [{StepColumns}], "
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
-        + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
+        + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, static categories {CategoryShape.Text(StaticCategories)}, "
         + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}]";
 
     // Records compare collections by reference; two shapes are equal when their elements are.
@@ -145,8 +168,9 @@ internal sealed record NetworkShape
         other is not null
         && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize)
             == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
-        && (PatchLength, ProjectionSize, Decoder, StaticFeatures)
-            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures)
+        && (PatchLength, ProjectionSize, Decoder, StaticFeatures, StepColumns)
+            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StepColumns)
+        && StaticCategories.SequenceEqual(other.StaticCategories)
         && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 

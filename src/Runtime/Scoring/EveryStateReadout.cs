@@ -8,6 +8,11 @@ internal sealed unsafe class EveryStateReadout(PackedNetwork network) : Readout(
     public override void Write(in RowStates states, in RowGroup group)
     {
         for (int row = 0; row < states.Rows; row++)
-            Head.RunSteps(states.All + (long)row * states.Steps * Shape.StateWidth, states.Lengths[row], group.Outputs(Shape, row));
+            Head.RunSteps(
+                states.All + (long)row * states.Steps * Shape.StateWidth,
+                states.Lengths[row],
+                Shape.StaticFeatures > 0 ? group.Static(Shape, row) : [],
+                group.Outputs(Shape, row)
+            );
     }
 }

@@ -7,7 +7,8 @@ internal sealed unsafe class HeadRunner
 {
     private readonly PackedNetwork _network;
     private readonly AlignedBuffer _even = new(),
-        _odd = new();
+        _odd = new(),
+        _joined = new();
 
     public HeadRunner(PackedNetwork network)
     {
@@ -48,16 +49,36 @@ internal sealed unsafe class HeadRunner
     }
 
     /// <summary>The outputs of each step of a row.</summary>
-    /// <param name="states">[steps, HeadInputSize] the last layer's states.</param>
+    /// <param name="states">[steps, StateWidth] the last layer's states.</param>
     /// <param name="steps">T; 0 is legal.</param>
+    /// <param name="statics">[StaticFeatures] the row's static values.</param>
     /// <param name="outputs">[steps, Outputs], overwritten.</param>
-    public void RunSteps(float* states, int steps, Span<float> outputs)
+    public void RunSteps(float* states, int steps, ReadOnlySpan<float> statics, Span<float> outputs)
     {
         if (steps == 0)
             return;
+        if (_network.Shape.StaticFeatures > 0)
+            states = Joined(states, steps, statics);
         float* x = Run(steps, states, _network.Shape.HeadInputSize, out int stride);
         int size = _network.Shape.HeadOutputs;
         for (int step = 0; step < steps; step++)
             new ReadOnlySpan<float>(x + (long)step * stride, size).CopyTo(outputs[(step * size)..]);
+    }
+
+    // [steps, HeadInputSize]: each step's states, followed by what is read of the static values.
+    private float* Joined(float* states, int steps, ReadOnlySpan<float> statics)
+    {
+        int width = _network.Shape.StateWidth,
+            head = _network.Shape.HeadInputSize;
+        float* joined = _joined.Reserve((long)steps * head);
+        Span<float> first = new(joined + width, head - width);
+        _network.ReadStatic(statics, first);
+        for (int step = 0; step < steps; step++)
+        {
+            float* to = joined + (long)step * head;
+            new ReadOnlySpan<float>(states + (long)step * width, width).CopyTo(new Span<float>(to, width));
+            first.CopyTo(new Span<float>(to + width, head - width));
+        }
+        return joined;
     }
 }

@@ -32,6 +32,6 @@ internal static class KernelWarmUp
         SequenceView zeros = shape.UsesTokens
             ? SequenceView.OfTokens(new int[Steps])
             : SequenceView.OfSteps(new float[Steps * shape.Features], shape.Features);
-        session.Score(zeros, new float[shape.OutputLayout.Of(Steps)]);
+        session.Score(zeros.WithStatic(new float[shape.StaticFeatures]), new float[shape.OutputLayout.Of(Steps)]);
     }
 }

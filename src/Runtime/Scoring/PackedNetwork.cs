@@ -9,9 +9,12 @@ namespace RnnMlNet.Runtime.Scoring;
 /// <summary>A trained network of built-in cells, packed once for scoring. Shared by all threads and never written.</summary>
 internal sealed class PackedNetwork
 {
-    private readonly Standardiser? _features;
     private readonly FeatureScaling? _labels;
     private readonly float[] _embedding;
+    private readonly CategoryVectors? _categories,
+        _staticCategories;
+    private readonly int _encodedNumbers,
+        _staticNumbers;
     private readonly Dictionary<string, float[]> _decoderTables;
 
     /// <param name="network">The network.</param>
@@ -22,9 +25,13 @@ internal sealed class PackedNetwork
         Definition = NetworkDefinition.Of(Shape);
         HasCellState = Shape.CellDefinition.HasCellState;
         NetworkWeights weights = network.Weights;
-        _features = network.FeatureScaling is FeatureScaling scaling ? new Standardiser(scaling) : null;
+        Encoder = InputEncoder.Of(network);
         _labels = network.LabelScaling;
         _embedding = Values(weights, WeightLayout.Embedding);
+        _categories = VectorsOf(Definition.Categories, weights);
+        _encodedNumbers = Shape.StepColumns.EncodedNumbers(Shape.TimeStepValues);
+        _staticCategories = VectorsOf(Definition.StaticCategories, weights);
+        _staticNumbers = Shape.StaticFeatures - Shape.StaticCategories.Count;
         Projection = ProjectionOf(weights);
         Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
         var decoder = Definition.Readout as DecoderModule;
@@ -47,6 +54,9 @@ internal sealed class PackedNetwork
     /// <summary>The modules.</summary>
     public NetworkDefinition Definition { get; }
 
+    /// <summary>Converts a row's values to the network's numbers and category ids.</summary>
+    public InputEncoder Encoder { get; }
+
     /// <summary>Whether the cell has a cell state beside its hidden state.</summary>
     public bool HasCellState { get; }
 
@@ -67,36 +77,76 @@ internal sealed class PackedNetwork
     /// <summary>Whether the readout uses the states of all steps, not just the last.</summary>
     public bool PoolsSteps { get; }
 
-    /// <summary>Elements of a step that <see cref="ReadInput"/> writes: before a projection.</summary>
-    public int StepWidth => Projection is null ? Shape.InputSize : Shape.Features;
+    /// <summary>Width of a step of the first layer's input, before a projection.</summary>
+    public int StepWidth => Shape.StepInputSize;
 
-    /// <summary>Whether a row consists of its steps alone, without static inputs, read unchanged.</summary>
-    public bool ReadsStepsAlone => Shape.StaticSize == 0 && Shape.Decoder is null;
+    /// <summary>Whether steps have category ids, which are read as vectors.</summary>
+    public bool HasCategories => _categories is not null;
 
     /// <summary>A weight of the decoder beside its cell's; empty where it has none of the name.</summary>
     public float[] DecoderWeights(string name) => _decoderTables.GetValueOrDefault(name, []);
 
-    /// <exception cref="NotSupportedException">The network reads more of a row than its steps.</exception>
-    public void RequireStepsAlone()
+    /// <exception cref="NotSupportedException">The network decodes windows of series.</exception>
+    public void RequireRows()
     {
-        if (!ReadsStepsAlone)
+        if (Shape.Decoder is not null)
             throw new NotSupportedException(
-                $"The network reads {Shape.StaticSize} values beside the steps of a row, with "
+                $"The network reads {Shape.StaticSize} values beside the steps of a window, with "
                     + $"{Definition.Readout.Name} as its readout, and "
-                    + "was given steps alone: score it by windows."
+                    + "was given a row: score it by windows."
             );
     }
 
-    /// <summary>Writes the input of the first layer, or of the projection, for a sequence, [T, StepWidth]: standardised features, or
-    /// embeddings.</summary>
+    /// <summary>
+    /// Writes the input of the first layer, or of the projection, for a row: standardised numbers and categories' vectors, or embeddings.
+    /// </summary>
+    /// <param name="sequence">The row.</param>
+    /// <param name="input">[T, <see cref="StepWidth"/>], overwritten.</param>
     public void ReadInput(in SequenceView sequence, Span<float> input)
     {
         if (Shape.UsesTokens)
             Embed(sequence.Tokens, input);
-        else if (_features is null)
-            sequence.Steps.CopyTo(input);
         else
-            _features.Apply(sequence.Steps, input);
+        {
+            Encoder.Encode(sequence, Encoded(sequence, input));
+            Expand(sequence, input);
+        }
+    }
+
+    /// <summary>Writes the input of the first layer, or of the projection, for the next steps of a series.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="input">[T, <see cref="StepWidth"/>], overwritten.</param>
+    /// <param name="state">The encoder's state after the steps before; updated.</param>
+    public void ReadInput(in SequenceView steps, Span<float> input, Span<float> state)
+    {
+        if (Shape.UsesTokens)
+            Embed(steps.Tokens, input);
+        else
+        {
+            Encoder.Encode(steps, Encoded(steps, input), state);
+            Expand(steps, input);
+        }
+    }
+
+    /// <summary>Writes the input of the first layer for steps that are encoded already.</summary>
+    public void ReadEncoded(in SequenceView encoded, Span<float> input)
+    {
+        encoded.Steps.CopyTo(Encoded(encoded, input));
+        Expand(encoded, input);
+    }
+
+    /// <summary>Writes what the head reads of a row's static values: standardised numbers, and categories' vectors.</summary>
+    /// <param name="values">[S] the values; as many zeros where there are none.</param>
+    /// <param name="input">[<see cref="NetworkShape.StaticInputSize"/>], overwritten.</param>
+    public void ReadStatic(ReadOnlySpan<float> values, Span<float> input)
+    {
+        if (values.IsEmpty)
+        {
+            input.Clear();
+            return;
+        }
+        Encoder.EncodeStatic(values, input[^values.Length..]);
+        _staticCategories?.Expand(input, parts: 1, _staticNumbers);
     }
 
     /// <summary>Converts a row's outputs to the label's own units.</summary>
@@ -107,6 +157,15 @@ internal sealed class PackedNetwork
         for (int i = 0; i < outputs.Length; i++)
             outputs[i] = outputs[i] * _labels.Deviation[i] + _labels.Mean[i];
     }
+
+    // The end of the input, where encoded steps are written: they are no wider.
+    private Span<float> Encoded(in SequenceView sequence, Span<float> input) => input[^(sequence.Length * Shape.EncodedFeatures)..];
+
+    private void Expand(in SequenceView sequence, Span<float> input) =>
+        _categories?.Expand(input, sequence.Length * Shape.PatchLength, _encodedNumbers);
+
+    private static CategoryVectors? VectorsOf(CategoryTables tables, NetworkWeights weights) =>
+        tables.Columns.Count == 0 ? null : new CategoryVectors(tables, weights);
 
     private void Embed(ReadOnlySpan<int> tokens, Span<float> input)
     {
@@ -125,7 +184,7 @@ internal sealed class PackedNetwork
                     [],
                     weights[WeightLayout.ProjectionBias],
                     [],
-                    Shape.Features,
+                    Shape.StepInputSize,
                     Shape.ProjectionSize
                 )
             );

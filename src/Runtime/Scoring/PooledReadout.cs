@@ -73,9 +73,10 @@ internal sealed unsafe class PooledReadout : Readout
                 }
         if (Shape.StaticFeatures > 0)
             for (int row = 0; row < states.Rows; row++)
-                group
-                    .Static(Shape, row)
-                    .CopyTo(new Span<float>(_pooled.Start + (long)row * _width + Shape.PooledSize, Shape.StaticFeatures));
+                Network.ReadStatic(
+                    group.Static(Shape, row),
+                    new Span<float>(_pooled.Start + (long)row * _width + Shape.PooledSize, Shape.StaticInputSize)
+                );
         float* scores = Head.Run(states.Rows, _pooled.Start, _width, out int stride);
         for (int row = 0; row < states.Rows; row++)
         {

@@ -56,6 +56,7 @@ internal readonly ref struct RowGroup(Span<float> outputs)
     public Span<float> Outputs(NetworkShape shape, int row) =>
         Rows is null ? _outputs.Slice(Place(row) * shape.Outputs, shape.Outputs) : shape.OutputLayout.Slice(_outputs, Rows, Place(row));
 
-    /// <summary>[StaticSize] a row's static inputs.</summary>
-    public ReadOnlySpan<float> Static(NetworkShape shape, int row) => StaticInputs.Slice(Place(row) * shape.StaticSize, shape.StaticSize);
+    /// <summary>[StaticSize] a row's static values.</summary>
+    public ReadOnlySpan<float> Static(NetworkShape shape, int row) =>
+        Rows is null ? StaticInputs.Slice(Place(row) * shape.StaticSize, shape.StaticSize) : Rows[Place(row)].Static;
 }

@@ -29,7 +29,7 @@ internal sealed unsafe class RowScorer
 
     public RowScorer(PackedNetwork network)
     {
-        network.RequireStepsAlone();
+        network.RequireRows();
         _network = network;
         _shape = network.Shape;
         _stateWidth = _shape.StateWidth;
@@ -38,7 +38,7 @@ internal sealed unsafe class RowScorer
         _hidden[1].Reserve(padded);
         _cell.Reserve(padded);
         _last.Reserve(_stateWidth);
-        _pooled.Reserve(_shape.PooledSize);
+        _pooled.Reserve(_shape.HeadInputSize);
         _head = new HeadRunner(network);
         _pooler = new StatePooler(network);
     }
@@ -53,9 +53,16 @@ internal sealed unsafe class RowScorer
             RunLayer(layer, length);
         // The output of the last layer is in the buffer that a further layer would read.
         if (_shape.PerStep)
-            _head.RunSteps(_input.Start, length, outputs);
+            _head.RunSteps(_input.Start, length, sequence.Static, outputs);
         else
+        {
+            if (_shape.StaticFeatures > 0)
+                _network.ReadStatic(
+                    sequence.Static,
+                    new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize)
+                );
             _head.Run(_pooled.Start, outputs);
+        }
     }
 
     private void RunLayer(int layer, int length)

@@ -27,6 +27,7 @@ internal sealed unsafe class RowsScorer
     private AlignedBuffer _input = new(),
         _states = new();
     private int[] _lengths = [];
+    private float[] _window = [];
     private int _rows,
         _steps;
 
@@ -56,7 +57,7 @@ internal sealed unsafe class RowsScorer
     /// <param name="outputs">[rows.Count, Outputs], for a tagger [steps of all rows, Outputs]; the selected rows' are written.</param>
     public void Score(SequenceRows rows, ReadOnlySpan<int> order, Span<float> outputs)
     {
-        _network.RequireStepsAlone();
+        _network.RequireRows();
         Reserve(order.Length);
         for (int row = 0; row < _rows; row++)
             _lengths[row] = rows.LengthOf(order[row]);
@@ -79,8 +80,11 @@ internal sealed unsafe class RowsScorer
             Reserve(Math.Min(GroupRows, windows.Count - first));
             _lengths.AsSpan(0, _rows).Fill(windows.Length);
             _steps = windows.Length;
-            fixed (float* steps = windows.Steps)
-                Run(new StepInput(steps + (long)first * _shape.Features, _shape.Features, (nint)windows.Count * _shape.Features));
+            if (_network.HasCategories)
+                Run(Expanded(windows, first));
+            else
+                fixed (float* steps = windows.Steps)
+                    Run(new StepInput(steps + (long)first * _shape.Features, _shape.Features, (nint)windows.Count * _shape.Features));
             _readout.Write(
                 States,
                 new RowGroup(outputs)
@@ -91,6 +95,30 @@ internal sealed unsafe class RowsScorer
                 }
             );
         }
+    }
+
+    // The windows' steps with their categories' vectors, window by window.
+    private StepInput Expanded(in WindowRows windows, int first)
+    {
+        int features = _shape.EncodedFeatures,
+            width = _network.StepWidth,
+            stride = _steps * width;
+        float* input = _input.Reserve((long)_rows * stride);
+        Span<float> window = _window.Length < _steps * features ? _window = new float[_steps * features] : _window;
+        window = window[..(_steps * features)];
+        for (int row = 0; row < _rows; row++)
+        {
+            StepCopy.Run(
+                windows.Steps[((first + row) * features)..],
+                windows.Count * features,
+                window,
+                features,
+                features,
+                _steps
+            );
+            _network.ReadEncoded(SequenceView.OfSteps(window, features), new Span<float>(input + (long)row * stride, stride));
+        }
+        return new StepInput(input, stride, width);
     }
 
     private void Reserve(int rows)

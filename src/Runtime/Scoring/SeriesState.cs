@@ -15,7 +15,13 @@ internal sealed class SeriesState(NetworkShape shape)
     /// For a network that reads k time steps as one: the values of the incomplete patch, at most k - 1 steps; the rest of the array is
     /// undefined.
     /// </summary>
-    public float[] Pending { get; private init; } = new float[shape.Features / shape.PatchLength * (shape.PatchLength - 1)];
+    public float[] Pending { get; private init; } = new float[shape.TimeStepValues * (shape.PatchLength - 1)];
+
+    /// <summary>The state of the <see cref="InputEncoder"/>.</summary>
+    public float[] Encoder { get; private init; } = new float[InputEncoder.StateSizeOf(shape)];
+
+    /// <summary>The static values of the last row; zeros before the first.</summary>
+    public float[] Static { get; private init; } = new float[shape.StaticFeatures];
 
     /// <summary>
     /// For each layer h [H], for LSTM followed by c [H]; with max pooling, after all layers the largest h of the last one [H].
@@ -31,6 +37,8 @@ internal sealed class SeriesState(NetworkShape shape)
         {
             Steps = Steps,
             Pending = [.. Pending],
+            Encoder = [.. Encoder],
+            Static = [.. Static],
             Numbers = [.. Numbers],
             Sums = [.. Sums],
         };
@@ -39,13 +47,17 @@ internal sealed class SeriesState(NetworkShape shape)
     /// <param name="shape">The network.</param>
     /// <param name="steps">T.</param>
     /// <param name="pending">As many as <see cref="Pending"/> of a new state.</param>
+    /// <param name="encoder">As many as <see cref="Encoder"/> of a new state.</param>
+    /// <param name="statics">As many as <see cref="Static"/> of a new state.</param>
     /// <param name="numbers">As many as <see cref="Numbers"/> of a new state.</param>
     /// <param name="sums">As many as <see cref="Sums"/> of a new state.</param>
-    public static SeriesState Of(NetworkShape shape, long steps, float[] pending, float[] numbers, double[] sums) =>
+    public static SeriesState Of(NetworkShape shape, long steps, float[] pending, float[] encoder, float[] statics, float[] numbers, double[] sums) =>
         new(shape)
         {
             Steps = steps,
             Pending = pending,
+            Encoder = encoder,
+            Static = statics,
             Numbers = numbers,
             Sums = sums,
         };
@@ -55,6 +67,8 @@ internal sealed class SeriesState(NetworkShape shape)
     {
         Steps = other.Steps;
         other.Pending.CopyTo(Pending, 0);
+        other.Encoder.CopyTo(Encoder, 0);
+        other.Static.CopyTo(Static, 0);
         other.Numbers.CopyTo(Numbers, 0);
         other.Sums.CopyTo(Sums, 0);
     }

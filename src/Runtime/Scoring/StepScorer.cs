@@ -22,7 +22,9 @@ internal sealed unsafe class StepScorer
         _cell;
     private readonly float[] _pooledFloats;
     private readonly double[] _pooledDoubles;
-    private readonly float[] _pending;
+    private readonly float[] _pending,
+        _encoder,
+        _static;
     private float[] _joined = [];
     private AlignedBuffer _next;
     private long _steps;
@@ -31,18 +33,20 @@ internal sealed unsafe class StepScorer
 
     public StepScorer(PackedNetwork network)
     {
-        network.RequireStepsAlone();
+        network.RequireRows();
         _network = network;
         _shape = network.Shape;
         _head = new HeadRunner(network);
-        _pending = new float[_shape.Features / _shape.PatchLength * (_shape.PatchLength - 1)];
+        _pending = new float[_shape.TimeStepValues * (_shape.PatchLength - 1)];
+        _encoder = new float[network.Encoder.StateSize];
+        _static = new float[_shape.StaticFeatures];
         _pooler = new StatePooler(network);
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
         _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
         _next = new AlignedBuffer(padded);
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
-        _pooled = new AlignedBuffer(_shape.PooledSize);
+        _pooled = new AlignedBuffer(_shape.HeadInputSize);
         _pooledFloats = new float[SeriesState.PoolingFloats(_shape)];
         _pooledDoubles = new double[SeriesState.PoolingDoubles(_shape)];
     }
@@ -53,6 +57,8 @@ internal sealed unsafe class StepScorer
         _steps = state.Steps / _shape.PatchLength;
         _pendingSteps = (int)(state.Steps % _shape.PatchLength);
         state.Pending.CopyTo(_pending, 0);
+        state.Encoder.CopyTo(_encoder, 0);
+        state.Static.CopyTo(_static, 0);
         ReadOnlySpan<float> numbers = state.Numbers;
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
@@ -69,6 +75,8 @@ internal sealed unsafe class StepScorer
     {
         state.Steps = _steps * _shape.PatchLength + _pendingSteps;
         _pending.CopyTo(state.Pending, 0);
+        _encoder.CopyTo(state.Encoder, 0);
+        _static.CopyTo(state.Static, 0);
         Span<float> numbers = state.Numbers;
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
@@ -83,12 +91,13 @@ internal sealed unsafe class StepScorer
     /// <summary>Processes the series' next time steps. Those of an incomplete patch are kept for the next call.</summary>
     public void Take(in SequenceView steps)
     {
+        steps.Static.CopyTo(_static);
         if (_shape.PatchLength == 1)
         {
             TakeSteps(steps);
             return;
         }
-        int features = _shape.Features / _shape.PatchLength,
+        int features = _shape.TimeStepValues,
             pending = _pendingSteps * features,
             length = pending + steps.Steps.Length;
         if (_joined.Length < length)
@@ -96,7 +105,7 @@ internal sealed unsafe class StepScorer
         _pending.AsSpan(0, pending).CopyTo(_joined);
         steps.Steps.CopyTo(_joined.AsSpan(pending));
         int whole = length / _shape.Features * _shape.Features;
-        TakeSteps(SequenceView.OfSteps(_joined.AsSpan(0, whole), _shape.Features));
+        TakeSteps(SequenceView.OfSteps(_joined.AsSpan(0, whole), _shape.Features).WithStatic(_static));
         _joined.AsSpan(whole, length - whole).CopyTo(_pending);
         _pendingSteps = (length - whole) / features;
     }
@@ -109,21 +118,21 @@ internal sealed unsafe class StepScorer
     {
         if (_pendingSteps == 0)
             return;
-        int features = _shape.Features / _shape.PatchLength;
+        int features = _shape.TimeStepValues;
         if (_joined.Length < _shape.Features)
             _joined = new float[_shape.Features];
         Span<float> patch = _joined.AsSpan(0, _shape.Features);
         _pending.AsSpan(0, _pendingSteps * features).CopyTo(patch);
         for (int step = _pendingSteps; step < _shape.PatchLength; step++)
             patch.Slice((_pendingSteps - 1) * features, features).CopyTo(patch[(step * features)..]);
-        TakeSteps(SequenceView.OfSteps(patch, _shape.Features));
+        TakeSteps(SequenceView.OfSteps(patch, _shape.Features).WithStatic(_static));
     }
 
     private void TakeSteps(in SequenceView steps)
     {
         int width = _shape.InputSize;
         _input.Reserve((long)steps.Length * width);
-        _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width));
+        _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width), _encoder);
         _states.Reserve(_shape.PerStep ? (long)steps.Length * _shape.HiddenSize : 0);
         for (int t = 0; t < steps.Length; t++)
         {
@@ -139,11 +148,13 @@ internal sealed unsafe class StepScorer
     {
         if (_shape.PerStep)
         {
-            _head.RunSteps(_states.Start, _taken, outputs);
+            _head.RunSteps(_states.Start, _taken, _static, outputs);
             return;
         }
         Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
         _pooler.SoFar(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles, pooled);
+        if (_shape.StaticFeatures > 0)
+            _network.ReadStatic(_static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
         _head.Run(_pooled.Start, outputs);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Patch(int features, int length) : SequenceChange
     {
         int values = checked(Steps(sequence.Length, length) * Width);
         if (values == sequence.Steps.Length)
-            return SequenceView.OfSteps(sequence.Steps, Width);
+            return SequenceView.OfSteps(sequence.Steps, Width).WithStatic(sequence.Static);
         if (_scratch.Length < values)
             _scratch = new float[Math.Max(values, 2 * _scratch.Length)];
         Span<float> folded = _scratch.AsSpan(0, values);
@@ -35,6 +35,6 @@ internal sealed class Patch(int features, int length) : SequenceChange
         ReadOnlySpan<float> last = sequence.Steps[^features..];
         for (int place = sequence.Steps.Length; place < values; place += features)
             last.CopyTo(folded[place..]);
-        return SequenceView.OfSteps(folded, Width);
+        return SequenceView.OfSteps(folded, Width).WithStatic(sequence.Static);
     }
 }

@@ -6,14 +6,19 @@ namespace RnnMlNet.Runtime.Sequences;
 /// Sequences of several rows, one after the other without padding, to be scored together. Reused: it allocates only while it grows.
 /// </summary>
 /// <param name="features">F, features per step; 0 for tokens.</param>
-internal sealed class SequenceRows(int features)
+/// <param name="staticFeatures">S, static values of a row.</param>
+internal sealed class SequenceRows(int features, int staticFeatures = 0)
 {
     private float[] _steps = [];
+    private float[] _static = [];
     private int[] _tokens = [];
     private int[] _ends = [];
 
     /// <summary>F, features per step; 0 for tokens.</summary>
     public int Features => features;
+
+    /// <summary>S, static values of a row.</summary>
+    public int StaticFeatures => staticFeatures;
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
@@ -28,9 +33,11 @@ internal sealed class SequenceRows(int features)
         {
             int start = row == 0 ? 0 : _ends[row - 1],
                 length = _ends[row] - start;
-            return features == 0
-                ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
-                : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
+            SequenceView sequence =
+                features == 0
+                    ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
+                    : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
+            return staticFeatures == 0 ? sequence : sequence.WithStatic(_static.AsSpan(row * staticFeatures, staticFeatures));
         }
     }
 
@@ -55,6 +62,11 @@ internal sealed class SequenceRows(int features)
             Grow(ref _steps, start * features, checked(end * features));
             sequence.Steps.CopyTo(_steps.AsSpan(start * features));
         }
+        if (staticFeatures > 0)
+        {
+            Grow(ref _static, Count * staticFeatures, checked((Count + 1) * staticFeatures));
+            sequence.Static.CopyTo(_static.AsSpan(Count * staticFeatures));
+        }
         _ends[Count++] = end;
     }
 
@@ -65,6 +77,7 @@ internal sealed class SequenceRows(int features)
     {
         Clear();
         Return(ref _steps);
+        Return(ref _static);
         Return(ref _tokens);
         Return(ref _ends);
     }

@@ -1,6 +1,6 @@
 namespace RnnMlNet.Runtime.Sequences;
 
-/// <summary>A view of one row's sequence in memory: features step-major, or token ids.</summary>
+/// <summary>A view of one row in memory: its sequence, features step-major or token ids, and its static values.</summary>
 internal readonly ref struct SequenceView
 {
     private SequenceView(ReadOnlySpan<float> steps, ReadOnlySpan<int> tokens, int length)
@@ -18,6 +18,12 @@ internal readonly ref struct SequenceView
 
     /// <summary>T, which may be 0.</summary>
     public int Length { get; }
+
+    /// <summary>[S] static numbers and category ids; empty for none.</summary>
+    public ReadOnlySpan<float> Static { get; private init; }
+
+    /// <summary>The same sequence with static values.</summary>
+    public SequenceView WithStatic(ReadOnlySpan<float> values) => new(Steps, Tokens, Length) { Static = values };
 
     public static SequenceView OfSteps(ReadOnlySpan<float> steps, int features) => new(steps, default, steps.Length / features);
 

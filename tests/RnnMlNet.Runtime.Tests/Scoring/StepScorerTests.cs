@@ -107,7 +107,7 @@ public sealed class StepScorerTests
         );
         var steps = new StepScorer(new SimdScorer(network).Network);
         const long Before = 1L << 26;
-        steps.Load(SeriesState.Of(network.Shape, Before, [], [1], [Before]));
+        steps.Load(SeriesState.Of(network.Shape, Before, [], [], [], [1], [Before]));
         float[] threes = [.. Enumerable.Repeat(3f, 1 << 14)];
         for (int i = 0; i < 1 << 6; i++)
             steps.Take(SequenceView.OfSteps(threes, 1));
@@ -142,7 +142,7 @@ public sealed class StepScorerTests
         var steps = new StepScorer(new SimdScorer(network).Network);
         const long Before = 1L << 26,
             After = 1L << 20;
-        steps.Load(SeriesState.Of(network.Shape, Before, [], [1], [Before, Before, Math.Tanh(1)]));
+        steps.Load(SeriesState.Of(network.Shape, Before, [], [], [], [1], [Before, Before, Math.Tanh(1)]));
         float[] threes = [.. Enumerable.Repeat(3f, 1 << 14)];
         for (int i = 0; i < After >> 14; i++)
             steps.Take(SequenceView.OfSteps(threes, 1));

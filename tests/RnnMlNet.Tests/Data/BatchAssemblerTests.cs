@@ -16,7 +16,7 @@ public class BatchAssemblerTests
         int[] rows = [.. Enumerable.Range(0, store.Count).Reverse()];
         var batch = new MiniBatch();
 
-        new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
+        new BatchAssembler(store, encoder: null, labels: null).Fill(batch, rows);
 
         Assert.That(
             (batch.Count, batch.MaxLength, batch.Features, batch.LabelWidth, batch.IsEven),
@@ -42,7 +42,7 @@ public class BatchAssemblerTests
         store.Add(SequenceView.OfSteps([5, 6], 2), [30, 40], 2);
         var batch = new MiniBatch();
 
-        new BatchAssembler(store, new FeatureScaling([1, 2], [2, 4]), new FeatureScaling([10, 0], [10, 20])).Fill(batch, [0, 1]);
+        new BatchAssembler(store, Encoders.Of(new FeatureScaling([1, 2], [2, 4])), new FeatureScaling([10, 0], [10, 20])).Fill(batch, [0, 1]);
 
         Assert.That(batch.Steps, Is.EqualTo(new[] { 0, 0, 2, 1f, 1, 0.5f, 0, 0 }));
         Assert.That(batch.Labels, Is.EqualTo(new float[] { 0, 1, 2, 2 }));
@@ -61,7 +61,7 @@ public class BatchAssemblerTests
         int[] rows = [.. Enumerable.Range(0, store.Count)];
         var batch = new MiniBatch();
 
-        new BatchAssembler(store, scaling, labels: null).Fill(batch, rows);
+        new BatchAssembler(store, Encoders.Of(scaling), labels: null).Fill(batch, rows);
 
         for (int b = 0; b < rows.Length; b++)
         for (int t = 0; t < batch.MaxLength; t++)
@@ -80,7 +80,7 @@ public class BatchAssemblerTests
         store.Add(SequenceView.OfTokens([7, 8, 9]), [1], 1);
         store.Add(SequenceView.OfTokens([1]), [1], 1);
         store.Add(SequenceView.OfTokens([2, 3]), [1], 1);
-        var assembler = new BatchAssembler(store, features: null, labels: null);
+        var assembler = new BatchAssembler(store, encoder: null, labels: null);
         var batch = new MiniBatch();
 
         assembler.Fill(batch, [0, 1]);
@@ -97,7 +97,7 @@ public class BatchAssemblerTests
         store.Add(SequenceView.OfTokens([6, 7, 8]), [1], 1);
         var batch = new MiniBatch();
 
-        new BatchAssembler(store, features: null, labels: null).Fill(batch, [0, 1]);
+        new BatchAssembler(store, encoder: null, labels: null).Fill(batch, [0, 1]);
 
         Assert.That((batch.MaxLength, batch.Features), Is.EqualTo((3, 0)));
         Assert.That(batch.Tokens, Is.EqualTo(new[] { 4, 6, 5, 7, 0, 8 }));
@@ -108,7 +108,7 @@ public class BatchAssemblerTests
     public void A_batch_used_again_keeps_its_arrays_and_nothing_of_the_rows_before()
     {
         SequenceStore store = Stores.OfLengths(2, 9, 8, 3, 1);
-        var assembler = new BatchAssembler(store, features: null, labels: null);
+        var assembler = new BatchAssembler(store, encoder: null, labels: null);
         MiniBatch batch = new(),
             fresh = new();
         assembler.Fill(batch, [0, 1]);
@@ -150,8 +150,8 @@ public class BatchAssemblerTests
             padded = new();
         float[] scratch = [];
 
-        new BatchAssembler(store, scaling, labels: null) { LeavesStepsInStore = true }.Fill(batch, [2, 1, 0]);
-        new BatchAssembler(store, scaling, labels: null).Fill(padded, [2, 1, 0]);
+        new BatchAssembler(store, Encoders.Of(scaling), labels: null) { LeavesStepsInStore = true }.Fill(batch, [2, 1, 0]);
+        new BatchAssembler(store, Encoders.Of(scaling), labels: null).Fill(padded, [2, 1, 0]);
 
         Assert.That((batch.Steps, padded.Stored), Is.EqualTo((Array.Empty<float>(), (StoredSteps?)null)));
         Assert.That(batch.StoreRows, Is.EqualTo(new[] { 2, 1, 0 }));
@@ -162,7 +162,7 @@ public class BatchAssemblerTests
     private static MiniBatch Filled(SequenceStore store, int[] rows)
     {
         var batch = new MiniBatch();
-        new BatchAssembler(store, features: null, labels: null).Fill(batch, rows);
+        new BatchAssembler(store, encoder: null, labels: null).Fill(batch, rows);
         return batch;
     }
 }

@@ -77,7 +77,7 @@ public class PaddedBatchesTests
     [Test]
     public void Numbers_are_standardised_and_padding_stays_zero()
     {
-        var batches = new PaddedBatches(Features, new FeatureScaling([1, 10], [2, 5]));
+        var batches = new PaddedBatches(Features, Encoders.Of(new FeatureScaling([1, 10], [2, 5])));
         var rows = new SequenceRows(Features);
         rows.Add(SequenceView.OfSteps([3, 15], Features));
         rows.Add(SequenceView.OfSteps([1, 10, 5, 0], Features));

@@ -22,7 +22,7 @@ public class ScalingLearnerTests
     {
         SequenceStore store = Store(2, 1, ([1, 10, 2, 20], [0]), ([3, 60], [0]));
 
-        FeatureScaling scaling = ScalingLearner.Learn(SequenceSet.All(store));
+        FeatureScaling scaling = Encoders.Learn(SequenceSet.All(store));
 
         Assert.That(scaling.Mean, Is.EqualTo(new[] { 2f, 30f }));
         Assert.That(scaling.Deviation, Is.EqualTo(new[] { (float)Math.Sqrt(2 / 3.0), (float)Math.Sqrt(1400 / 3.0) }).Within(1e-6f));
@@ -34,7 +34,7 @@ public class ScalingLearnerTests
     {
         SequenceStore store = Store(1, 1, ([1], [0]), ([1000], [0]), ([3], [0]));
 
-        FeatureScaling scaling = ScalingLearner.Learn(new SequenceSet(store, [0, 2]));
+        FeatureScaling scaling = Encoders.Learn(new SequenceSet(store, [0, 2]));
 
         Assert.That((scaling.Mean[0], scaling.Deviation[0]), Is.EqualTo((2f, 1f)));
     }
@@ -44,7 +44,7 @@ public class ScalingLearnerTests
     {
         SequenceStore store = Store(1, 1, ([value, value, value], [0]), ([value], [0]));
 
-        FeatureScaling scaling = ScalingLearner.Learn(SequenceSet.All(store));
+        FeatureScaling scaling = Encoders.Learn(SequenceSet.All(store));
 
         Assert.That((scaling.Mean[0], scaling.Deviation[0]), Is.EqualTo((value, 1f)));
     }
@@ -55,8 +55,8 @@ public class ScalingLearnerTests
         SequenceStore far = Store(1, 1, ([1_000_000, 1_000_002], [0]));
         SequenceStore huge = Store(1, 1, ([3e38f, -3e38f], [0]));
 
-        FeatureScaling ofFar = ScalingLearner.Learn(SequenceSet.All(far)),
-            ofHuge = ScalingLearner.Learn(SequenceSet.All(huge));
+        FeatureScaling ofFar = Encoders.Learn(SequenceSet.All(far)),
+            ofHuge = Encoders.Learn(SequenceSet.All(huge));
 
         Assert.That((ofFar.Mean[0], ofFar.Deviation[0]), Is.EqualTo((1_000_001f, 1f)));
         Assert.That((ofHuge.Mean[0], ofHuge.Deviation[0]), Is.EqualTo((0f, 3e38f)));

@@ -86,13 +86,13 @@ public class SequenceStoreFileTests
     {
         var batches = new BatchSampler(SequenceSet.All(store), 7, seed: 2).Epoch(1);
         Assert.That(batches, Is.EqualTo(new BatchSampler(SequenceSet.All(expected), 7, seed: 2).Epoch(1)));
-        FeatureScaling? scaling = expected.UsesTokens ? null : ScalingLearner.Learn(SequenceSet.All(expected));
+        InputEncoder? encoder = expected.UsesTokens ? null : Encoders.Of(Encoders.Learn(SequenceSet.All(expected)));
         MiniBatch batch = new(),
             other = new();
         foreach (int[] rows in batches)
         {
-            new BatchAssembler(store, scaling, null).Fill(batch, rows);
-            new BatchAssembler(expected, scaling, null).Fill(other, rows);
+            new BatchAssembler(store, encoder, null).Fill(batch, rows);
+            new BatchAssembler(expected, encoder, null).Fill(other, rows);
             Assert.That((batch.MaxLength, batch.Count), Is.EqualTo((other.MaxLength, other.Count)));
             Assert.That(batch.Steps.AsSpan().SequenceEqual(other.Steps) && batch.Tokens.AsSpan().SequenceEqual(other.Tokens), Is.True);
             Assert.That((batch.Lengths, batch.Labels, batch.Weights), Is.EqualTo((other.Lengths, other.Labels, other.Weights)));

@@ -211,6 +211,6 @@ public class CheckpointFileTests
     private static SeriesState State(string key, long steps)
     {
         float[] numbers = RandomNetwork.Uniform(new Random(key.Length), 12, 1);
-        return SeriesState.Of(_network.Shape, steps, [], numbers, [.. numbers.Take(10).Select(number => (double)number)]);
+        return SeriesState.Of(_network.Shape, steps, [], [], [], numbers, [.. numbers.Take(10).Select(number => (double)number)]);
     }
 }

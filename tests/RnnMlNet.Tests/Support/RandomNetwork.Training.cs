@@ -31,7 +31,7 @@ internal static partial class RandomNetwork
         var random = new Random(seed);
         int B = lengths.Length,
             T = Math.Max(1, lengths.Max()),
-            F = shape.Features;
+            F = shape.EncodedFeatures;
         var batch = new MiniBatch
         {
             Count = B,
@@ -48,12 +48,16 @@ internal static partial class RandomNetwork
             if (t < lengths[b])
             {
                 for (int f = 0; f < F; f++)
-                    batch.Steps[(t * B + b) * F + f] = Uniform(random, 1, 1.5f)[0];
+                    batch.Steps[(t * B + b) * F + f] = shape.IdsAt(f) is int ids ? random.Next(ids) : Uniform(random, 1, 1.5f)[0];
                 batch.Tokens[t * B + b] = random.Next(Math.Max(1, shape.Vocabulary));
             }
         batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
-        batch.StaticInputs = [.. Uniform(random, B * shape.StaticSize, 1), float.NaN];
+        batch.StaticInputs =
+        [
+            .. Uniform(random, B * shape.StaticSize, 1).Select((value, i) => shape.StaticIdsAt(i % shape.StaticSize) is int ids ? i % ids : value),
+            float.NaN,
+        ];
         batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];
         if (shape.PerStep)
             // The padding has no labels, and neither have some of the steps.

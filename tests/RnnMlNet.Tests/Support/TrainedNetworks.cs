@@ -19,5 +19,5 @@ internal static class TrainedNetworks
         Of(RandomParameters.OfStates(shape, weights));
 
     private static TrainedNetwork Of(NetworkParameters network) =>
-        new(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling, Histories.TwoEpochs);
+        new(network, Histories.TwoEpochs);
 }

@@ -67,7 +67,7 @@ public class TrainingLoopTests
             MaxEpochs = 20,
             BatchSize = 8,
             Seed = seed,
-            FeatureScaling = ScalingLearner.Learn(trainingSet),
+            Encoder = Encoders.Of(Encoders.Learn(trainingSet)),
         };
         using var engine = new MeanSoftmaxEngine(features: 2, classes: 2);
         return Run(engine, plan, trainingSet, new SequenceSet(store, validation), outputs: 2);

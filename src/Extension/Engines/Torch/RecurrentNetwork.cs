@@ -21,6 +21,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly RecurrentDirection[][] _layers;
     private readonly FusedDirection? _decoderCell;
     private readonly TorchDecoder? _decoder;
+    private readonly TorchInput _input;
     private readonly Dictionary<string, Parameter> _own;
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
@@ -39,9 +40,10 @@ internal sealed class RecurrentNetwork : IDisposable
             if (_definition.Readout is DecoderModule { Cell: CellModule cell })
                 _decoderCell = MakeDecoderCell(cell.Inputs, device);
         }
-        TensorSpec[] own = [.. _definition.Input.Tensors, .. OutputTensors];
+        TensorSpec[] own = [.. InputTensors, .. OutputTensors];
         var block = WeightBlock.New(own.Select(spec => spec.Shape.Select(side => (long)side).ToArray()), device);
         _own = own.Zip(block.Parts).ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
+        _input = new TorchInput(_shape, _own, steps => _dropout.Apply(steps, settings.DropoutRates.InputDropout));
         Blocks = [block, .. Directions.SelectMany(direction => direction.Blocks)];
         _decoder = _shape.Decoder is null ? null : MakeDecoder(_shape.Decoder.Kind);
         Weights = [.. NamedWeights()];
@@ -85,7 +87,7 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <returns>[B, Outputs]; for a tagger [T, B, Outputs].</returns>
     public Tensor Forward(TorchBatch batch)
     {
-        Tensor values = Inputs(batch);
+        Tensor values = _input.Steps(batch);
         Tensor final = values;
         if (_decoder is not null)
             return _decoder.Run(FirstLayer.LastState(values, batch.Valid), batch, Head);
@@ -93,7 +95,7 @@ internal sealed class RecurrentNetwork : IDisposable
             (values, final) = RunLayer(layer, values, batch.Valid);
         return _definition.Readout switch
         {
-            EveryState => Head(values),
+            EveryState => Head(_input.WithStatics(values, batch)),
             PooledStates => Head(Pooled(values, final, batch)),
             _ => throw HasNoReadout(),
         };
@@ -150,24 +152,8 @@ internal sealed class RecurrentNetwork : IDisposable
     private Tensor Pooled(Tensor states, Tensor final, TorchBatch batch)
     {
         Tensor pooled = _pooling.Pool(states, final, batch.Valid, name => _own[name]);
-        return _shape.StaticFeatures > 0 ? cat([pooled, batch.StaticInputs(_shape.StaticFeatures)], 1) : pooled;
+        return _shape.StaticFeatures > 0 ? cat([pooled, _input.Statics(batch)], 1) : pooled;
     }
-
-    private Tensor Inputs(TorchBatch batch)
-    {
-        if (!_shape.UsesTokens)
-            return Projected(_dropout.Apply(batch.Input, _settings.DropoutRates.InputDropout));
-        Tensor rows = _own[WeightLayout.Embedding].index_select(0, batch.Input.reshape(-1));
-        return _dropout.Apply(
-            rows.reshape(batch.Input.shape[0], batch.Input.shape[1], _shape.EmbeddingSize),
-            _settings.DropoutRates.InputDropout
-        );
-    }
-
-    private Tensor Projected(Tensor steps) =>
-        _shape.ProjectionSize == 0
-            ? steps
-            : nn.functional.linear(steps, _own[WeightLayout.Projection], _own[WeightLayout.ProjectionBias]).relu();
 
     private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
     {
@@ -267,11 +253,17 @@ internal sealed class RecurrentNetwork : IDisposable
 
     // A decoder's own cell has its weights itself.
     private IEnumerable<TensorSpec> OutputTensors =>
-        [.. _definition.Readout is DecoderModule decoder ? decoder.Tables : _definition.Readout.Tensors, .. _definition.Head.Tensors];
+        [
+            .. _definition.Readout is DecoderModule decoder ? decoder.Tables : _definition.Readout.Tensors,
+            .. _definition.StaticCategories.Tensors,
+            .. _definition.Head.Tensors,
+        ];
+
+    private IEnumerable<TensorSpec> InputTensors => [.. _definition.Categories.Tensors, .. _definition.Input.Tensors];
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {
-        foreach (TensorSpec spec in _definition.Input.Tensors)
+        foreach (TensorSpec spec in InputTensors)
             yield return (spec.Name, _own[spec.Name]);
         for (int layer = 0; layer < _layers.Length; layer++)
         for (int direction = 0; direction < _layers[layer].Length; direction++)

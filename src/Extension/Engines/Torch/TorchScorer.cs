@@ -13,7 +13,7 @@ internal sealed class TorchScorer : ISequenceScorer
 {
     private readonly RecurrentNetwork _network;
     private readonly NetworkShape _shape;
-    private readonly FeatureScaling? _features;
+    private readonly InputEncoder? _encoder;
     private readonly FeatureScaling? _labels;
     private readonly Device _device;
 
@@ -21,25 +21,27 @@ internal sealed class TorchScorer : ISequenceScorer
     private readonly ReaderWriterLockSlim _use = new();
     private bool _disposed;
 
+    /// <param name="network">The network.</param>
+    /// <param name="device">The device.</param>
     /// <exception cref="InvalidOperationException">The cell is not registered, or the device or native torch is not available.</exception>
-    public TorchScorer(NetworkShape shape, NetworkWeights weights, FeatureScaling? features, FeatureScaling? labels, string device = "cpu")
+    public TorchScorer(NetworkParameters network, string device = "cpu")
     {
-        _shape = shape;
-        _features = features;
-        _labels = labels;
+        _shape = network.Shape;
+        _encoder = _shape.UsesTokens && _shape.StaticFeatures == 0 ? null : InputEncoder.Of(network);
+        _labels = network.LabelScaling;
         _device = TorchDevice.ForScoring(device);
         using var scope = NewDisposeScope();
         _network = new RecurrentNetwork(
             new EngineSettings
             {
-                Shape = shape,
+                Shape = _shape,
                 InitialWeights = new NetworkWeights([]),
                 Loss = LossKind.Squared,
             },
             _device
         );
-        CheckWeights(weights);
-        _network.SetWeights(weights);
+        CheckWeights(network.Weights);
+        _network.SetWeights(network.Weights);
         _network.IsTraining = false;
         _network.Keep();
     }
@@ -89,7 +91,7 @@ internal sealed class TorchScorer : ISequenceScorer
     private sealed class Session(TorchScorer scorer) : IScoringSession
     {
         private readonly MiniBatch _single = new();
-        private readonly PaddedBatches _batches = new(scorer._shape.Features, scorer._features);
+        private readonly PaddedBatches _batches = new(scorer._shape.EncodedFeatures, scorer._encoder);
         private float[] _raw = [];
 
         public void Score(in SequenceView sequence, Span<float> outputs)
@@ -97,7 +99,7 @@ internal sealed class TorchScorer : ISequenceScorer
             // A tagger has no outputs for an empty row, and a batch has one step at least.
             if (outputs.Length == 0)
                 return;
-            BatchOfOne.Fill(_single, sequence, scorer._shape.Features, scorer._features);
+            BatchOfOne.Fill(_single, sequence, scorer._shape.EncodedFeatures, scorer._encoder);
             Forward(_single, outputs);
         }
 

@@ -23,6 +23,12 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
         _host.CheckValue(data, nameof(data));
         Check();
         SequenceBinding binding = model.Bind(data.Schema);
+        if (!binding.IsPlain)
+            throw _host.Except(
+                "Permutation importance swaps the values of one sequence column, or of channels of one number a step: "
+                    + $"{string.Join(", ", binding.Columns.Select(column => $"'{column.Name}' ({column.Type})"))} are others. "
+                    + "Measure it on a model of such columns."
+            );
         var values = Read(data, binding, out int rows);
         if (rows < 2)
             throw _host.Except(
@@ -60,7 +66,7 @@ internal sealed class SequencePermutations(IHostEnvironment env, IRowScorer mode
 
     private Dictionary<int, SequenceValues> Read(IDataView data, SequenceBinding binding, out int rows)
     {
-        using DataViewRowCursor cursor = data.GetRowCursor(binding.Columns);
+        using DataViewRowCursor cursor = data.GetRowCursor(binding.AllColumns);
         // Reads the sequence as scoring does, so that a row of a wrong length gives the same error.
         SequenceReader sequence = binding.Open(cursor);
         int channels = binding.Columns.Count > 1 ? 1 : Math.Max(1, binding.Features);

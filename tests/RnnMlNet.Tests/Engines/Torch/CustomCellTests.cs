@@ -96,8 +96,8 @@ public sealed class CustomCellTests
         float[] raw = [1, 2, 3, 3, 6, 11],
             standardised = [0, 0, 0, 1, 1, 1];
 
-        float[] plain = Score(new TorchScorer(Shape, weights, null, null), standardised);
-        float[] scaled = Score(new TorchScorer(Shape, weights, features, labels), raw);
+        float[] plain = Score(new TorchScorer(new NetworkParameters(Shape, weights, null, null)), standardised);
+        float[] scaled = Score(new TorchScorer(new NetworkParameters(Shape, weights, features, labels)), raw);
 
         Assert.That(scaled, Is.EqualTo(new[] { 10 + 3 * plain[0], 20 + 5 * plain[1] }).Within(1e-5));
     }
@@ -114,7 +114,7 @@ public sealed class CustomCellTests
         engine.Score(Batch, second);
         engine.TrainStep(Batch, 0);
         engine.Score(Batch, third);
-        using var scorer = new TorchScorer(Shape, engine.GetWeights(), null, null);
+        using var scorer = new TorchScorer(new NetworkParameters(Shape, engine.GetWeights(), null, null));
         float[] alone = Score(scorer, RandomNetwork.Steps(Batch, 0));
 
         Assert.That(second, Is.EqualTo(first));
@@ -203,7 +203,7 @@ public sealed class CustomCellTests
         using var registered = new RegisteredCell(Name, (input, hidden) => new BufferedCell(input, hidden));
 
         Assert.That(
-            () => new TorchScorer(Shape, weights, null, null),
+            () => new TorchScorer(new NetworkParameters(Shape, weights, null, null)),
             Throws.InvalidOperationException.With.Message.StartsWith(
                 $"The cell registered under '{Name}' does not have the weights of the model: it has rnn.l0.weight [3, 4], rnn.l0.decay "
                     + $"[4], attention.weight [1, 4], head.0.weight [5, 16], "
@@ -221,7 +221,7 @@ public sealed class CustomCellTests
         );
 
         Assert.That(
-            () => new TorchScorer(Shape, altered, null, null),
+            () => new TorchScorer(new NetworkParameters(Shape, altered, null, null)),
             Throws.InvalidOperationException.With.Message.Contains("the model has rnn.l0.weight [3, 4], rnn.l0.decay [3], ")
         );
     }

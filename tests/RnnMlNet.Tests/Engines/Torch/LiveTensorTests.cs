@@ -109,7 +109,7 @@ public sealed class LiveTensorTests
 
         TorchScorer scorer;
         using (inUsersScope ? torch.NewDisposeScope() : null)
-            scorer = new TorchScorer(shape, weights, null, null);
+            scorer = new TorchScorer(new NetworkParameters(shape, weights, null, null));
         using (IScoringSession session = scorer.NewSession())
         {
             var outputs = new float[2];

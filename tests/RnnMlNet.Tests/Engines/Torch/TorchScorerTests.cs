@@ -174,8 +174,7 @@ public class TorchScorerTests
         Assert.That(Score(native, rows, 2), Is.EqualTo(actual), "The same rows again, in buffers that were used.");
     }
 
-    private static TorchScorer Scorer(TrainedNetwork network) =>
-        new(network.Shape, network.Weights, network.FeatureScaling, network.LabelScaling);
+    private static TorchScorer Scorer(TrainedNetwork network) => new(network);
 
     private static SequenceRows Rows(NetworkShape shape, int[] lengths)
     {

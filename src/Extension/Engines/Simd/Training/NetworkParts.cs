@@ -12,11 +12,11 @@ internal sealed class NetworkParts
     {
         var decoder = NetworkDefinition.Of(shape).Readout as DecoderModule;
         // A decoder that steps the first layer's cell learns what that reads there.
-        bool givesInputBack = shape.UsesTokens || shape.ProjectionSize > 0 || decoder is { Cell: null };
+        bool givesInputBack = shape.UsesTokens || shape.StepColumns.Categories.Count > 0 || shape.ProjectionSize > 0 || decoder is { Cell: null };
         return new NetworkParts
         {
             Projection =
-                shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.Features, shape.ProjectionSize, isRectified: true) : null,
+                shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.StepInputSize, shape.ProjectionSize, isRectified: true) : null,
             Layers =
             [
                 .. Enumerable

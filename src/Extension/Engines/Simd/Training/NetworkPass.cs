@@ -15,8 +15,11 @@ internal sealed unsafe class NetworkPass
     private readonly EmbeddingTable? _embeddings;
     private readonly LayerPass[] _layers;
     private readonly ProjectionPass? _projection;
+    private readonly CategoryPass _categories;
     private readonly OutputPass _outputs;
     private float[] _scratch = [];
+    private int[] _ids = [];
+    private float* _weights;
     private MicroBatch _microBatch = new();
     private long? _step;
 
@@ -37,6 +40,12 @@ internal sealed unsafe class NetworkPass
             ),
         ];
         _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection, _layers[0]);
+        _categories = new CategoryPass(
+            _shape.StepColumns.Categories,
+            map.Categories,
+            _shape.PatchLength,
+            _shape.StepColumns.EncodedNumbers(_shape.TimeStepValues)
+        );
         _outputs = OutputPasses.Create(settings, map, parts, _layers[^1]);
     }
 
@@ -46,7 +55,7 @@ internal sealed unsafe class NetworkPass
     /// <param name="outputs">[B, Outputs], for a tagger [T, B, Outputs], of the whole batch; the micro-batch's rows are written.</param>
     public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
-        Forward(microBatch, step: null);
+        Forward(microBatch, step: null, weights);
         _outputs.Score(microBatch, weights, outputs);
     }
 
@@ -59,16 +68,17 @@ internal sealed unsafe class NetworkPass
     /// <returns>The sum of the rows' losses, each times its weight divided by the unit.</returns>
     public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
-        Forward(microBatch, step);
+        Forward(microBatch, step, weights);
         _layers[^1].ClearOutputGradients(_outputs.UsesSteps);
         double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         Backward(gradient);
         return loss;
     }
 
-    private void Forward(MicroBatch microBatch, long? step)
+    private void Forward(MicroBatch microBatch, long? step, float* weights)
     {
         _microBatch = microBatch;
+        _weights = weights;
         _step = step;
         foreach (LayerPass layer in _layers)
             layer.Start(microBatch);
@@ -85,14 +95,19 @@ internal sealed unsafe class NetworkPass
     private void ReadSteps()
     {
         _projection?.Start(_microBatch);
+        if (!_categories.IsEmpty && _ids.Length < _microBatch.Steps * _microBatch.Count * _categories.Ids)
+            _ids = new int[_microBatch.Steps * _microBatch.Count * _categories.Ids];
         for (int row = 0; row < _microBatch.Count; row++)
         {
             int stride = _projection?.StepStride ?? _layers[0].InputStride;
             Span<float> steps = _projection is null ? _layers[0].InputsOf(row) : _projection.StepsOf(row);
             _microBatch.CopySteps(row, steps, stride * _microBatch.Count, ref _scratch);
+            if (!_categories.IsEmpty)
+                for (int t = 0; t < _microBatch.Length(row); t++)
+                    _categories.Forward(steps.Slice(t * stride * _microBatch.Count, _categories.Width), _weights, IdsAt(t, row));
             if (_settings.DropoutRates.InputDropout > 0)
                 for (int t = 0; t < _microBatch.Length(row); t++)
-                    Drop(steps.Slice(t * stride * _microBatch.Count, _shape.Features), 0, row, t);
+                    Drop(steps.Slice(t * stride * _microBatch.Count, _shape.StepInputSize), 0, row, t);
         }
         _projection?.Forward(_microBatch);
     }
@@ -119,8 +134,8 @@ internal sealed unsafe class NetworkPass
             _layers[l]
                 .Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
             if (l == 0 && _projection is not null)
-                _projection.Backward(_microBatch, gradient.Values + _map.Projection);
-            if (l == 0 && _embeddings is null)
+                _projection.Backward(_microBatch, gradient.Values + _map.Projection, CategoryGradients(gradient));
+            if (l == 0 && _embeddings is null && (_categories.IsEmpty || _projection is not null))
                 return;
             _layers[l].MakeInputGradients();
             PassInputGradients(l, gradient);
@@ -138,10 +153,24 @@ internal sealed unsafe class NetworkPass
             Drop(back, l, row, t);
             if (l > 0)
                 _layers[l - 1].AddOutputGradient(t, row, back);
-            else
+            else if (_categories.IsEmpty)
                 gradient.Embeddings!.Add(_microBatch.Token(t, row), back);
+            else
+                _categories.Backward(back, IdsAt(t, row), gradient.Values);
         }
     }
+
+    // What becomes of the gradient of a projection's input; null where it is not needed.
+    private ProjectionPass.InputGradient? CategoryGradients(MicroBatchGradient gradient) =>
+        _categories.IsEmpty
+            ? null
+            : (t, row, back) =>
+            {
+                Drop(back, 0, row, t);
+                _categories.Backward(back, IdsAt(t, row), gradient.Values);
+            };
+
+    private Span<int> IdsAt(int t, int row) => _ids.AsSpan((t * _microBatch.Count + row) * _categories.Ids, _categories.Ids);
 
     private void Drop(Span<float> values, int layer, int row, int t)
     {

@@ -17,6 +17,8 @@ internal sealed class ParameterMap
     public ParameterMap(NetworkShape shape, NetworkParts parts)
     {
         var definition = NetworkDefinition.Of(shape);
+        Categories = AddAll(definition.Categories.Tensors);
+        StaticCategories = AddAll(definition.StaticCategories.Tensors);
         Projection = parts.Projection is LinearTraining projection
             ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection)
             : 0;
@@ -35,6 +37,12 @@ internal sealed class ParameterMap
 
     /// <summary>Number of elements, a multiple of a cache line.</summary>
     public long Size { get; private set; }
+
+    /// <summary>[K] offsets of the vectors of a step's categories.</summary>
+    public long[] Categories { get; }
+
+    /// <summary>Offsets of the vectors of static categories.</summary>
+    public long[] StaticCategories { get; }
 
     /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }

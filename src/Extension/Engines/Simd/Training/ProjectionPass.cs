@@ -6,7 +6,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass layer)
 {
     private readonly AlignedBuffer _steps = new(),
-        _back = new();
+        _back = new(),
+        _input = new();
     private readonly int _backStride = Strides.Of(projection.Columns);
     private MicroBatch _microBatch = new();
 
@@ -38,8 +39,14 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
             );
     }
 
+    /// <summary>Receives the gradient of a row's input at a step.</summary>
+    public delegate void InputGradient(int step, int row, Span<float> gradient);
+
     /// <summary>After the layer's backward pass: adds to the gradient of the projection's weights.</summary>
-    public void Backward(MicroBatch microBatch, float* gradient)
+    /// <param name="microBatch">The rows.</param>
+    /// <param name="gradient">The gradient of the projection's weights.</param>
+    /// <param name="inputs">Receives the gradients of the input; null where they are not needed.</param>
+    public void Backward(MicroBatch microBatch, float* gradient, InputGradient? inputs)
     {
         layer.MakeInputGradients();
         _back.Reserve((long)microBatch.Count * _backStride);
@@ -52,6 +59,13 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
                     new Span<float>(_back.Start + (long)row * _backStride, projection.Columns)
                 );
             projection.AddGradient(microBatch.ActiveRows[t], Steps(t), StepStride, _back.Start, _backStride, gradient);
+            if (inputs is null)
+                continue;
+            int width = projection.InputGradientWidth;
+            _input.Reserve((long)microBatch.Count * width);
+            projection.InputGradient(microBatch.ActiveRows[t], _back.Start, _backStride, _input.Start, width);
+            for (int row = 0; row < microBatch.ActiveRows[t]; row++)
+                inputs(t, row, new Span<float>(_input.Start + (long)row * width, projection.Inputs));
         }
     }
 

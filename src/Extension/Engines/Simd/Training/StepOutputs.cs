@@ -2,9 +2,11 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>The head over each step's states: a tagger.</summary>
+/// <summary>The head over each step's states, followed by the row's static features: a tagger.</summary>
 internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
+    private readonly StaticPass _statics = new(settings.Shape, map);
+
     public override bool UsesSteps => true;
 
     public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
@@ -12,7 +14,7 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
         for (int t = 0; t < microBatch.Steps; t++)
         for (int row = 0; row < microBatch.ActiveRows[t]; row++)
         {
-            Layer.StatesAt(t, row, HeadInput);
+            Read(microBatch, t, row, weights);
             RunHead(weights, outputs.Slice(microBatch.Item(t, row) * Shape.Outputs, Shape.Outputs));
         }
     }
@@ -25,7 +27,7 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
         {
             if (microBatch.Weight(t, row) == 0)
                 continue;
-            Layer.StatesAt(t, row, HeadInput);
+            Read(microBatch, t, row, weights);
             loss += TrainHead(
                 t,
                 microBatch.Row(row),
@@ -35,8 +37,15 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
                 (float)(microBatch.Weight(t, row) / unit),
                 gradient
             );
-            Layer.AddOutputGradient(t, row, HeadInputGradient);
+            Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
+            _statics.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
         }
         return loss;
+    }
+
+    private void Read(MicroBatch microBatch, int t, int row, float* weights)
+    {
+        Layer.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
+        _statics.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
     }
 }

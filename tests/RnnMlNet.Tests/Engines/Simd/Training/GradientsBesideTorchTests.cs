@@ -95,6 +95,19 @@ internal sealed class GradientsBesideTorchTests<T>
         );
     }
 
+    /// <summary>Categories in steps and beside them, with patches and a projection, at every step or pooled.</summary>
+    [Test]
+    public void Categories_and_static_values([Range(1, 12)] int seed)
+    {
+        NetworkShape shape = RandomNetwork.Shape(RandomNetwork.Cells[seed % RandomNetwork.Cells.Length], 1 + seed % 2, seed % 3 == 0);
+        shape = MixedInput.Shape(seed % 4 == 0 ? TinyTags.PerStep(shape) : shape, seed);
+        AssertSame(
+            seed % 5 == 0 ? shape with { ProjectionSize = 6 } : shape,
+            shape.PerStep ? LossKind.CrossEntropy : LossKind.Squared,
+            Ragged
+        );
+    }
+
     [Test]
     public void Smoothed_labels([Values] bool perStep)
     {

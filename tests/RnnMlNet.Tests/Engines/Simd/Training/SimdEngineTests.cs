@@ -166,7 +166,7 @@ public sealed class SimdEngineTests
                 padded.Weights[b]
             );
         var stored = new MiniBatch();
-        new BatchAssembler(store, features: null, labels: null) { LeavesStepsInStore = true }.Fill(
+        new BatchAssembler(store, encoder: null, labels: null) { LeavesStepsInStore = true }.Fill(
             stored,
             [.. Enumerable.Range(0, padded.Count)]
         );

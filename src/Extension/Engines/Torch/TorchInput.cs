@@ -1,0 +1,60 @@
+using RnnMlNet.Runtime.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RnnMlNet.Engines.Torch;
+
+/// <summary>A network's input on torch: embeddings, categories' vectors, projection, static values.</summary>
+/// <param name="shape">The network's sizes.</param>
+/// <param name="own">Its weights by name.</param>
+/// <param name="dropout">Applies the input's dropout.</param>
+internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string, Parameter> own, Func<Tensor, Tensor> dropout)
+{
+    /// <summary>[T, B, InputSize] the first layer's input.</summary>
+    public Tensor Steps(TorchBatch batch)
+    {
+        if (shape.UsesTokens)
+            return dropout(VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize));
+        Tensor steps = dropout(Numbers(batch.Input));
+        return shape.ProjectionSize == 0
+            ? steps
+            : nn.functional.linear(steps, own[WeightLayout.Projection], own[WeightLayout.ProjectionBias]).relu();
+    }
+
+    /// <summary>[B, StaticInputSize] what the head reads of the rows' static values.</summary>
+    public Tensor Statics(TorchBatch batch) =>
+        WithVectors(batch.StaticInputs(shape.StaticFeatures), CategoryTables.Static, shape.StaticCategories);
+
+    /// <summary>The states of every step, [T, B, D], followed by what the head reads of the rows' static values.</summary>
+    public Tensor WithStatics(Tensor states, TorchBatch batch) =>
+        shape.StaticFeatures == 0 ? states : cat([states, Statics(batch).unsqueeze(0).expand(states.shape[0], -1, -1)], 2);
+
+    private Tensor Numbers(Tensor encoded)
+    {
+        if (shape.StepColumns.Categories.Count == 0)
+            return encoded;
+        long steps = encoded.shape[0],
+            rows = encoded.shape[1];
+        Tensor timeSteps = encoded.reshape(steps, rows, shape.PatchLength, -1);
+        return WithVectors(timeSteps, CategoryTables.Steps, shape.StepColumns.Categories).reshape(steps, rows, -1);
+    }
+
+    // The ids at the end of the last dimension become vectors.
+    private Tensor WithVectors(Tensor values, string prefix, IReadOnlyList<CategoryShape> categories)
+    {
+        if (categories.Count == 0)
+            return values;
+        long numbers = values.shape[^1] - categories.Count;
+        Tensor ids = values.narrow(-1, numbers, categories.Count).to(ScalarType.Int64);
+        return cat(
+            [
+                values.narrow(-1, 0, numbers),
+                .. categories.Select((column, k) => VectorsOf(ids.select(-1, k), CategoryTables.NameOf(prefix, k), column.Size)),
+            ],
+            -1
+        );
+    }
+
+    private Tensor VectorsOf(Tensor ids, string table, long size) => own[table].index_select(0, ids.reshape(-1)).reshape([.. ids.shape, size]);
+}

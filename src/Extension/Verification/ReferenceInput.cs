@@ -1,0 +1,123 @@
+using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
+
+namespace RnnMlNet.Verification;
+
+/// <summary>A network's input by its definition, in double precision, time step by time step over the whole row.</summary>
+internal sealed class ReferenceInput(TrainedNetwork network)
+{
+    private readonly NetworkShape _shape = network.Shape;
+    private readonly StepColumns _columns = network.Shape.StepColumns;
+
+    /// <summary>[T][StepInputSize] the first layer's input.</summary>
+    public double[][] Steps(in SequenceView sequence)
+    {
+        if (_shape.UsesTokens)
+            return [.. sequence.Tokens.ToArray().Select(token => Vector(WeightLayout.Embedding, token, _shape.EmbeddingSize))];
+        float[][] raw = [.. sequence.Steps.ToArray().Chunk(Math.Max(1, _shape.TimeStepValues))];
+        float[] statics = sequence.Static.ToArray();
+        double[][] timeSteps = [.. raw.Select((_, t) => TimeStep(raw, t, statics))];
+        return [.. timeSteps.Chunk(_shape.PatchLength).Select(patch => patch.SelectMany(step => step).ToArray())];
+    }
+
+    /// <summary>[StaticInputSize] what the head reads of static values.</summary>
+    public double[] Statics(ReadOnlySpan<float> values)
+    {
+        float[] all = values.ToArray();
+        int numbers = all.Length - _shape.StaticCategories.Count;
+        return
+        [
+            .. all.Take(numbers).Select((value, i) => Standardised(value, network.StaticScaling, i)),
+            .. Vectors(CategoryTables.Static, _shape.StaticCategories, all[numbers..]),
+        ];
+    }
+
+    private double[] TimeStep(float[][] steps, int t, float[] statics)
+    {
+        int numbers = _columns.Numbers(_shape.TimeStepValues),
+            categories = _columns.Categories.Count;
+        double[] encoded = [.. Numbers(steps, t, numbers)];
+        FeatureScaling? scaling = network.FeatureScaling;
+        int first = t % _shape.PatchLength * (encoded.Length + categories);
+        if (network.CategoryScaling is CategoryScaling by && CategoryOf(by, steps[t], statics) is FeatureScaling own)
+            (scaling, first) = (own, 0);
+        return
+        [
+            .. encoded.Select((value, i) => double.IsNaN(value) && _columns.AreMasked ? 0 : Standardised(value, scaling, first + i)),
+            .. Vectors(CategoryTables.Steps, _columns.Categories, steps[t][^categories..]),
+        ];
+    }
+
+    private IEnumerable<double> Numbers(float[][] steps, int t, int numbers)
+    {
+        for (int i = 0; i < numbers; i++)
+            yield return Value(steps, t, i);
+        if (_columns.AreMasked)
+        {
+            for (int i = 0; i < numbers; i++)
+                yield return float.IsNaN(steps[t][i]) ? 0 : 1;
+            for (int i = 0; i < numbers; i++)
+                yield return Clock(steps, t) - Clock(steps, Math.Max(0, LastPresent(steps, t - 1, i)));
+        }
+        if (_columns.HasTime)
+            yield return Clock(steps, t) - Clock(steps, Math.Max(0, t - 1));
+    }
+
+    private double Value(float[][] steps, int t, int number)
+    {
+        float value = steps[t][number];
+        if (!float.IsNaN(value))
+            return value;
+        return _columns.MissingValues switch
+        {
+            MissingValues.Zero => 0,
+            MissingValues.LastValue when LastPresent(steps, t, number) is var last and >= 0 => steps[last][number],
+            _ => double.NaN,
+        };
+    }
+
+    private static int LastPresent(float[][] steps, int until, int number)
+    {
+        int t = until;
+        while (t >= 0 && float.IsNaN(steps[t][number]))
+            t--;
+        return t;
+    }
+
+    // A step's time; without times its number.
+    private double Clock(float[][] steps, int t)
+    {
+        int time = _columns.Numbers(_shape.TimeStepValues);
+        return _columns.HasTime ? steps[t][time] * 86400.0 + steps[t][time + 1] : t;
+    }
+
+    private static FeatureScaling? CategoryOf(CategoryScaling scaling, float[] step, float[] statics)
+    {
+        float factor = CategoryScaling.Factor(scaling.Decimals);
+        float[] key =
+        [
+            .. scaling.Columns.Select(column =>
+                CategoryScaling.Rounded(column < CategoryScaling.Statics ? step[column] : statics[column - CategoryScaling.Statics], factor)
+            ),
+        ];
+        int category = scaling.Keys.ToList().FindIndex(known => known.SequenceEqual(key));
+        return category < 0 ? null : scaling.Scalings[category];
+    }
+
+    private IEnumerable<double> Vectors(string prefix, IReadOnlyList<CategoryShape> columns, float[] ids) =>
+        columns.SelectMany(
+            (column, k) =>
+                Vector(
+                    CategoryTables.NameOf(prefix, k),
+                    ids[k] >= 0 && ids[k] < column.Count ? (int)ids[k] : CategoryShape.Unknown,
+                    column.Size
+                )
+        );
+
+    private double[] Vector(string table, int id, int width) =>
+        [.. network.Weights[table].AsSpan(id * width, width).ToArray().Select(value => (double)value)];
+
+    private static double Standardised(double value, FeatureScaling? scaling, int place) =>
+        scaling is null ? value : (value - scaling.Mean[place]) / scaling.Deviation[place];
+}

@@ -1,0 +1,56 @@
+using RnnMlNet.Runtime.Networks;
+
+namespace RnnMlNet.Runtime.Models;
+
+/// <summary>The only reader and writer of the columns of a network's input.</summary>
+/// <remarks>
+/// *** Binary format ***
+/// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number of
+/// columns, for each 2 ints: its ids, width of its vectors
+/// </remarks>
+internal static class InputFormat
+{
+    public static void Write(BinaryWriter w, NetworkShape shape)
+    {
+        w.Write(shape.StepColumns.HasTime);
+        w.Write((byte)shape.StepColumns.MissingValues);
+        foreach (IReadOnlyList<CategoryShape> columns in Kinds(shape))
+        {
+            w.Write(columns.Count);
+            foreach (CategoryShape column in columns)
+            {
+                w.Write(column.Count);
+                w.Write(column.Size);
+            }
+        }
+    }
+
+    /// <summary>A network's sizes with the columns of its input.</summary>
+    /// <param name="r">At the columns.</param>
+    /// <param name="shape">Its other sizes.</param>
+    public static NetworkShape Read(PayloadReader r, NetworkShape shape)
+    {
+        bool hasTime = r.ReadBoolean();
+        var missing = (MissingValues)r.ReadByte();
+        return shape with
+        {
+            StepColumns = new StepColumns
+            {
+                HasTime = hasTime,
+                MissingValues = missing,
+                Categories = ReadCategories(r),
+            },
+            StaticCategories = ReadCategories(r),
+        };
+    }
+
+    private static IReadOnlyList<CategoryShape>[] Kinds(NetworkShape shape) => [shape.StepColumns.Categories, shape.StaticCategories];
+
+    private static CategoryShape[] ReadCategories(PayloadReader r)
+    {
+        var columns = new CategoryShape[r.ReadCount(2 * sizeof(int), "columns of categories")];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new CategoryShape(r.ReadInt32(), r.ReadInt32());
+        return columns;
+    }
+}
