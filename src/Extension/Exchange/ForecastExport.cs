@@ -62,7 +62,7 @@ internal static class ForecastExport
     {
         WindowLayout layout = model.Layout;
         if (name == WindowNodes.Statics)
-            return new GraphValue(name, ElementType.Float, [Windows, Text(layout.Statics)]);
+            return new GraphValue(name, ElementType.Float, [Windows, Text(layout.StaticValues)]);
         var (steps, width) = name switch
         {
             WindowNodes.Targets => (model.LookBack, layout.Targets),
@@ -96,6 +96,8 @@ internal static class ForecastExport
             yield return ("static_columns", JsonSerializer.Serialize(columns.Static));
         if (columns.Categories is { Count: > 0 } keys)
             yield return ("key_values", JsonSerializer.Serialize(keys));
+        if (model.SeriesKeys.Count > 0)
+            yield return ("series_keys", JsonSerializer.Serialize(model.SeriesKeys));
         if (columns.CalendarCount > 0)
             yield return ("calendar_features", JsonSerializer.Serialize(columns.CalendarNames));
         if (columns.Days?.Calendar is SeriesCalendar calendar)

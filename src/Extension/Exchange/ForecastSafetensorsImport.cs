@@ -46,6 +46,7 @@ internal static class ForecastSafetensorsImport
         )
         {
             Statics = claims.ReadScaling(statics) ?? model.Statics,
+            SeriesKeys = model.SeriesKeys,
             Quantiles = model.Quantiles,
             Correction = model.Correction,
         };

@@ -125,11 +125,11 @@ internal sealed class WindowNodes
             Targets,
             .. layout.Past > 0 ? [Past] : (string[])[],
             .. layout.Known > 0 ? [Known] : (string[])[],
-            .. layout.Statics > 0 ? [Statics] : (string[])[],
+            .. layout.StaticValues > 0 ? [Statics] : (string[])[],
         ];
 
     // The static values as those of one step.
-    private string OfSteps(string input) => input == Statics ? _graph.Reshape(input, 0, 1, _layout.Statics) : input;
+    private string OfSteps(string input) => input == Statics ? _graph.Reshape(input, 0, 1, _layout.StaticValues) : input;
 
     // InstanceNormalization.Of
     private (string Centre, string Scale, string? IsFlat) Frame()
@@ -174,23 +174,31 @@ internal sealed class WindowNodes
             all = _graph.Add("Pad", [all, _graph.Integers(0, 0, 0, lead, 0, 0, 0, 0)]);
         string segments = _graph.Reshape(all, 0, 0, 0, _layout.Steps, _layout.Segment);
         string steps = _graph.Reshape(_graph.Transpose(segments, 3, 0, 1, 2, 4), _layout.Steps, -1, _layout.Channels);
-        return _layout.Statics == 0 ? steps : _graph.Concat([steps, StaticsOfSteps()], 2);
+        return _layout.StaticValues == 0 ? steps : _graph.Concat([steps, StaticsOfSteps()], 2);
     }
 
-    /// <summary>Single [steps, rows, S].</summary>
+    /// <summary>Single [steps, rows, S + ids].</summary>
     private string StaticsOfSteps()
+    {
+        int numbers = _layout.Statics,
+            all = _layout.StaticValues;
+        string[] parts =
+        [
+            .. numbers > 0 ? [StaticNumbers()] : (string[])[],
+            .. all > numbers ? [_graph.Slice(Statics, 1, numbers, all)] : (string[])[],
+        ];
+        string values = parts.Length == 1 ? parts[0] : _graph.Concat(parts, 1);
+        string ofRows = _graph.Reshape(_graph.Expand(_graph.Reshape(values, -1, 1, all), 1, _layout.Targets, 1), 1, -1, all);
+        return _graph.Expand(ofRows, _layout.Steps, 1, 1);
+    }
+
+    /// <summary>Single [windows, S], standardised.</summary>
+    private string StaticNumbers()
     {
         FeatureScaling scaling = _model.Statics!;
         string mean = _graph.Floats("static_mean", scaling.Mean, scaling.Width),
-            deviation = _graph.Floats("static_deviation", scaling.Deviation, scaling.Width),
-            standardised = _graph.Add("Div", [_graph.Add("Sub", [Statics, mean]), deviation]);
-        string ofRows = _graph.Reshape(
-            _graph.Expand(_graph.Reshape(standardised, -1, 1, _layout.Statics), 1, _layout.Targets, 1),
-            1,
-            -1,
-            _layout.Statics
-        );
-        return _graph.Expand(ofRows, _layout.Steps, 1, 1);
+            deviation = _graph.Floats("static_deviation", scaling.Deviation, scaling.Width);
+        return _graph.Add("Div", [_graph.Add("Sub", [_graph.Slice(Statics, 1, 0, _layout.Statics), mean]), deviation]);
     }
 
     /// <summary>[windows, steps, channels] to [windows, C, channels, steps].</summary>

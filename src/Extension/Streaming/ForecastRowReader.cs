@@ -14,8 +14,8 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     private readonly SeriesKeyReader? _key;
     private readonly TimeReader? _time;
     private readonly NumbersReader _numbers,
-        _known,
-        _statics;
+        _known;
+    private readonly StaticReader _statics;
 
     /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type.</exception>
     public ForecastRowReader(IHost host, ForecastEngineModel model, SchemaDefinition? definition)
@@ -28,8 +28,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
         _time = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, _row, time, binding.Columns.Zone) : null;
         _numbers = new NumbersReader(_row, [.. binding.Targets, .. binding.Past, .. binding.Known]);
         _known = new NumbersReader(_row, binding.Known);
-        _statics = new NumbersReader(_row, binding.Static);
-        StaticWidth = binding.StaticCount;
+        _statics = new StaticReader(_row, binding);
         Width = binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width);
         KnownWidth = binding.Known.Sum(SeriesBinding.Width);
     }
@@ -38,7 +37,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     public int Width { get; }
 
     /// <summary>Values of a series.</summary>
-    public int StaticWidth { get; }
+    public int StaticWidth => _statics.Width;
 
     /// <summary>Given known future values of a step.</summary>
     public int KnownWidth { get; }

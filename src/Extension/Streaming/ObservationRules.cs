@@ -13,6 +13,12 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     /// <summary>Steps that a forecast is made from.</summary>
     public int LookBack => reach;
 
+    /// <summary>The id of a series by its key, which the network embeds; null where it embeds none.</summary>
+    public Func<string, int, float>? IdOf { get; init; }
+
+    /// <summary>The static values of a series that begins with a row.</summary>
+    public float[] Statics(string key, float[] row) => StaticValues.Of(row, IdOf?.Invoke(key, 0));
+
     /// <summary>Whether a value that is present interpolates the imputed ones before it.</summary>
     public bool ByLine => columns.MissingSteps == MissingSteps.Linear;
 

@@ -49,7 +49,7 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
         if (mustFill)
             _rules.CheckIsFull(Held, gap + 1);
         if (Held.Steps.Length == 0)
-            Held.Steps.Statics = [.. statics];
+            Held.Steps.Statics = _rules.Statics(Key, statics);
         Held = Held.Steps.Length == 0 ? _rules.Begin(Held, time) : _rules.With(Held, time);
         if (gap > 0)
         {

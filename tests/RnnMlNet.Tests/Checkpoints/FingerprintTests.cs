@@ -123,6 +123,7 @@ public class FingerprintTests
             "PastColumnNames",
             "KnownColumnNames",
             "StaticColumnNames",
+            "EmbedSeries",
             "CalendarFeatures",
             "MissingSteps",
             "TimeZone",

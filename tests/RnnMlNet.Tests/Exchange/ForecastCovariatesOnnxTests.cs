@@ -18,6 +18,7 @@ public class ForecastCovariatesOnnxTests
 
     private sealed class Day
     {
+        public string Shop { get; set; } = "only";
         public DateTime Date { get; set; }
         public float Sold { get; set; }
 
@@ -54,12 +55,7 @@ public class ForecastCovariatesOnnxTests
     // In a class 0 is a key's first value, and what is beyond the last is missing.
     private static float[] OneHot(uint key, int count) => [.. Enumerable.Range(0, count).Select(value => value == key ? 1f : 0)];
 
-    private static float[] Known(Day day)
-    {
-        int ahead = _holiday.DayNumber - DateOnly.FromDateTime(day.Date).DayNumber;
-        float[] calendar = [ahead == 0 ? 1 : 0, ahead is > 0 and < 7 ? ahead : 7, ahead is < 0 and > -7 ? -ahead : 7];
-        return [.. OneHot(day.Offer, 2), .. calendar];
-    }
+    private static float[] Known(Day day) => [.. OneHot(day.Offer, 2), DateOnly.FromDateTime(day.Date) == _holiday ? 1 : 0];
 
     private static float[] Windows(Day[] rows, Func<Day, float[]> numbers, int count, int ahead = 0) =>
         [.. Enumerable.Range(0, count).SelectMany(first => rows.Skip(first).Take(Window + ahead)).SelectMany(numbers)];
@@ -75,7 +71,7 @@ public class ForecastCovariatesOnnxTests
                 o =>
                 {
                     o.Columns = [new ForecastColumn { InputColumnName = "Sold", OutputColumnName = "Forecast" }];
-                    (o.TimeColumnName, o.Model) = ("Date", model);
+                    (o.TimeColumnName, o.SeriesKeyColumnName, o.EmbedSeries, o.Model) = ("Date", "Shop", true, model);
                     (o.PastColumnNames, o.KnownColumnNames, o.StaticColumnNames) = (["Weather"], ["Offer"], ["Size", "Region"]);
                     o.Calendar = new SeriesCalendar { Holidays = [new CalendarDay(_holiday, "Feast")] };
                 }
@@ -86,8 +82,8 @@ public class ForecastCovariatesOnnxTests
         float[] result = run.Run([
                 OnnxRun.Value("targets", Windows(rows, day => [day.Sold], count), count, Window, 1),
                 OnnxRun.Value("past", Windows(rows, day => OneHot(day.Weather, 3), count), count, Window, 3),
-                OnnxRun.Value("known", Windows(rows, Known, count, Horizon), count, Window + Horizon, 5),
-                OnnxRun.Value("static", [.. Enumerable.Range(0, count).SelectMany(_ => (float[])[3, -7, 0, 0, 1])], count, 5),
+                OnnxRun.Value("known", Windows(rows, Known, count, Horizon), count, Window + Horizon, 3),
+                OnnxRun.Value("static", [.. Enumerable.Range(0, count).SelectMany(_ => (float[])[3, -7, 3, 1])], count, 4),
             ])
             .Floats("Forecast");
         float[] expected = [.. TinySeries.Vectors(trained.Transform(data)).Skip(Window - 1).Take(count).SelectMany(row => row)];
@@ -106,7 +102,8 @@ public class ForecastCovariatesOnnxTests
                 }
             )
         );
-        Assert.That(metadata["calendar_features"], Is.EqualTo("""["Holiday","DaysToNext","DaysSinceLast"]"""));
+        Assert.That(metadata["series_keys"], Is.EqualTo("""["only"]"""));
+        Assert.That(metadata["calendar_features"], Is.EqualTo("""["Holiday"]"""));
         Assert.That(metadata["holidays"], Is.EqualTo("""["2024-02-01"]"""));
         Assert.That((metadata["closed_days"], metadata["closed_weekdays"]), Is.EqualTo(("[]", "[]")));
     }

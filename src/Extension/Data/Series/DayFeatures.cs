@@ -5,16 +5,10 @@ internal sealed class DayFeatures
 {
     /// <summary>Names of the values.</summary>
     public const string Holiday = "Holiday",
-        ClosedDays = "ClosedDays",
-        DaysToNext = "DaysToNext",
-        DaysSinceLast = "DaysSinceLast";
-
-    /// <summary>The most days to the next or since the last day that is counted.</summary>
-    public const int Farthest = 7;
+        ClosedDays = "ClosedDays";
 
     // Ascending, none twice.
-    private readonly int[] _holidays,
-        _special;
+    private readonly int[] _holidays;
     private readonly DayCalendar _open;
     private readonly bool _hasClosed;
 
@@ -22,8 +16,7 @@ internal sealed class DayFeatures
     public DayFeatures(SeriesCalendar calendar)
     {
         Calendar = calendar;
-        _holidays = Days(calendar.Holidays);
-        _special = Days(calendar.Holidays.Concat(calendar.ClosedDays));
+        _holidays = [.. calendar.Holidays.Select(day => day.Date.DayNumber).Distinct().Order()];
         _open = DayCalendar.All.Closing(calendar.ClosedWeekdays).Without(calendar.ClosedDays.Select(day => day.Date));
         _hasClosed = !_open.IsAll;
     }
@@ -38,11 +31,11 @@ internal sealed class DayFeatures
         [
             .. _holidays.Length > 0 ? [Holiday] : (string[])[],
             .. _hasClosed ? [ClosedDays] : (string[])[],
-            .. _special.Length > 0 ? [DaysToNext, DaysSinceLast] : (string[])[],
         ];
 
     /// <summary>The last of its dates; null where only weekdays are closed.</summary>
-    public DateOnly? Last => _special.Length == 0 ? null : DateOnly.FromDayNumber(_special[^1]);
+    public DateOnly? Last =>
+        Calendar.Holidays.Concat(Calendar.ClosedDays).Select(day => (DateOnly?)day.Date).DefaultIfEmpty(null).Max();
 
     /// <summary>Writes the values of a step.</summary>
     /// <param name="day">The day of the step.</param>
@@ -52,26 +45,16 @@ internal sealed class DayFeatures
     public void Write(DateTime day, DateTime next, bool skipsDays, Span<float> numbers)
     {
         int first = DayCalendar.DayOf(day.Ticks),
-            following = Math.Max(first + 1, DayCalendar.DayOf(next.Ticks)),
-            behind = skipsDays ? first + 1 : following,
-            place = 0;
+            following = Math.Max(first + 1, DayCalendar.DayOf(next.Ticks));
         if (_holidays.Length > 0)
-            numbers[place++] = Before(_holidays, behind) - Before(_holidays, first);
+            numbers[0] = HolidaysBefore(skipsDays ? first + 1 : following) - HolidaysBefore(first);
         if (_hasClosed)
-            numbers[place++] = following - first - _open.CountBetween(first, following);
-        if (_special.Length == 0)
-            return;
-        int after = Before(_special, behind),
-            before = Before(_special, first) - 1;
-        numbers[place++] = after < _special.Length ? Math.Min(Farthest, _special[after] - behind + 1) : Farthest;
-        numbers[place] = before >= 0 ? Math.Min(Farthest, first - _special[before]) : Farthest;
+            numbers[^1] = following - first - _open.CountBetween(first, following);
     }
 
-    private static int[] Days(IEnumerable<CalendarDay> days) => [.. days.Select(day => day.Date.DayNumber).Distinct().Order()];
-
-    private static int Before(int[] days, int day)
+    private int HolidaysBefore(int day)
     {
-        int place = Array.BinarySearch(days, day);
+        int place = Array.BinarySearch(_holidays, day);
         return place < 0 ? ~place : place;
     }
 }

@@ -47,14 +47,7 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
 
     private sealed class KeyReader(DataViewRow row, DataViewSchema.Column column) : ColumnReader
     {
-        private readonly Func<ulong> _key = Type.GetTypeCode(column.Type.RawType) switch
-        {
-            TypeCode.Byte => Getter<byte>(row, column, key => key),
-            TypeCode.UInt16 => Getter<ushort>(row, column, key => key),
-            TypeCode.UInt32 => Getter<uint>(row, column, key => key),
-            TypeCode.UInt64 => Getter<ulong>(row, column, key => key),
-            _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "There is no key of this type."),
-        };
+        private readonly Func<ulong> _key = KeyGetter.Of(row, column);
         private readonly int _width = SeriesBinding.Width(column);
 
         public override int Read(Span<float> numbers)
@@ -64,17 +57,6 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
             if (key > 0 && key <= (ulong)_width)
                 numbers[(int)key - 1] = 1;
             return _width;
-        }
-
-        private static Func<ulong> Getter<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> convert)
-        {
-            ValueGetter<T> getter = row.GetGetter<T>(column);
-            T value = default!;
-            return () =>
-            {
-                getter(ref value);
-                return convert(value);
-            };
         }
     }
 
@@ -90,5 +72,30 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
             _buffer.CopyTo(numbers);
             return _buffer.Length;
         }
+    }
+}
+
+/// <summary>Reads keys of all types: 0 where a key is missing.</summary>
+internal static class KeyGetter
+{
+    public static Func<ulong> Of(DataViewRow row, DataViewSchema.Column column) =>
+        Type.GetTypeCode(column.Type.RawType) switch
+        {
+            TypeCode.Byte => Of<byte>(row, column, key => key),
+            TypeCode.UInt16 => Of<ushort>(row, column, key => key),
+            TypeCode.UInt32 => Of<uint>(row, column, key => key),
+            TypeCode.UInt64 => Of<ulong>(row, column, key => key),
+            _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "There is no key of this type."),
+        };
+
+    private static Func<ulong> Of<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> convert)
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return convert(value);
+        };
     }
 }

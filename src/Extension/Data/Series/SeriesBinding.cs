@@ -63,10 +63,16 @@ internal sealed class SeriesBinding
     /// <summary>K, known future values per step, the calendar's included.</summary>
     public int KnownCount => Known.Sum(Width) + Columns.CalendarCount;
 
-    /// <summary>S, values of a series.</summary>
-    public int StaticCount => Static.Sum(Width);
+    /// <summary>S, numbers of a series.</summary>
+    public int StaticCount => StaticNumbers.Sum(Width);
 
-    /// <summary>The most values of a key, each of which is an input.</summary>
+    /// <summary>The static columns of numbers.</summary>
+    public IEnumerable<DataViewSchema.Column> StaticNumbers => Static.Where(column => !IsKey(column));
+
+    /// <summary>The static columns of keys.</summary>
+    public IEnumerable<DataViewSchema.Column> StaticKeys => Static.Where(IsKey);
+
+    /// <summary>The most values of a past or known key, each of which is an input.</summary>
     public const int MostCategories = 100;
 
     /// <summary>Numbers of values of the columns that are keys.</summary>
@@ -112,7 +118,9 @@ internal sealed class SeriesBinding
         DataViewSchema.Column Input(string role, string name)
         {
             DataViewSchema.Column column = Find(role, name, type => IsNumbers(type) || type is KeyDataViewType, ExpectedInputs);
-            if (column.Type is KeyDataViewType { Count: > MostCategories })
+            if (role == StaticRole && IsKey(column))
+                CategoryIds.Check(ectx, role, column);
+            else if (column.Type is KeyDataViewType { Count: > MostCategories })
                 throw ectx.ExceptSchemaMismatch(
                     nameof(schema),
                     role,

@@ -58,7 +58,8 @@ internal sealed class SeriesBuild
         KeyedSeries? before = _places.Before;
         if (before is not null)
         {
-            StaticValues.Check(_ectx, _binding.Columns.Static, _raw.Name, before.Steps.Statics, _raw.Statics);
+            if (_raw.Count > 0)
+                StaticValues.Check(_ectx, _binding.Columns.Static, _raw.Name, before.Steps.Statics, _raw.Statics);
             before.Steps.CopyTo(steps, 0, before.Steps.Length);
         }
         var series = new KeyedSeries(_raw.Key, steps, _places.Origin.Time) { Day = _places.Origin.Day, Offsets = Offsets() };

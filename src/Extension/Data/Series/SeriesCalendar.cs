@@ -13,8 +13,7 @@ namespace RnnMlNet;
 /// <remarks>
 /// Closed days are no steps of series of days and business days: a gap over them is no gap, and forecasts skip them. What the network reads
 /// at each step, past and future, where the calendar has such days: whether the day is a holiday (for steps longer than a day the number
-/// of holidays in them); the number of closed days from the step to the next; and the days to the next and since the last holiday or day of
-/// <see cref="ClosedDays"/>, at most 7.
+/// of holidays in them), and the number of closed days from the step to the next.
 /// </remarks>
 public sealed class SeriesCalendar
 {

@@ -40,6 +40,9 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// </summary>
     public bool LogsMadeUp { get; init; } = true;
 
+    /// <summary>The id of a series by its key and number, which the network embeds; null where it embeds none.</summary>
+    public Func<string, int, float>? IdOf { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
@@ -85,9 +88,9 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
             Imputed = imputed,
             OneHot = new OneHotChannels(
                 [.. SeriesBinding.AreOneHot(binding.Past)],
-                [.. SeriesBinding.AreOneHot(binding.Known)],
-                [.. SeriesBinding.AreOneHot(binding.Static)]
+                [.. SeriesBinding.AreOneHot(binding.Known)]
             ),
+            StaticNumbers = binding.StaticCount,
         };
     }
 
@@ -104,8 +107,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         SeriesKeyReader? keys = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, cursor, key) : null;
         TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time, binding.Columns.Zone) : null;
         var numbers = new NumbersReader(cursor, [.. binding.Targets, .. binding.Past, .. binding.Known]);
-        var statics = new NumbersReader(cursor, binding.Static);
-        var staticValues = new float[binding.StaticCount];
+        var statics = new StaticReader(cursor, binding);
+        var staticValues = new float[statics.Width];
         var values = new float[binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width)];
         while (cursor.MoveNext())
         {
@@ -137,7 +140,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     {
         if (!_byKey.TryGetValue(key, out RawSeries? series))
         {
-            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = [.. statics] });
+            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = StaticValues.Of(statics, IdOf?.Invoke(key, _series.Count)) });
             _series.Add(series);
         }
         return series;

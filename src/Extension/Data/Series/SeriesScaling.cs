@@ -12,7 +12,13 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
     /// <param name="series">The series.</param>
     /// <param name="counts">For each series the number of first steps that count.</param>
     /// <param name="oneHot">Channels that stay as they are; null for none.</param>
-    public static SeriesScaling Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts, OneHotChannels? oneHot = null)
+    /// <param name="staticNumbers">S.</param>
+    public static SeriesScaling Learn(
+        IReadOnlyList<TimeSeries> series,
+        IReadOnlyList<int> counts,
+        OneHotChannels? oneHot = null,
+        int staticNumbers = 0
+    )
     {
         var targets = new RunningMoments(series[0].TargetCount);
         var past = new RunningMoments(series[0].PastCount);
@@ -20,9 +26,9 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
         float[] targetValues = new float[series[0].TargetCount],
             pastValues = new float[series[0].PastCount],
             knownValues = new float[series[0].KnownCount];
-        var statics = new RunningMoments(series[0].Statics.Length);
+        var statics = new RunningMoments(staticNumbers);
         foreach (TimeSeries one in series)
-            statics.Add(one.Statics);
+            statics.Add(one.Statics.AsSpan(0, staticNumbers));
         for (int s = 0; s < series.Count; s++)
         for (int step = 0; step < counts[s]; step++)
         {
@@ -36,7 +42,7 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
             targets.Scaling(),
             Scaling(past, pastValues.Length, oneHot?.Past),
             Scaling(known, knownValues.Length, oneHot?.Known),
-            Scaling(statics, series[0].Statics.Length, oneHot?.Static)
+            Scaling(statics, staticNumbers, [])
         );
     }
 

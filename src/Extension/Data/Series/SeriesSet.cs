@@ -13,12 +13,15 @@ internal sealed record SeriesSet(IReadOnlyList<KeyedSeries> Series, TimeGrid? Gr
 
     /// <summary>The channels that belong to keys.</summary>
     public OneHotChannels OneHot { get; init; } = OneHotChannels.None;
+
+    /// <summary>S, numbers of a series.</summary>
+    public int StaticNumbers { get; init; }
 }
 
 /// <summary>Which channels are 1 for one value of a key and 0 for the others; empty for none.</summary>
-internal sealed record OneHotChannels(bool[] Past, bool[] Known, bool[] Static)
+internal sealed record OneHotChannels(bool[] Past, bool[] Known)
 {
-    public static OneHotChannels None { get; } = new([], [], []);
+    public static OneHotChannels None { get; } = new([], []);
 }
 
 /// <summary>The position of a row.</summary>

@@ -15,7 +15,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
         _past = Channels(past),
         _known = Channels(known);
 
-    /// <summary>[S] the values that the series has at all steps.</summary>
+    /// <summary>The values that the series has at all steps (<see cref="StaticValues"/>).</summary>
     public float[] Statics { get; set; } = [];
 
     /// <summary>T, steps with targets.</summary>

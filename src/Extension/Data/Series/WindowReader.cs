@@ -44,9 +44,10 @@ internal sealed class WindowReader(
             Standardise(series.Past(c, start, layout.Window), past!, c, lead, 1 + c, steps);
         for (int c = 0; c < layout.Known; c++)
             Standardise(series.Known(c, start, layout.Window), known!, c, lead, 1 + layout.Past + c, steps);
-        for (int c = 0; c < layout.Statics; c++)
+        for (int c = 0; c < layout.StaticValues; c++)
         for (int step = 0; step < layout.Steps; step++)
-            steps[step * layout.Features + layout.Channels + c] = Standardised(series.Statics[c], statics!, c);
+            steps[step * layout.Features + layout.Channels + c] =
+                c < layout.Statics ? Standardised(series.Statics[c], statics!, c) : series.Statics[c];
     }
 
     /// <summary>Reads the row's static features.</summary>

@@ -26,7 +26,11 @@ internal static class ForecastFileCheck
             );
         string[] inputs = [.. columns.Past, .. columns.Known, .. columns.Static];
         CheckNames([.. columns.Targets, .. inputs]);
-        if (columns.Categories!.Any(key => key.Value is < 1 or > SeriesBinding.MostCategories || !inputs.Contains(key.Key)))
+        bool IsKey(KeyValuePair<string, int> key) =>
+            inputs.Contains(key.Key)
+            && key.Value >= 1
+            && key.Value < (columns.Static.Contains(key.Key) ? CategoryShape.Most - 1 : SeriesBinding.MostCategories + 1);
+        if (!columns.Categories!.All(IsKey))
             throw Damaged("a key is of no column, or its number of values is impossible");
     }
 
@@ -52,8 +56,16 @@ internal static class ForecastFileCheck
                 $"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, "
                     + $"{columns.Past.Count} and {columns.Known.Count} columns"
             );
-        if (!Fits(columns.Static, layout.Statics))
-            throw Damaged($"{layout.Statics} static numbers of {columns.Static.Count} columns");
+        string[] keys = [.. columns.Static.Where(columns.Categories!.ContainsKey)];
+        CategoryShape[] ofKeys = [.. layout.EmbedsSeries ? layout.Categories.SkipLast(1) : layout.Categories];
+        bool areIds =
+            layout.Categories.All(column => column is { Count: >= 1 and <= CategoryShape.Most, Size: >= 1 and <= NetworkSize.Largest })
+            && keys.Select(key => columns.Categories![key] + 1).SequenceEqual(ofKeys.Select(column => column.Count))
+            && (!layout.EmbedsSeries || (layout.Categories.Count > 0 && columns.Key is not null));
+        if (!Fits([.. columns.Static.Except(keys)], layout.Statics) || !areIds)
+            throw Damaged(
+                $"{layout.Statics} static numbers and categories {CategoryShape.Text(layout.Categories)} of {columns.Static.Count} columns"
+            );
         if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         CheckNames([.. outputs.Columns.Select(output => output.Name)]);
@@ -73,9 +85,17 @@ internal static class ForecastFileCheck
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static bool IsSmall(WindowLayout layout, int quantiles)
     {
-        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known) + layout.Statics,
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known) + layout.StaticValues,
             steps = (long)layout.Window + layout.Horizon;
         return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
+    }
+
+    /// <exception cref="FormatException">The keys are not those of the series that the network embeds.</exception>
+    public static void CheckSeriesKeys(string[] keys, WindowLayout layout, SeriesColumns columns)
+    {
+        int expected = layout.EmbedsSeries ? layout.Categories[^1].Count - 1 : 0;
+        if (keys.Length != expected || keys.Distinct(StringComparer.Ordinal).Count() != keys.Length)
+            throw Damaged($"it embeds {expected} series by {columns.Key}, and has {keys.Length} keys, or one twice");
     }
 
     /// <exception cref="FormatException">The quantiles are not those of a quantile loss, nor empty.</exception>

@@ -16,13 +16,14 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// each int: values of a key, 0 for numbers; optional strings: key, time,
 /// time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte: missing steps
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
-/// float: confidence level layout: 7 ints: window, horizon, segment, targets, past, known, static; byte: decoder and 1, or 0; 2 bytes:
+/// float: confidence level layout: 7 ints: window, horizon, segment, targets, past, known, static; int: categories of a series, and of each 2 ints: ids,
+/// width; bool: the last are the series themselves; byte: decoder and 1, or 0; 2 bytes:
 /// normalisation, residual; int: season; bool: differences of targets, past, known and static ones their means, then their deviations; int: number
 /// of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and
 /// most day of the month, int: number of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
 /// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of
-/// intervals int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
+/// intervals; int: keys of embedded series, and as many strings; int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// int: number of networks
 /// then each network (<see cref="ModelFormat"/>)
 /// </remarks>
@@ -67,6 +68,9 @@ internal static class ForecastFormat
                 WriteScores(payload, model.Scores);
                 WriteCorrection(payload, model.Forecaster.Correction);
                 payload.Write(model.IntervalAdaptation);
+                payload.Write(model.Forecaster.SeriesKeys.Count);
+                foreach (string key in model.Forecaster.SeriesKeys)
+                    SeriesKeyFormat.Write(payload, key);
                 payload.Write(model.LastWindows.Count);
                 foreach (KeyedSeries tail in model.LastWindows)
                     KeyedSeriesFormat.Write(payload, tail);
@@ -112,6 +116,10 @@ internal static class ForecastFormat
                 float adaptation = payload.ReadSingle();
                 if (!(adaptation >= 0) || !float.IsFinite(adaptation))
                     throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
+                var seriesKeys = new string[payload.ReadCount(sizeof(int), "keys of embedded series")];
+                for (int i = 0; i < seriesKeys.Length; i++)
+                    seriesKeys[i] = SeriesKeyFormat.Read(payload);
+                ForecastFileCheck.CheckSeriesKeys(seriesKeys, layout, columns);
                 var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
                 var keys = new HashSet<string>(StringComparer.Ordinal);
                 for (int i = 0; i < tails.Length; i++)
@@ -126,6 +134,7 @@ internal static class ForecastFormat
                     new ForecastNetwork(networks, layout, targets, past, known)
                     {
                         Statics = statics,
+                        SeriesKeys = seriesKeys,
                         Quantiles = quantiles,
                         Correction = correction,
                     },
@@ -252,6 +261,13 @@ internal static class ForecastFormat
         int[] sizes = [layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known, layout.Statics];
         foreach (int size in sizes)
             w.Write(size);
+        w.Write(layout.Categories.Count);
+        foreach (CategoryShape column in layout.Categories)
+        {
+            w.Write(column.Count);
+            w.Write(column.Size);
+        }
+        w.Write(layout.EmbedsSeries);
         w.Write((byte)ForecastModels.Of(layout.Decoder));
         w.Write((byte)layout.Normalization);
         w.Write((byte)layout.Residual);
@@ -264,6 +280,8 @@ internal static class ForecastFormat
         var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32())
         {
             Statics = r.ReadInt32(),
+            Categories = ReadCategories(r),
+            EmbedsSeries = r.ReadBoolean(),
         };
         var model = (ForecastModel)r.ReadByte();
         if (!ForecastModels.Exists(model))
@@ -276,6 +294,14 @@ internal static class ForecastFormat
             Season = r.ReadInt32(),
             Differences = r.ReadBoolean(),
         };
+    }
+
+    private static CategoryShape[] ReadCategories(PayloadReader r)
+    {
+        var columns = new CategoryShape[r.ReadCount(2 * sizeof(int), "categories of a series")];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new CategoryShape(r.ReadInt32(), r.ReadInt32());
+        return columns;
     }
 
     private static void WriteCorrection(BinaryWriter w, ForecastCorrection correction)

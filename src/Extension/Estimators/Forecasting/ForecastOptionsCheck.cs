@@ -73,6 +73,11 @@ internal static class ForecastOptionsCheck
                 $"The column '{twice.Key}' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames: a column to forecast is "
                     + $"known up to now anyway."
             );
+        if (o.EmbedSeries && o.SeriesKeyColumnName is null)
+            throw ectx.ExceptUserArg(
+                nameof(o.EmbedSeries),
+                "EmbedSeries is true, but there is no SeriesKeyColumnName to tell series apart: name it, or set EmbedSeries to false."
+            );
         if ((o.CalendarFeatures & ~CalendarCycle.All) != 0)
             throw ectx.ExceptUserArg(
                 nameof(o.CalendarFeatures),

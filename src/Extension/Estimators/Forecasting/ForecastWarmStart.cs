@@ -43,6 +43,12 @@ internal sealed class ForecastWarmStart : WarmStart
     /// <summary>Its model option.</summary>
     public ForecastModel Model => ForecastModels.Of(Layout.Decoder);
 
+    /// <summary>The keys of the series that it embeds.</summary>
+    public IReadOnlyList<string> SeriesKeys => Network.SeriesKeys;
+
+    /// <summary>The ids of the series that it embeds; null for none.</summary>
+    public Func<string, int, float>? IdOf => Network.IdOf;
+
     /// <summary>The initial weights of a member.</summary>
     public NetworkWeights WeightsOf(int member) => Members[member].Weights;
 
@@ -135,6 +141,7 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(o.Horizon), Layout.Horizon, o.Horizon),
             (nameof(o.Model), Model, o.Model == ForecastModel.Auto ? Model : o.Model),
             (nameof(o.SegmentLength), Layout.Segment, o.SegmentLength ?? Layout.Segment),
+            (nameof(o.EmbedSeries), Layout.EmbedsSeries, o.EmbedSeries),
             (nameof(o.Cell), Shape.Cell, o.Cell ?? Shape.Cell),
             (nameof(o.HiddenSize), Shape.HiddenSize, o.HiddenSize ?? Shape.HiddenSize),
             (nameof(o.Normalization), Layout.Normalization, o.Normalization ?? Layout.Normalization),

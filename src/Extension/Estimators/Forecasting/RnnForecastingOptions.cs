@@ -46,10 +46,17 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string[] KnownColumnNames { get; set; } = [];
 
     /// <summary>
-    /// Names of columns with one value for a series, such as its region: Single, vectors of Single, or keys of at most 100 values, as in
-    /// <see cref="PastColumnNames"/>. Default none. Numbers are standardised over the series, and must not be missing.
+    /// Names of columns with one value for a series, such as its region: Single, vectors of Single, or keys. Default none. Numbers are
+    /// standardised over the series, and must not be missing. Each value of a key has a learned embedding; a missing key, 0, has one too.
     /// </summary>
     public string[] StaticColumnNames { get; set; } = [];
+
+    /// <summary>
+    /// Whether each series has a learned embedding of its own, for what columns do not tell of it. A series that the model was not trained
+    /// on has the embedding of an unseen one, which a tenth of the training windows have. Default false. It needs a
+    /// <see cref="SeriesKeyColumnName"/>.
+    /// </summary>
+    public bool EmbedSeries { get; set; }
 
     /// <summary>
     /// Calendar features that the network reads at each step. Default none; they need a <see cref="TimeColumnName"/> of dates.

@@ -72,9 +72,10 @@ internal static class KeyedSeriesFormat
         if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
         ClockOffsets offsets = ReadOffsets(r, key, what);
-        float[] statics = r.ReadSingles(layout.Statics, "static values of a series");
-        if (!Finite.All(statics))
-            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' has a static value that is not finite.");
+        float[] statics = r.ReadSingles(layout.StaticValues, "static values of a series");
+        bool areIds = layout.Categories.Zip(statics.Skip(layout.Statics)).All(id => IsId(id.Second, id.First.Count));
+        if (!Finite.All(statics) || !areIds)
+            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' has a static value that is not finite, or no id.");
         int width = layout.Targets + layout.Past + layout.Known,
             count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
         var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known) { Statics = statics };
@@ -108,6 +109,8 @@ internal static class KeyedSeriesFormat
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);
     }
+
+    private static bool IsId(float value, int count) => value >= 0 && value < count && MathF.Floor(value) == value;
 
     private static bool IsMoment(long ticks) => ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
 

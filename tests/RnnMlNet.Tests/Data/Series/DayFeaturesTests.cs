@@ -29,36 +29,19 @@ internal sealed class DayFeaturesTests
 
     private static TimeGrid Days(long step = 1) => new(TimeKind.Moment, StepUnit.Days, step);
 
+    private static float[] Holidays(SeriesCalendar calendar, TimeGrid grid, DateTime first, int steps) =>
+        [.. Of(calendar, grid, first, steps).Select(row => row[0])];
+
     [Test]
-    public void A_day_is_a_holiday_or_some_days_from_one()
+    public void A_day_is_a_holiday_or_none()
     {
         var calendar = new SeriesCalendar { Holidays = [_newYear, _christmas, _boxing, _christmas] };
-        Assert.That(new DayFeatures(calendar).Names, Is.EqualTo(new[] { "Holiday", "DaysToNext", "DaysSinceLast" }));
+        var features = new DayFeatures(calendar);
+        Assert.That((features.Count, features.Last), Is.EqualTo((1, (DateOnly?)_newYear)));
+        Assert.That(features.Names, Is.EqualTo(new[] { "Holiday" }));
         Assert.That(
-            Of(calendar, Days(), new DateTime(2024, 12, 17), 18),
-            Is.EqualTo(
-                new float[][]
-                {
-                    [0, 7, 7],
-                    [0, 7, 7],
-                    [0, 6, 7],
-                    [0, 5, 7],
-                    [0, 4, 7],
-                    [0, 3, 7],
-                    [0, 2, 7],
-                    [0, 1, 7],
-                    [1, 1, 7],
-                    [1, 6, 1],
-                    [0, 5, 1],
-                    [0, 4, 2],
-                    [0, 3, 3],
-                    [0, 2, 4],
-                    [0, 1, 5],
-                    [1, 7, 6],
-                    [0, 7, 1],
-                    [0, 7, 2],
-                }
-            )
+            Holidays(calendar, Days(), new DateTime(2024, 12, 24), 10),
+            Is.EqualTo(new float[] { 0, 1, 1, 0, 0, 0, 0, 0, 1, 0 })
         );
     }
 
@@ -71,25 +54,30 @@ internal sealed class DayFeaturesTests
             ClosedDays = [_christmas],
             ClosedWeekdays = [DayOfWeek.Sunday],
         };
-        Assert.That(new DayFeatures(calendar).Names, Is.EqualTo(new[] { "Holiday", "ClosedDays", "DaysToNext", "DaysSinceLast" }));
+        Assert.That(new DayFeatures(calendar).Names, Is.EqualTo(new[] { "Holiday", "ClosedDays" }));
         var hours = new TimeGrid(TimeKind.Moment, StepUnit.Fixed, TimeSpan.TicksPerHour);
         float[][] all = Of(calendar, hours, new DateTime(2024, 12, 24, 22, 0, 0), 4);
-        Assert.That(all, Is.EqualTo(new float[][] { [0, 0, 1, 7], [0, 0, 1, 7], [1, 1, 1, 7], [1, 1, 1, 7] }));
+        Assert.That(all, Is.EqualTo(new float[][] { [0, 0], [0, 0], [1, 1], [1, 1] }));
         // From a Monday: 23 to 29 December, 30 December to 5 January.
-        Assert.That(Of(calendar, Days(7), new DateTime(2024, 12, 23), 2), Is.EqualTo(new float[][] { [2, 2, 3, 7], [1, 1, 7, 4] }));
+        Assert.That(Of(calendar, Days(7), new DateTime(2024, 12, 23), 2), Is.EqualTo(new float[][] { [2, 2], [1, 1] }));
         var months = new TimeGrid(TimeKind.Moment, StepUnit.Months, 1);
-        Assert.That(Of(calendar, months, new DateTime(2024, 12, 1), 2), Is.EqualTo(new float[][] { [2, 6, 1, 7], [1, 4, 7, 6] }));
+        Assert.That(Of(calendar, months, new DateTime(2024, 12, 1), 2), Is.EqualTo(new float[][] { [2, 6], [1, 4] }));
     }
 
     [Test]
     public void A_step_before_closed_days_counts_them()
     {
-        var calendar = new SeriesCalendar { ClosedDays = [_christmas, _boxing], ClosedWeekdays = [DayOfWeek.Sunday] };
+        var calendar = new SeriesCalendar
+        {
+            Holidays = [_boxing, new DateOnly(2024, 12, 27)],
+            ClosedDays = [_christmas, _boxing],
+            ClosedWeekdays = [DayOfWeek.Sunday],
+        };
         TimeGrid grid = Days() with { Days = DayCalendar.All.Closing(calendar.ClosedWeekdays).Without([_christmas, _boxing]) };
-        // Monday 23, Tuesday 24, then Friday 27, Saturday 28, Monday 30.
+        // Monday 23, Tuesday 24, then Friday 27, Saturday 28, Monday 30: a holiday between two steps is of none.
         Assert.That(
             Of(calendar, grid, new DateTime(2024, 12, 23), 5),
-            Is.EqualTo(new float[][] { [0, 2, 7], [2, 1, 7], [0, 7, 1], [1, 7, 2], [0, 7, 4] })
+            Is.EqualTo(new float[][] { [0, 0], [0, 2], [1, 0], [0, 1], [0, 0] })
         );
     }
 

@@ -144,7 +144,7 @@ public class CalendarTests
         Assert.That(() => Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays }).Fit(data, previous), Throws.Nothing);
         Refused.Argument(
             () => Estimator().Fit(data, previous),
-            "what is read of the Calendar is [Holiday, DaysToNext, DaysSinceLast] in it, [] here"
+            "what is read of the Calendar is [Holiday] in it, [] here"
         );
     }
 

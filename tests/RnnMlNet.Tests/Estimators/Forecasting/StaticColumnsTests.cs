@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators.Forecasting;
@@ -127,14 +128,12 @@ public class StaticColumnsTests
     {
         RnnForecastingTransformer model = Estimator(AllColumns).Fit(Load(Shops(3)));
         var layout = model.Trained.Forecaster.Layout;
-        Assert.That((layout.Past, layout.Known, layout.Statics), Is.EqualTo((3, Kinds, 3)));
+        Assert.That((layout.Past, layout.Known, layout.Statics), Is.EqualTo((3, Kinds, 1)));
+        Assert.That(layout.Categories, Is.EqualTo(new[] { new CategoryShape(3, 1) }));
         Assert.That(model.Trained.Forecaster.Known!.Mean, Is.All.Zero);
         Assert.That(model.Trained.Forecaster.Known.Deviation, Is.All.EqualTo(1f));
-        Assert.That(model.Trained.Forecaster.Statics!.Mean, Is.EqualTo(new[] { 2f, 0, 0 }));
-        Assert.That(
-            model.Trained.LastWindows.Select(tail => tail.Steps.Statics),
-            Is.EqualTo(new float[][] { [1, 1, 0], [2, 0, 1], [3, 1, 0] })
-        );
+        Assert.That(model.Trained.Forecaster.Statics!.Mean, Is.EqualTo(new[] { 2f }));
+        Assert.That(model.Trained.LastWindows.Select(tail => tail.Steps.Statics), Is.EqualTo(new float[][] { [1, 1], [2, 2], [3, 1] }));
         Day last = Shop("shop 0", 0, 1)[^1];
         float[] known = new float[Kinds];
         model.Trained.LastWindows[0].Steps.ReadKnown(model.Trained.LastWindows[0].Steps.Length - 1, known);
@@ -182,7 +181,7 @@ public class StaticColumnsTests
         rows[^1].Size = 17;
         Refused.Operation(
             () => Estimator(AllColumns).Fit(Load(rows)),
-            "The series 'shop 2' has rows with different values in the static columns Size, Region (3, 1, 0 and 17, 1, 0): a static column "
+            "The series 'shop 2' has rows with different values in the static columns Size, Region (3, 1 and 17, 1): a static column "
                 + "has one value for a series. If a column changes with time, name it among KnownColumnNames or PastColumnNames."
         );
         rows[^1].Size = float.NaN;
@@ -211,6 +210,68 @@ public class StaticColumnsTests
             () => Estimator(o => (o.PastColumnNames, o.KnownColumnNames) = (["Weather"], ["Offer"])).Fit(data, previous),
             "StaticColumnNames is [Size, Region] in it, [] here"
         );
+    }
+
+    [Test]
+    public void What_columns_do_not_tell_of_a_series_its_embedding_learns()
+    {
+        Day[] shops = Shops(8);
+        IDataView data = Load(shops);
+        double Error(bool embeds)
+        {
+            float[][] forecasts = TinySeries.Vectors(OfSeries(data, o => o.EmbedSeries = embeds).Transform(data));
+            // The first offer after a window without one.
+            return Enumerable.Range(0, 8).Average(shop => Math.Abs(forecasts[shop * Days + 5][0] - shops[shop * Days + 6].Sold));
+        }
+        Assert.That(Error(embeds: true), Is.LessThan(1.5), "An offer's effect is 3 to 12.");
+        Assert.That(Error(embeds: false), Is.GreaterThan(3), "The effect's sign is the shop's.");
+    }
+
+    private RnnForecastingTransformer OfSeries(IDataView data, Action<RnnForecastingEstimator.Options> configure) =>
+        Estimator(o =>
+        {
+            (o.MaxEpochs, o.HiddenSize, o.Normalization) = (20, 16, WindowNormalization.None);
+            (o.Model, o.SegmentLength, o.KnownColumnNames) = (ForecastModel.Segments, 1, ["Offer"]);
+            configure(o);
+        })
+            .Fit(data);
+
+    [Test]
+    public void A_series_that_is_not_known_is_the_unseen_one_by_both_ways_and_after_loading()
+    {
+        IDataView data = Load(Shops(3));
+        RnnForecastingTransformer fitted = Estimator(o => (o.EmbedSeries, o.StaticColumnNames) = (true, ["Size", "Region"])).Fit(data);
+        var model = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, data.Schema), out _);
+        Assert.That(model.Trained.Forecaster.SeriesKeys, Is.EqualTo(new[] { "shop 0", "shop 1", "shop 2" }));
+        Assert.That(model.Trained.LastWindows[^1].Steps.Statics, Is.EqualTo(new float[] { 3, 1, 3 }));
+
+        Day[] known = [.. Shop("shop 0", 0, 1).TakeLast(20)],
+            unseen = [.. Shop("shop 0", 0, 1).TakeLast(20)];
+        foreach (Day day in unseen)
+            day.Shop = "a new one";
+        float[][] ofUnseen = TinySeries.Vectors(model.Transform(Load(unseen)));
+        using var engine = _ml.Forecasting.CreateForecastEngine<Day, Answer>(model, new ForecastEngineOptions { StartsAfterTraining = false });
+        for (int t = 0; t < unseen.Length; t++)
+        {
+            engine.Observe(unseen[t]);
+            engine.Observe(known[t]);
+            if (t >= 5)
+            {
+                Assert.That(engine.Predict("a new one").Forecast, Is.EqualTo(ofUnseen[t]).Within(1e-5));
+                Assert.That(engine.Predict("shop 0").Forecast, Is.Not.EqualTo(ofUnseen[t]), "Its embedding is its own.");
+            }
+        }
+    }
+
+    [Test]
+    public void Training_continues_with_the_embeddings_of_the_previous_model()
+    {
+        RnnForecastingTransformer previous = Estimator(o => o.EmbedSeries = true).Fit(Load(Shops(3)));
+        IDataView more = Load(Shops(2).Concat(Shops(1, first: 7)));
+        RnnForecastingTransformer next = Estimator(o => o.EmbedSeries = true).Fit(more, previous);
+        Assert.That(next.Trained.Forecaster.SeriesKeys, Is.EqualTo(previous.Trained.Forecaster.SeriesKeys));
+        Assert.That(next.Trained.LastWindows.Select(tail => tail.Steps.Statics[^1]), Is.EqualTo(new[] { 1f, 2, 0 }));
+        Refused.Argument(() => Estimator().Fit(more, previous), "EmbedSeries is True in it, False here");
     }
 
     private sealed class Answer
