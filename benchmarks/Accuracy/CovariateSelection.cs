@@ -11,6 +11,9 @@ namespace Accuracy;
 /// </summary>
 internal static class CovariateSelection
 {
+    // Candidates for the branches alone.
+    private const string OfBranches = "branches, ";
+
     private const int Seeds = 3,
         DaysToValidate = 182;
 
@@ -23,6 +26,8 @@ internal static class CovariateSelection
         ("dropout .3", o => o.Dropout = .3f),
         ("no residual", o => o.Residual = ForecastResidual.None),
         ("last season", o => o.Residual = ForecastResidual.SeasonalNaive),
+        (OfBranches + "embedded", o => o.EmbedSeries = true),
+        (OfBranches + "5 networks", o => o.EnsembleSize = 5),
     ];
 
     public static void Run(string data, string? only)
@@ -35,7 +40,8 @@ internal static class CovariateSelection
         {
             // Several measures of one fit.
             var runs = new ConcurrentDictionary<(bool, int), Lazy<BacktestResult>>();
-            Print(
+            if (!name.StartsWith(OfBranches, StringComparison.Ordinal))
+                Print(
                 "electricity",
                 name,
                 "MAE with the calendar, without; on holidays with, without",

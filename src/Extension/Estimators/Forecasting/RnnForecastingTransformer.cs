@@ -178,13 +178,15 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// <remarks>
     /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P],
     /// <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then sine and cosine of each calendar feature, then
-    /// what <see cref="SeriesCalendar"/> lists of holidays and closed days, and <c>static</c>, Single [windows, S].
-    /// Values are as in the columns, and a key is 1 for its value and 0 for the others; the last step of the look-back is the row of the forecast. Outputs: one for each column that this
-    /// transformer adds, by its name, Single [windows, horizon], for a vector column [windows, C, horizon]. Bounds are those of
+    /// what <see cref="SeriesCalendar"/> lists of holidays and closed days, and <c>static</c>, Single [windows, S]: numbers, the numbers of
+    /// keys (0 where missing), and with EmbedSeries the position of the series in <c>series_keys</c>, from 1 on (0 for another).
+    /// Values are as in the columns, and a past or known key is 1 for its value and 0 for the others; the last step of the look-back is
+    /// the row of the forecast. Outputs: one for each column that this transformer adds, by its name, Single [windows, horizon], for a
+    /// vector column [windows, C, horizon]. Bounds are those of
     /// <see cref="ConfidenceLevel"/> as calibrated, without <see cref="RnnForecastingOptions.IntervalAdaptation"/>. A window that
     /// contains NaN or infinity gives NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
     /// <c>past_columns</c>, <c>known_columns</c>, <c>static_columns</c>, <c>key_values</c> (number of values of each key),
-    /// <c>calendar_features</c>, <c>holidays</c>, <c>closed_days</c>, <c>closed_weekdays</c>, <c>confidence_level</c>.
+    /// <c>series_keys</c>, <c>calendar_features</c>, <c>holidays</c>, <c>closed_days</c>, <c>closed_weekdays</c>, <c>confidence_level</c>.
     /// </remarks>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model
