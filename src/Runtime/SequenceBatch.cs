@@ -28,10 +28,14 @@ public sealed class SequenceBatch
 
     /// <summary>Adds a row of numbers.</summary>
     /// <param name="steps">[T, F] values, step by step; copied.</param>
-    /// <param name="statics">[S] static values; copied.</param>
     /// <exception cref="ArgumentException">The model reads tokens, the number of values is not a multiple of F, or there are not S static
     /// values.</exception>
-    public void Add(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics = default)
+    public void Add(ReadOnlySpan<float> steps) => Add(steps, []);
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{float})"/>
+    /// <param name="steps">[T, F] values, step by step; copied.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>); copied.</param>
+    public void Add(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics)
     {
         _model.Input.CheckSteps(steps);
         _model.Input.CheckStatic(statics);
@@ -44,9 +48,13 @@ public sealed class SequenceBatch
 
     /// <summary>Adds a row of tokens.</summary>
     /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
-    /// <param name="statics">[S] static values; copied.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or there are not S static values.</exception>
-    public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics = default)
+    public void Add(ReadOnlySpan<int> tokens) => Add(tokens, []);
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{int})"/>
+    /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>); copied.</param>
+    public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics)
     {
         _model.Input.CheckTokens(tokens);
         _model.Input.CheckStatic(statics);

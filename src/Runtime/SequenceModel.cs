@@ -84,7 +84,12 @@ public sealed class SequenceModel
         Input.CheckStatic(statics);
         Input.CheckFixed(steps);
         RowSession session = _model.Take();
-        Score(session, session.Read(SequenceView.OfSteps(steps, Input.Features).WithStatic(statics)), steps.Length / Input.Features, scores);
+        Score(
+            session,
+            session.Read(SequenceView.OfSteps(steps, Input.Features).WithStatic(statics)),
+            steps.Length / Input.Features,
+            scores
+        );
     }
 
     /// <summary>Scores a row of tokens.</summary>

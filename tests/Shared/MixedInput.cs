@@ -89,7 +89,11 @@ internal static class MixedInput
         }
         return (
             steps,
-            [.. Enumerable.Range(0, shape.StaticFeatures).Select(i => shape.StaticIdsAt(i) is int ids ? random.Next(ids) : random.NextSingle())]
+            [
+                .. Enumerable
+                    .Range(0, shape.StaticFeatures)
+                    .Select(i => shape.StaticIdsAt(i) is int ids ? random.Next(ids) : random.NextSingle()),
+            ]
         );
     }
 

@@ -27,6 +27,12 @@ internal static class ConversionHint
                 + $"mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
             : "";
 
+    /// <summary>The call that makes keys of texts; empty where the values are not texts.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="found">The type of its values.</param>
+    public static string ForKeys(string column, DataViewType found) =>
+        found is TextDataViewType ? $" (make keys of texts with mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))" : "";
+
     /// <summary>The call that parses times from texts; empty where the values are not texts.</summary>
     /// <param name="column">The column's name.</param>
     /// <param name="found">The type of its values.</param>

@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Data;
 
 /// <summary>
-/// Mean and deviation of columns, without missing values, by Welford's method in double precision: it sums squared distances from the running mean, and so keeps
-/// the digits of a small deviation beside a large mean.
+/// Mean and deviation of columns, without missing values, by Welford's method in double precision: it sums squared
+/// distances from the running mean, and so keeps the digits of a small deviation beside a large mean.
 /// </summary>
 internal sealed class RunningMoments(int width)
 {

@@ -43,7 +43,11 @@ internal static class ScalingLearner
                 columns.Add(encoded.Slice(start, encoder.StepWidth));
             categories?.Add(sequence, encoded);
         }
-        FeatureScaling pooled = WithoutIds(columns.Scaling(), shape.StepColumns.Encoded(shape.TimeStepValues), shape.StepColumns.Categories.Count);
+        FeatureScaling pooled = WithoutIds(
+            columns.Scaling(),
+            shape.StepColumns.Encoded(shape.TimeStepValues),
+            shape.StepColumns.Categories.Count
+        );
         return new InputScaling(pooled, categories?.Scaling(pooled), statics);
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Data;
 
@@ -9,13 +8,18 @@ namespace RnnMlNet.Data;
 /// A schema's sequence columns, found and checked: the features per step, or the number of tokens. All checks that need no row are made
 /// here, so that a wrong column fails before any data is read.
 /// </summary>
-internal sealed class SequenceBinding
+internal sealed partial class SequenceBinding
 {
     private const string Role = "feature";
     private const string Expected = "a vector of Single or of keys";
     private readonly IExceptionContext _ectx;
     private readonly SequenceColumns _columns;
     private readonly IReadOnlyList<StepColumn> _found;
+
+    /// <summary>The same columns, with a watch over what is read.</summary>
+    /// <param name="watch">From a cursor and its reader to the reader that watches.</param>
+    public SequenceBinding With(Func<DataViewRow, SequenceReader, SequenceReader> watch) =>
+        new(_ectx, _columns, _found, Static, Vocabulary) { Watch = watch };
 
     private SequenceBinding(
         IExceptionContext ectx,
@@ -78,14 +82,6 @@ internal sealed class SequenceBinding
     /// <summary>T where the column's type fixes it (for tokens an upper bound: missing keys are left out), else null.</summary>
     public int? FixedLength { get; }
 
-    /// <summary>The row's type as text, for an error message.</summary>
-    public string Describe() =>
-        (
-            Vocabulary > 0
-                ? $"a vector of keys with {Vocabulary - (_columns.KeepsMissing ? 1 : 0)} values"
-                : $"{Features} features per step{CategoriesText(Counts(StepColumns(1).Categories))}"
-        ) + (Static.Width > 0 ? $" and {Static.Width} static values{CategoriesText(Counts(StaticCategories(1)))}" : "");
-
     /// <summary>Position of a column's first value among a time step's; -1 for none.</summary>
     public int PlaceOf(string name)
     {
@@ -102,54 +98,6 @@ internal sealed class SequenceBinding
 
     /// <summary>Values of a step column at a time step; 0 for none of the name.</summary>
     public int WidthOf(string name) => _found.FirstOrDefault(column => column.Column.Name == name)?.Width ?? 0;
-
-    /// <summary>The contents of a network's steps, with the widths of the categories' vectors.</summary>
-    /// <param name="categorySize">Width of a vector; null where it follows from the number of ids.</param>
-    public StepColumns StepColumns(int? categorySize) =>
-        Vocabulary > 0
-            ? Runtime.Networks.StepColumns.Plain
-            : new StepColumns
-            {
-                HasTime = HasTime,
-                MissingValues = _columns.MissingValues,
-                Categories = ShapesOf(Categories, categorySize),
-            };
-
-    /// <summary>The columns of static categories, with the widths of their vectors.</summary>
-    /// <param name="categorySize">As in <see cref="StepColumns"/>.</param>
-    public IReadOnlyList<CategoryShape> StaticCategories(int? categorySize) => ShapesOf(Static.Categories, categorySize);
-
-    /// <summary>Whether rows are those that a network reads.</summary>
-    public bool Fits(NetworkShape shape)
-    {
-        StepColumns own = StepColumns(1);
-        return (Features, Vocabulary, Static.Width, own.HasTime)
-                == (shape.TimeStepValues, shape.Vocabulary, shape.StaticFeatures, shape.StepColumns.HasTime)
-            && Counts(own.Categories).SequenceEqual(Counts(shape.StepColumns.Categories))
-            && Counts(StaticCategories(1)).SequenceEqual(Counts(shape.StaticCategories));
-    }
-
-    /// <summary>The rows of a network as text, as <see cref="Describe()"/>.</summary>
-    /// <param name="shape">The network's sizes.</param>
-    public static string Describe(NetworkShape shape) =>
-        (
-            shape.UsesTokens
-                ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values"
-                : $"{shape.TimeStepValues} features per step{CategoriesText(Counts(shape.StepColumns.Categories))}"
-        ) + (shape.StaticFeatures > 0 ? $" and {shape.StaticFeatures} static values{CategoriesText(Counts(shape.StaticCategories))}" : "");
-
-    private static IEnumerable<int> Counts(IReadOnlyList<CategoryShape> columns) => columns.Select(column => column.Count);
-
-    // A vector of half as many values as there are categories tells them apart; more than 16 train slowly on few rows.
-    private static CategoryShape[] ShapesOf(IReadOnlyList<DataViewSchema.Column> columns, int? size) =>
-        [
-            .. columns
-                .Select(column => CategoryIds.CountOf(column.Type.GetItemType()))
-                .Select(count => new CategoryShape(count, size ?? Math.Clamp(count / 2, 1, 16))),
-        ];
-
-    private static string CategoriesText(IEnumerable<int> counts) =>
-        counts.Any() ? $" (keys with {string.Join(", ", counts.Select(count => count - 1))} values among them)" : "";
 
     /// <summary>Finds and checks the columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing, of a wrong type, or its size does not fit
@@ -200,9 +148,14 @@ internal sealed class SequenceBinding
     /// <summary>A reader of the row; one per cursor.</summary>
     public SequenceReader Open(DataViewRow row)
     {
-        SequenceReader steps = OpenSteps(row);
-        return Static.Width > 0 ? new RowReader(steps, Static.Open(row)) : steps;
+        SequenceReader reader = OpenSteps(row);
+        if (Static.Width > 0)
+            reader = new RowReader(reader, Static.Open(row));
+        return Watch?.Invoke(row, reader) ?? reader;
     }
+
+    /// <summary>Watches what is read; null for nothing.</summary>
+    public Func<DataViewRow, SequenceReader, SequenceReader>? Watch { get; init; }
 
     private SequenceReader OpenSteps(DataViewRow row)
     {

@@ -9,8 +9,8 @@ namespace RnnMlNet.Data;
 /// <summary>
 /// The rows of an IDataView, read once and packed: sequences, labels, weights. Batches are drawn by index, so shuffling is exact and the
 /// pipeline upstream runs once instead of once an epoch. Values are not standardised; batches do that. A row is contiguous, weight,
-/// labels and static values before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen bytes a row (offset, length and a hash
-/// of its sequence) are always in memory, and with groups four more.
+/// labels and static values before the sequence, in memory or in a temporary file: <see cref="StorePages"/>. Sixteen
+/// bytes a row (offset, length and a hash of its sequence) are always in memory, and with groups four more.
 /// </summary>
 internal sealed class SequenceStore : IDisposable
 {

@@ -57,7 +57,13 @@ internal sealed class StaticColumns
         foreach (DataViewSchema.Column column in found)
         {
             if (!Fits(column.Type))
-                throw ectx.ExceptSchemaMismatch(nameof(schema), Role, column.Name, Expected + Hint(column.Name, column.Type), $"{column.Type}");
+                throw ectx.ExceptSchemaMismatch(
+                    nameof(schema),
+                    Role,
+                    column.Name,
+                    Expected + ConversionHint.ForKeys(column.Name, column.Type.GetItemType()),
+                    $"{column.Type}"
+                );
             if (column.Type is KeyDataViewType)
                 CategoryIds.Check(ectx, Role, column);
         }
@@ -85,7 +91,7 @@ internal sealed class StaticColumns
                     nameof(schema),
                     Role,
                     name,
-                    Expected + (column.IsKey ? "" : Hint(name, column.ItemType)),
+                    Expected + (column.IsKey ? "" : ConversionHint.ForKeys(name, column.ItemType)),
                     column.GetTypeString()
                 );
         }
@@ -98,14 +104,11 @@ internal sealed class StaticColumns
     public static int WidthOf(DataViewType type) => type is VectorDataViewType vector ? vector.Size : 1;
 
     private static bool Fits(DataViewType type) =>
-        type is KeyDataViewType || IsNumber(type) || type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
+        type is KeyDataViewType
+        || IsNumber(type)
+        || type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
 
     private static bool IsNumber(DataViewType type) => type is BooleanDataViewType or NumberDataViewType;
-
-    private static string Hint(string column, DataViewType type) =>
-        type.GetItemType() is TextDataViewType
-            ? $" (make keys of texts with mlContext.Transforms.Conversion.MapValueToKey(\"{column}\"))"
-            : "";
 }
 
 /// <summary>Reads the static values of a cursor's current row.</summary>
@@ -119,7 +122,12 @@ internal sealed class StaticReader
     public StaticReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
     {
         int place = 0;
-        _columns = [.. columns.Select(column => Open(row, column, (place += StaticColumns.WidthOf(column.Type)) - StaticColumns.WidthOf(column.Type)))];
+        _columns =
+        [
+            .. columns.Select(column =>
+                Open(row, column, (place += StaticColumns.WidthOf(column.Type)) - StaticColumns.WidthOf(column.Type))
+            ),
+        ];
         _values = new float[place];
     }
 

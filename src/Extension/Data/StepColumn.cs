@@ -48,7 +48,7 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
                 "schema",
                 Role,
                 column.Name,
-                Expected + ConversionHint.For(column.Name, column.Type.GetItemType(), DataKind.Single),
+                Expected + Hint(column.Name, column.Type.GetItemType(), column.Type is VectorDataViewType),
                 column.Type.ToString()
             );
         return new StepColumn(column, StepColumnKind.Numbers, type.Dimensions.Length == 2 ? type.Dimensions[1] : 1);
@@ -77,7 +77,7 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
                 nameof(schema),
                 Role,
                 name,
-                Expected + (isVector && !column.IsKey ? ConversionHint.For(name, column.ItemType, DataKind.Single) : ""),
+                Expected + (column.IsKey ? "" : Hint(name, column.ItemType, isVector)),
                 column.GetTypeString()
             );
     }
@@ -96,6 +96,10 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
                 column.GetTypeString()
             );
     }
+
+    // A scalar is no column of steps whatever its type.
+    private static string Hint(string column, DataViewType item, bool isVector) =>
+        isVector ? ConversionHint.For(column, item, DataKind.Single) + ConversionHint.ForKeys(column, item) : "";
 
     private static bool IsTime(DataViewType item) =>
         item is DateTimeDataViewType or DateTimeOffsetDataViewType

@@ -18,6 +18,9 @@ internal sealed record DataProfile
     /// <summary>F, values of a time step; 0 for tokens.</summary>
     public required int Features { get; init; }
 
+    /// <summary>S, static values of a row.</summary>
+    public int StaticFeatures { get; init; }
+
     /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record DataProfile
             ShortestLength = sequence.FixedLength ?? 1,
             LongestLength = sequence.FixedLength ?? 1,
             Features = sequence.Features,
+            StaticFeatures = sequence.Static.Width,
             Vocabulary = sequence.Vocabulary,
             Classes = ClassesOf(label, task),
             HasValidationRows = false,
@@ -79,6 +83,7 @@ internal sealed record DataProfile
             ShortestLength = shortest,
             LongestLength = longest,
             Features = rows.Sequence.Features,
+            StaticFeatures = rows.Sequence.Static.Width,
             Vocabulary = rows.Sequence.Vocabulary,
             Classes = ClassesOf(rows.Label, task),
             HasValidationRows = rows.ValidationStore is not null,
@@ -97,6 +102,8 @@ internal sealed record DataProfile
     {
         string steps = ShortestLength == LongestLength ? $"{LongestLength}" : $"{ShortestLength} to {LongestLength}";
         string what = UsesTokens ? $"tokens of {Vocabulary}" : $"steps of {Features} {(Features == 1 ? "value" : "values")}";
+        if (StaticFeatures > 0)
+            what += $" and {StaticFeatures} static values";
         return $"{Rows} rows of {steps} {what}{(Classes > 0 ? $", {Classes} classes" : "")}";
     }
 }

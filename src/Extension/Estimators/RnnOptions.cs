@@ -154,7 +154,8 @@ public abstract class RnnOptions : RnnTrainingOptions
     [Choice([RnnMlNet.Pooling.Last, RnnMlNet.Pooling.Mean, RnnMlNet.Pooling.Max, RnnMlNet.Pooling.Attention], RnnMlNet.Pooling.Last)]
     public Pooling? Pooling { get; set; }
 
-    /// <summary>Widths of ReLU layers between the pooled vector and the output. Default null: usually none, one linear layer.</summary>
+    /// <summary>Widths of ReLU layers between the pooled vector and the output. Default null: none, one linear layer;
+    /// with <see cref="StaticColumnNames"/> one.</summary>
     [AtLeast(1, Most = NetworkSize.Largest)]
     public int[]? HeadHiddenSizes { get; set; }
 

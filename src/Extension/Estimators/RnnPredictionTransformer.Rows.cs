@@ -63,6 +63,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
                     + "training, which is saved with a pipeline",
                 "keys of as many, but other values"
             );
-        return binding;
+        return Model.Network.CategoryScaling is CategoryScaling scaling
+            ? binding.With((row, reader) => new UnseenCategories(Host, row, reader, scaling, shape.TimeStepValues))
+            : binding;
     }
 }

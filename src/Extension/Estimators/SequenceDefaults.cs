@@ -55,14 +55,17 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
-            PatchLength = task.IsPerStep || data.UsesTokens || options.NormalizeBy is not null ? 1 : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
+            PatchLength =
+                task.IsPerStep || data.UsesTokens || options.NormalizeBy is not null
+                    ? 1
+                    : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
             CustomCell = options.CustomCell,
             Cell = cell,
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
             Layers = layers,
             Bidirectional = options.Bidirectional ?? shape?.Bidirectional ?? !options.ForStreaming,
             Pooling = task.IsPerStep ? 0 : options.Pooling ?? shape?.Pooling ?? Pooling,
-            HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? [],
+            HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? HeadHiddenSizes,
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? HiddenSize : 0,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
@@ -103,6 +106,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     private int Layers => task.IsPerStep ? 2 : 1;
 
     private int HiddenSize => task.IsPerStep ? 128 : 64;
+
+    // A linear head could only add what static values mean to what the steps mean.
+    private IReadOnlyList<int> HeadHiddenSizes => data.StaticFeatures > 0 ? [HiddenSize] : [];
 
     private Pooling Pooling =>
         options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;

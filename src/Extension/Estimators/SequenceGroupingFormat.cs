@@ -13,13 +13,13 @@ namespace RnnMlNet.Estimators;
 /// int: labels; of each byte: rule, optional string: input, string: output, optional int: cap
 /// of the windows byte: kind, optional int: length, ints: stride, minimum length, byte: alignment
 /// bool: there are gaps, and of them byte: rule, string: time step, int: most filled steps
-/// bool: rows are grouped; optional strings: columns of the first and the last time
+/// bool: rows are grouped; optional strings: columns of the first and the last time, and of the steps' times
 /// ints: features of each column of sequences; names: columns of Text that are mapped to keys
 /// </remarks>
 internal static class SequenceGroupingFormat
 {
     private const string What = "The model file's part 'sequence grouping'";
-    private const int Version = 1;
+    private const int Version = 2;
 
     public static void Write(BinaryWriter writer, SequenceGroupingOptions o, IReadOnlyList<int> features, IReadOnlyList<string> textKeys) =>
         ChecksummedSection.Write(
@@ -42,6 +42,7 @@ internal static class SequenceGroupingFormat
                 payload.Write(o.IsGrouped);
                 WriteOptional(payload, o.FirstTimeColumnName);
                 WriteOptional(payload, o.LastTimeColumnName);
+                WriteOptional(payload, o.StepTimesColumnName);
                 foreach (int count in features)
                     payload.Write(count);
                 WriteNames(payload, textKeys);
@@ -69,6 +70,7 @@ internal static class SequenceGroupingFormat
                 options.IsGrouped = payload.ReadBoolean();
                 options.FirstTimeColumnName = ReadOptional(payload);
                 options.LastTimeColumnName = ReadOptional(payload);
+                options.StepTimesColumnName = ReadOptional(payload);
                 var features = new int[options.Columns.Length];
                 for (int i = 0; i < features.Length; i++)
                     features[i] = payload.ReadInt32();

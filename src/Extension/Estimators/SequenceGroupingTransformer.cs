@@ -25,7 +25,7 @@ namespace RnnMlNet;
 /// Nothing is read until a cursor moves. Rows in any order are then read once, and sorted in memory, or beyond
 /// <see cref="SequenceGroupingOptions.StoreMemoryLimit"/> in a temporary file; every cursor reads them again, unless another is open.
 /// </remarks>
-public sealed class SequenceGroupingTransformer : ITransformer
+public sealed class SequenceGroupingTransformer : ITransformer, ISequenceGrouping
 {
     internal const string UserName = "Grouping of rows into sequences";
     internal const string LoaderSignature = "RnnSequenceGrouping";
@@ -59,6 +59,11 @@ public sealed class SequenceGroupingTransformer : ITransformer
         }
         _textKeys = textKeys;
     }
+
+    IReadOnlyList<SequenceStepColumns> ISequenceGrouping.StepColumns => _options.Columns;
+
+    IEnumerable<(string Column, ITransformer Keys)> ISequenceGrouping.TextMappings =>
+        _textKeys.Select(column => (column.Name, column.Keys));
 
     private static SequenceGroupingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
         new(TransformerLoading.Start(env, ctx, LoaderSignature, VersionInfo), ctx);

@@ -68,7 +68,8 @@ internal sealed class SequenceRowMapper(
 
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
-    public bool CanSaveOnnx(OnnxContext ctx) => transformer.Network.Shape is { CustomCell: null, PerStep: false, StepColumns.HasTime: false };
+    public bool CanSaveOnnx(OnnxContext ctx) =>
+        transformer.Network.Shape is { CustomCell: null, PerStep: false, StepColumns.HasTime: false };
 
     public void SaveAsOnnx(OnnxContext ctx) => transformer.AddTo(ctx, binding, columns);
 

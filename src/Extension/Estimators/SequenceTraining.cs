@@ -96,8 +96,16 @@ internal sealed class SequenceTraining(
             StaticScaling = _input.Static,
         };
 
-    private static InputScaling Learnt(IExceptionContext host, RnnOptions options, SequenceSet scaling, SequenceBinding sequence, NetworkShape shape) =>
-        options.Normalize ? ScalingLearner.Learn(scaling, shape, CategoryChoice.Of(host, options.NormalizeBy, options.NormalizeByDecimals, sequence)) : InputScaling.None;
+    private static InputScaling Learnt(
+        IExceptionContext host,
+        RnnOptions options,
+        SequenceSet scaling,
+        SequenceBinding sequence,
+        NetworkShape shape
+    ) =>
+        options.Normalize
+            ? ScalingLearner.Learn(scaling, shape, CategoryChoice.Of(host, options.NormalizeBy, options.NormalizeByDecimals, sequence))
+            : InputScaling.None;
 
     private static FeatureScaling? LearntLabels(TaskSpec task, SequenceSet scaling) =>
         task.NormalizeLabel ? ScalingLearner.LearnLabels(scaling) : null;

@@ -99,9 +99,7 @@ internal sealed class InputNodes
 
         string known = _graph.Add("Where", [isMissing, _graph.Scalar(0f), raw]);
         string value =
-            _columns.MissingValues == MissingValues.LastValue
-                ? OrMissing(raw, isMissing, Ordered(known, order, count), count)
-                : raw;
+            _columns.MissingValues == MissingValues.LastValue ? OrMissing(raw, isMissing, Ordered(known, order, count), count) : raw;
         // Times from the first step, in double precision.
         string clock = _graph.Add("CumSum", [_graph.Cast(elapsed ?? Steps(positions), ElementType.Double), _graph.Scalar(1L)]);
         string clocks = _graph.Add("Add", [clock, _graph.Cast(_graph.Add("Mul", [ones, _graph.Scalar(0f)]), ElementType.Double)]);
@@ -138,7 +136,10 @@ internal sealed class InputNodes
         {
             // In patches each time step has means of its own.
             string patches = _graph.Reshape(numbers, 0, -1, _shape.PatchLength * _encodedNumbers);
-            int[] places = [.. Enumerable.Range(0, pooled.Width).Where(i => i % (_encodedNumbers + _columns.Categories.Count) < _encodedNumbers)];
+            int[] places =
+            [
+                .. Enumerable.Range(0, pooled.Width).Where(i => i % (_encodedNumbers + _columns.Categories.Count) < _encodedNumbers),
+            ];
             var own = new FeatureScaling([.. places.Select(i => pooled.Mean[i])], [.. places.Select(i => pooled.Deviation[i])]);
             return _graph.Reshape(Standardise(patches, own, "feature", places.Length), 0, -1, _encodedNumbers);
         }
@@ -149,10 +150,7 @@ internal sealed class InputNodes
             float[] values = [.. all.SelectMany(one => of(one)[.._encodedNumbers])];
             return _graph.Add("Gather", [_graph.Floats($"{_prefix}category_{name}", values, all.Length, _encodedNumbers), category]);
         }
-        return _graph.Add(
-            "Div",
-            [_graph.Add("Sub", [numbers, Table("mean", one => one.Mean)]), Table("deviation", one => one.Deviation)]
-        );
+        return _graph.Add("Div", [_graph.Add("Sub", [numbers, Table("mean", one => one.Mean)]), Table("deviation", one => one.Deviation)]);
     }
 
     // [batch, time steps or 1] index among the categories; behind the last for none of them.
@@ -165,25 +163,17 @@ internal sealed class InputNodes
             int column = scaling.Columns[c];
             bool isStatic = column >= CategoryScaling.Statics;
             int at = isStatic ? column - CategoryScaling.Statics : column;
-            string value = isStatic ? _graph.Reshape(_graph.Slice(statics!, 1, at, at + 1), 0, 1, 1) : _graph.Slice(timeSteps, 2, at, at + 1);
+            string value = isStatic
+                ? _graph.Reshape(_graph.Slice(statics!, 1, at, at + 1), 0, 1, 1)
+                : _graph.Slice(timeSteps, 2, at, at + 1);
             string rounded = _graph.Add("Round", [_graph.Add("Mul", [value, _graph.Scalar(CategoryScaling.Factor(scaling.Decimals))])]);
             string keys = _graph.Floats($"{_prefix}category_key_{c}", [.. scaling.Keys.Select(key => key[c])], categories);
             string same = _graph.Add("Equal", [rounded, keys]);
             matches = matches is null ? same : _graph.Add("And", [matches, same]);
         }
         string marks = _graph.Cast(matches!, ElementType.Float);
-        string index = _graph.Add(
-            "ArgMax",
-            [marks],
-            new GraphAttribute.Number("axis", 2),
-            new GraphAttribute.Number("keepdims", 0)
-        );
-        string any = _graph.Add(
-            "ReduceMax",
-            [marks],
-            new GraphAttribute.Numbers("axes", [2]),
-            new GraphAttribute.Number("keepdims", 0)
-        );
+        string index = _graph.Add("ArgMax", [marks], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0));
+        string any = _graph.Add("ReduceMax", [marks], new GraphAttribute.Numbers("axes", [2]), new GraphAttribute.Number("keepdims", 0));
         return _graph.Add("Where", [_graph.Add("Greater", [any, _graph.Scalar(0f)]), index, _graph.Scalar((long)categories)]);
     }
 
@@ -204,10 +194,7 @@ internal sealed class InputNodes
             id = axis == 1 ? _graph.Reshape(id, -1) : _graph.Reshape(id, 0, -1);
             string isKnown = _graph.Add(
                 "And",
-                [
-                    _graph.Add("Greater", [id, _graph.Scalar(-1L)]),
-                    _graph.Add("Less", [id, _graph.Scalar((long)categories[k].Count)]),
-                ]
+                [_graph.Add("Greater", [id, _graph.Scalar(-1L)]), _graph.Add("Less", [id, _graph.Scalar((long)categories[k].Count)])]
             );
             string table = CategoryTables.NameOf(prefix, k);
             parts.Add(

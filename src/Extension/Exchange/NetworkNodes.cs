@@ -52,7 +52,10 @@ internal sealed class NetworkNodes
             mask = SequenceMask.Add(graph, lengths, Positions(graph, sequence));
         string[] outputs =
         [
-            .. network.Members.Select((one, number) => Add(graph, one, new TimeSteps(sequence, lengths, mask, statics), number == 0 ? "" : $"network{number + 1}.")),
+            .. network.Members.Select(
+                (one, number) =>
+                    Add(graph, one, new TimeSteps(sequence, lengths, mask, statics), number == 0 ? "" : $"network{number + 1}.")
+            ),
         ];
         return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
     }
@@ -94,18 +97,14 @@ internal sealed class NetworkNodes
     }
 
     // The steps with 0 in the padding.
-    private string Valid(string steps) =>
-        _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
+    private string Valid(string steps) => _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
 
     // [batch, time, D] states, followed by what the head reads of the rows' static values, [batch, S].
     private string WithStatics(string states, string? statics)
     {
         if (statics is null)
             return states;
-        string steps = _graph.Concat(
-            [_graph.Slice(_graph.Add("Shape", [states]), 0, 0, 2), _graph.Integers(_shape.StaticInputSize)],
-            0
-        );
+        string steps = _graph.Concat([_graph.Slice(_graph.Add("Shape", [states]), 0, 0, 2), _graph.Integers(_shape.StaticInputSize)], 0);
         return _graph.Concat([states, _graph.Add("Expand", [_graph.Reshape(statics, 0, 1, -1), steps])], 2);
     }
 

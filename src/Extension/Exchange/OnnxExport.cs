@@ -36,7 +36,11 @@ internal static class OnnxExport
             ? new(Tokens, ElementType.Int64, [Batch, Time])
             : new(Features, ElementType.Float, [Batch, Time, features.ToString(CultureInfo.InvariantCulture)]);
         var graph = new Graph();
-        string raw = NetworkNodes.Add(graph, network, new TimeSteps(sequence.Name, Lengths, Statics: shape.StaticFeatures > 0 ? Static : null));
+        string raw = NetworkNodes.Add(
+            graph,
+            network,
+            new TimeSteps(sequence.Name, Lengths, Statics: shape.StaticFeatures > 0 ? Static : null)
+        );
         return new OnnxFile(
             graph,
             [

@@ -5,6 +5,8 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Text;
 using RnnMlNet.Data;
+using RnnMlNet.Data.Grouping;
+using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
@@ -18,11 +20,12 @@ namespace RnnMlNet.Exchange;
 internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
 {
     private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
+    private readonly List<Source> _statics = [.. sequence.StaticNames.Select(name => new Source(name))];
 
     // Scaling of all values of the row together, where the normaliser comes after the concatenation.
     private Scaling? _ofAll;
     private char[] _separators = [];
-    private WordTable _words = new([], default, hasUnknown: false);
+    private static readonly WordTable _noWords = new([], default, hasUnknown: false);
 
     /// <param name="before">The transformers before the network, in their order.</param>
     /// <exception cref="InvalidOperationException">One of them cannot be exported; the message names it.</exception>
@@ -31,16 +34,28 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         foreach (ITransformer transformer in before.Reverse())
             Take(transformer);
         var (offsets, scales) = WholeScaling() ?? new Scaling([], []);
+        WordTable words = shape.UsesTokens ? _sources[0].Words ?? _noWords : _noWords;
         return new RowInput
         {
             Separators = _separators,
-            Words = _words.Words,
-            WordForm = _words.Form,
-            HasUnknownWord = _words.HasUnknown,
+            Words = words.Words,
+            WordForm = words.Form,
+            HasUnknownWord = words.HasUnknown,
+            StepCategories = NamesOf(_sources, shape.StepColumns.Categories),
+            StaticCategories = NamesOf(_statics, shape.StaticCategories),
             ColumnNames = shape.UsesTokens ? [] : [.. _sources.Select(source => source.Name)],
             Offsets = offsets,
             Scales = scales,
         };
+    }
+
+    private IEnumerable<Source> All => _sources.Concat(_statics);
+
+    // Where all columns of categories were mapped to keys by the pipeline; else the names are not known.
+    private static CategoryNames[] NamesOf(List<Source> sources, IReadOnlyList<CategoryShape> columns)
+    {
+        Source[] mapped = [.. sources.Where(source => source.Words is not null)];
+        return mapped.Length == columns.Count ? [.. mapped.Select(source => new CategoryNames(source.Name, source.Words!.Words))] : [];
     }
 
     private void Take(ITransformer transformer)
@@ -76,6 +91,12 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
                 break;
             case ColumnSelectingTransformer:
                 break;
+            case ISequenceGrouping grouping:
+                foreach (SequenceStepColumns column in grouping.StepColumns)
+                    Group(column, grouping);
+                foreach (var (_, keys) in grouping.TextMappings)
+                    Take(keys);
+                break;
             case OneToOneTransformerBase other:
                 foreach (var (output, _) in other.ColumnPairs)
                     Refuse(transformer, output);
@@ -87,8 +108,24 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void Rename(string output, string input)
     {
-        foreach (Source source in _sources.Where(source => source.Name == output))
+        foreach (Source source in All.Where(source => source.Name == output))
             source.Name = input;
+    }
+
+    // A row of the runtime is a sequence already: its steps consist of these columns.
+    private void Group(SequenceStepColumns columns, ISequenceGrouping grouping)
+    {
+        int place = _sources.FindIndex(source => source.Name == columns.OutputColumnName);
+        if (place < 0)
+            return;
+        if (columns.StepColumnNames.Count == 1)
+        {
+            string step = columns.StepColumnNames[0];
+            _sources[place].Name = grouping.TextMappings.Any(mapping => mapping.Column == step) ? TextKeys.NameOf(step) : step;
+            return;
+        }
+        _sources.RemoveAt(place);
+        _sources.InsertRange(place, columns.StepColumnNames.Select(input => new Source(input)));
     }
 
     private void Concatenate(string output, string[] inputs)
@@ -137,7 +174,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void MapToKeys(string output, string input, ValueToKeyMappingTransformer.TermMap map)
     {
-        foreach (Source source in _sources.Where(source => source.Name == output))
+        foreach (Source source in All.Where(source => source.Name == output))
         {
             if (map is not ValueToKeyMappingTransformer.TermMap<ReadOnlyMemory<char>> words)
                 throw ectx.Except(
@@ -147,16 +184,16 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             source.Name = input;
             VBuffer<ReadOnlyMemory<char>> terms = default;
             words.GetTerms(ref terms);
-            _words = new WordTable([.. terms.DenseValues().Select(term => term.ToString())], default, hasUnknown: false);
+            source.Words = new WordTable([.. terms.DenseValues().Select(term => term.ToString())], default, hasUnknown: false);
         }
     }
 
     private void MapToKeys(IWordMapping mapping)
     {
-        foreach (Source source in _sources.Where(source => source.Name == mapping.OutputColumnName))
+        foreach (Source source in All.Where(source => source.Name == mapping.OutputColumnName))
         {
             source.Name = mapping.InputColumnName;
-            _words = mapping.Table;
+            source.Words = mapping.Table;
         }
     }
 
@@ -206,7 +243,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private float[] StepMajor(float[] values)
     {
-        int features = shape.Features / shape.PatchLength,
+        int features = shape.TimeStepValues,
             steps = values.Length / features;
         return [.. Enumerable.Range(0, values.Length).Select(i => values[i % features * steps + i / features])];
     }
@@ -220,5 +257,8 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
         /// <summary>Scaling of its values afterwards; null for none.</summary>
         public Scaling? Scaling { get; set; }
+
+        /// <summary>The words that its values are mapped from to keys; null where they are not.</summary>
+        public WordTable? Words { get; set; }
     }
 }

@@ -27,6 +27,12 @@ internal static class SafetensorsExport
                 $"A safetensors file holds networks of the built-in cells, and this one has the custom cell '{cell}': save it with "
                     + $"ml.Model.Save, or take its weights from GetWeights."
             );
+        if (!network.Shape.StepColumns.ArePlain || network.Shape.StaticFeatures > 0 || network.CategoryScaling is not null)
+            throw Contracts.Except(
+                "A safetensors file holds networks that read numbers or tokens alone, and this one also reads "
+                    + $"[{network.Shape.StepColumns}], {network.Shape.StaticFeatures} static values, or standardises within categories: "
+                    + "save it with ml.Model.Save or SaveAsOnnx, or take its weights from GetWeights."
+            );
     }
 
     public static void Write(Stream stream, PredictionKind task, TrainedNetwork network)

@@ -36,6 +36,5 @@ internal static class ScorerFactory
 
     // A method of its own, so that a model of built-in cells does not load TorchSharp.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static ISequenceScorer CreateTorch(string device, TrainedNetwork network) =>
-        new TorchScorer(network, device);
+    private static ISequenceScorer CreateTorch(string device, TrainedNetwork network) => new TorchScorer(network, device);
 }

@@ -5,8 +5,8 @@ namespace RnnMlNet.Runtime.Models;
 /// <summary>The only reader and writer of the columns of a network's input.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number of
-/// columns, for each 2 ints: its ids, width of its vectors
+/// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number
+/// of columns, for each 2 ints: its ids, width of its vectors
 /// </remarks>
 internal static class InputFormat
 {

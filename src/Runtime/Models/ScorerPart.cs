@@ -33,7 +33,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 // byte: rules of words: 1 they are in lower case, 2 their digits are 0, 4 token 0 is that of unknown words
                 // int: number of column names, the names
                 // int: number of offsets, the offsets, as many scales
-                // categories of a step, of a row; of each int: number of columns, for each string: its name; int: number of names, the names
+                // categories of a step, of a row; of each int: number of columns, and for each string: its name; int: number of names, the
+                // names
                 payload.Write((byte)Task);
                 WriteTexts(payload, ClassNames);
                 payload.Write(Threshold);
@@ -44,7 +45,9 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
                 payload.Write(Input.Offsets.Count);
                 foreach (float value in (IEnumerable<float>)[.. Input.Offsets, .. Input.Scales])
                     payload.Write(value);
-                foreach (IReadOnlyList<CategoryNames> columns in (IReadOnlyList<CategoryNames>[])[Input.StepCategories, Input.StaticCategories])
+                foreach (
+                    IReadOnlyList<CategoryNames> columns in (IReadOnlyList<CategoryNames>[])[Input.StepCategories, Input.StaticCategories]
+                )
                 {
                     payload.Write(columns.Count);
                     foreach (CategoryNames column in columns)
@@ -143,8 +146,8 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             );
         if (!fit)
             throw ModelErrors.Format(
-                $"{What} is damaged: it names [{string.Join(", ", names.Select(column => column.Names.Count))}] categories {what}, where the "
-                    + $"network has {CategoryShape.Text(columns)}."
+                $"{What} is damaged: it names [{string.Join(", ", names.Select(column => column.Names.Count))}] categories {what}, where "
+                    + $"the network has {CategoryShape.Text(columns)}."
             );
     }
 

@@ -17,8 +17,8 @@ internal static class SeriesStateFormat
         {
             writer.Write(member.Steps);
             foreach (float[] values in (float[][])[member.Pending, member.Encoder, member.Static, member.Numbers])
-                foreach (float value in values)
-                    writer.Write(value);
+            foreach (float value in values)
+                writer.Write(value);
             foreach (double value in member.Sums)
                 writer.Write(value);
         }

@@ -37,10 +37,7 @@ internal sealed class CategoryTables(string prefix, IReadOnlyList<CategoryShape>
 /// <param name="weights">The network's weights.</param>
 internal sealed class CategoryVectors(CategoryTables tables, NetworkWeights weights)
 {
-    private readonly (float[] Values, int Size)[] _columns =
-    [
-        .. tables.Tensors.Select(spec => (weights[spec.Name], spec.Shape[1])),
-    ];
+    private readonly (float[] Values, int Size)[] _columns = [.. tables.Tensors.Select(spec => (weights[spec.Name], spec.Shape[1]))];
 
     /// <summary>Replaces the ids of each part by their vectors, in place.</summary>
     /// <param name="values">[parts, numbers + vectors' width], whose end holds [parts, numbers + ids].</param>

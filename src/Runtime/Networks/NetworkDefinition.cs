@@ -20,7 +20,7 @@ internal sealed record NetworkDefinition(
 )
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
-    public IEnumerable<NetworkModule> Modules => 
+    public IEnumerable<NetworkModule> Modules =>
         [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, Head];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>

@@ -160,7 +160,8 @@ internal sealed record NetworkShape
         $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
         + $"steps [{StepColumns}], "
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
-        + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, static categories {CategoryShape.Text(StaticCategories)}, "
+        + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
+        + $"static categories {CategoryShape.Text(StaticCategories)}, "
         + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}]";
 
     // Records compare collections by reference; two shapes are equal when their elements are.

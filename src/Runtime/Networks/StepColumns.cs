@@ -46,9 +46,7 @@ internal sealed record StepColumns
 
     // Records compare collections by reference.
     public bool Equals(StepColumns? other) =>
-        other is not null
-        && (HasTime, MissingValues) == (other.HasTime, other.MissingValues)
-        && Categories.SequenceEqual(other.Categories);
+        other is not null && (HasTime, MissingValues) == (other.HasTime, other.MissingValues) && Categories.SequenceEqual(other.Categories);
 
     public override int GetHashCode() => HashCode.Combine(HasTime, MissingValues, Categories.Count);
 

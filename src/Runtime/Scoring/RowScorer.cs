@@ -57,10 +57,7 @@ internal sealed unsafe class RowScorer
         else
         {
             if (_shape.StaticFeatures > 0)
-                _network.ReadStatic(
-                    sequence.Static,
-                    new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize)
-                );
+                _network.ReadStatic(sequence.Static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
             _head.Run(_pooled.Start, outputs);
         }
     }

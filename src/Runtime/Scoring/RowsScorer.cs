@@ -108,14 +108,7 @@ internal sealed unsafe class RowsScorer
         window = window[..(_steps * features)];
         for (int row = 0; row < _rows; row++)
         {
-            StepCopy.Run(
-                windows.Steps[((first + row) * features)..],
-                windows.Count * features,
-                window,
-                features,
-                features,
-                _steps
-            );
+            StepCopy.Run(windows.Steps[((first + row) * features)..], windows.Count * features, window, features, features, _steps);
             _network.ReadEncoded(SequenceView.OfSteps(window, features), new Span<float>(input + (long)row * stride, stride));
         }
         return new StepInput(input, stride, width);

@@ -51,7 +51,15 @@ internal sealed class SeriesState(NetworkShape shape)
     /// <param name="statics">As many as <see cref="Static"/> of a new state.</param>
     /// <param name="numbers">As many as <see cref="Numbers"/> of a new state.</param>
     /// <param name="sums">As many as <see cref="Sums"/> of a new state.</param>
-    public static SeriesState Of(NetworkShape shape, long steps, float[] pending, float[] encoder, float[] statics, float[] numbers, double[] sums) =>
+    public static SeriesState Of(
+        NetworkShape shape,
+        long steps,
+        float[] pending,
+        float[] encoder,
+        float[] statics,
+        float[] numbers,
+        double[] sums
+    ) =>
         new(shape)
         {
             Steps = steps,

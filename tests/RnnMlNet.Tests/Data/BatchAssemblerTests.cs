@@ -42,7 +42,10 @@ public class BatchAssemblerTests
         store.Add(SequenceView.OfSteps([5, 6], 2), [30, 40], 2);
         var batch = new MiniBatch();
 
-        new BatchAssembler(store, Encoders.Of(new FeatureScaling([1, 2], [2, 4])), new FeatureScaling([10, 0], [10, 20])).Fill(batch, [0, 1]);
+        new BatchAssembler(store, Encoders.Of(new FeatureScaling([1, 2], [2, 4])), new FeatureScaling([10, 0], [10, 20])).Fill(
+            batch,
+            [0, 1]
+        );
 
         Assert.That(batch.Steps, Is.EqualTo(new[] { 0, 0, 2, 1f, 1, 0.5f, 0, 0 }));
         Assert.That(batch.Labels, Is.EqualTo(new float[] { 0, 1, 2, 2 }));

@@ -122,6 +122,9 @@ public class SequenceBindingTests
                     + "mlContext.Transforms.Text.TokenizeIntoWords(\"X\"), "
                     + "and make keys of the words with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"
                 : hint;
+        string ofSeveral = type is VectorDataViewType { ItemType: TextDataViewType }
+            ? " (make keys of texts with mlContext.Transforms.Conversion.MapValueToKey(\"X\"))"
+            : hint;
         Assert.That(
             BindError(data, One(1)),
             Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single or of " + $"keys{ofOne}, got {type}")
@@ -132,11 +135,11 @@ public class SequenceBindingTests
         );
         Assert.That(
             BindError(data, Channels("X")),
-            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got {type}")
+            Does.StartWith($"Schema mismatch for feature column 'X': expected {ExpectedOfSeveral}{ofSeveral}, got {type}")
         );
         Assert.That(
             ShapeError(data, Channels("X")),
-            Does.StartWith($"Schema mismatch for feature column 'X': expected a vector of Single, one value a step{hint}, got ")
+            Does.StartWith($"Schema mismatch for feature column 'X': expected {ExpectedOfSeveral}{ofSeveral}, got ")
         );
     }
 
@@ -197,12 +200,21 @@ public class SequenceBindingTests
             Does.Contain("expected a vector of keys of one dimension, got ")
         );
 
+    /// <summary>Beside numbers of any width, in the order numbers, then keys.</summary>
     [Test]
-    public void Tokens_are_no_channels() =>
-        Assert.That(
-            BindError(Tokens<uint>(MemoryView.Keys<uint>(7)), Channels("X")),
-            Does.Contain("expected a vector of Single, one value a step, got ")
-        );
+    public void Step_columns_may_be_keys_and_matrices()
+    {
+        MemoryView data = new MemoryView()
+            .Vector<uint>("K", MemoryView.Keys<uint>(7), Array.Empty<uint[]>())
+            .Vector<float>("M", MemoryView.Singles(6, 2), Array.Empty<float[]>())
+            .Vector<float>("N", MemoryView.Singles(6), Array.Empty<float[]>());
+
+        SequenceBinding binding = Bind(data, Channels("K", "M", "N"));
+
+        Assert.That((binding.Features, binding.Vocabulary, binding.FixedLength), Is.EqualTo((4, 0, 6)));
+        Assert.That((binding.PlaceOf("M"), binding.PlaceOf("N"), binding.PlaceOf("K")), Is.EqualTo((0, 2, 3)));
+        Assert.That(binding.Describe(), Is.EqualTo("4 features per step (keys with 7 values among them)"));
+    }
 
     [Test]
     public void Tokens_of_too_many_kinds_are_refused() =>
@@ -226,9 +238,8 @@ public class SequenceBindingTests
     }
 
     [Test]
-    public void A_channel_of_several_values_a_step_is_refused() =>
-        Assert.That(
-            BindError(Vectors(MemoryView.Singles(6, 2)), Channels("X")),
-            Does.Contain("expected a vector of Single, one value a step, got ")
-        );
+    public void A_step_column_of_three_dimensions_is_refused() =>
+        Assert.That(BindError(Vectors(MemoryView.Singles(6, 2, 2)), Channels("X")), Does.Contain($"expected {ExpectedOfSeveral}, got "));
+
+    private const string ExpectedOfSeveral = "a vector of Single, one value a step or [steps, features], or a vector of keys";
 }

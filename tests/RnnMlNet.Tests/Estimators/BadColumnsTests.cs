@@ -45,10 +45,31 @@ public class BadColumnsTests
         );
 
     [Test]
-    public void A_channel_of_tokens() =>
+    public void A_step_column_of_one_number() =>
         FitRefuses(
-            o => o.ChannelColumnNames = [nameof(SequenceRow.ChannelA), nameof(SequenceRow.Tokens)],
-            "Schema mismatch for feature column 'Tokens': expected a vector of Single, one value a step, got Vector<Key<UInt32>>"
+            o => o.ChannelColumnNames = [nameof(SequenceRow.ChannelA), nameof(SequenceRow.Number)],
+            "Schema mismatch for feature column 'Number': expected a vector of Single, one value a step or [steps, features], or a vector "
+                + "of keys, got Single"
+        );
+
+    [Test]
+    public void A_static_column_that_is_a_sequence() =>
+        FitRefuses(
+            o => o.StaticColumnNames = [nameof(SequenceRow.Ragged)],
+            "Schema mismatch for static column 'Ragged': expected a number, a Boolean, a key, or a vector of Single of known size, got "
+                + "VarVector<Single>"
+        );
+
+    [Test]
+    public void A_static_column_that_is_missing() =>
+        FitRefuses(o => o.StaticColumnNames = ["Nowhere"], "Could not find static column 'Nowhere'");
+
+    [Test]
+    public void A_time_column_that_has_one_time() =>
+        FitRefuses(
+            o => o.TimeColumnName = nameof(SequenceRow.Number),
+            "Schema mismatch for time column 'Number': expected a vector of DateTime, DateTimeOffset or numbers, one value a step, got "
+                + "Single"
         );
 
     [Test]

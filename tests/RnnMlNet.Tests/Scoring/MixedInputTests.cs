@@ -108,7 +108,12 @@ public sealed class MixedInputTests
                         EnsembleState state = scorer.NewState();
                         var all = new List<float>();
                         var outputs = new float[shape.Outputs];
-                        scorer.Score(state, state, SequenceView.OfSteps([], shape.TimeStepValues).WithStatic(statics), shape.PerStep ? [] : outputs);
+                        scorer.Score(
+                            state,
+                            state,
+                            SequenceView.OfSteps([], shape.TimeStepValues).WithStatic(statics),
+                            shape.PerStep ? [] : outputs
+                        );
                         foreach (float[] step in steps.Chunk(shape.TimeStepValues))
                         {
                             scorer.Score(state, state, SequenceView.OfSteps(step, shape.TimeStepValues).WithStatic(statics), outputs);
@@ -134,12 +139,15 @@ public sealed class MixedInputTests
             .. rows.SelectMany(row => row.Steps.Concat(Enumerable.Repeat(float.NaN, time * shape.TimeStepValues - row.Steps.Length))),
         ];
         float[] scores = run.Run([
-            OnnxRun.Value("features", steps, lengths.Length, time, shape.TimeStepValues),
-            OnnxRun.Value("lengths", lengths.Select(length => (long)length).ToArray(), lengths.Length),
-            .. shape.StaticFeatures == 0
-                ? []
-                : new[] { OnnxRun.Value("static", rows.SelectMany(row => row.Statics).ToArray(), lengths.Length, shape.StaticFeatures) },
-        ])
+                OnnxRun.Value("features", steps, lengths.Length, time, shape.TimeStepValues),
+                OnnxRun.Value("lengths", lengths.Select(length => (long)length).ToArray(), lengths.Length),
+                .. shape.StaticFeatures == 0
+                    ? []
+                    : new[]
+                    {
+                        OnnxRun.Value("static", rows.SelectMany(row => row.Statics).ToArray(), lengths.Length, shape.StaticFeatures),
+                    },
+            ])
             .Floats("score");
         return shape.PerStep
             ? [.. lengths.SelectMany((length, row) => scores.Skip(row * time * shape.Outputs).Take(length * shape.Outputs))]

@@ -55,7 +55,8 @@ internal static partial class RandomNetwork
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
         batch.StaticInputs =
         [
-            .. Uniform(random, B * shape.StaticSize, 1).Select((value, i) => shape.StaticIdsAt(i % shape.StaticSize) is int ids ? i % ids : value),
+            .. Uniform(random, B * shape.StaticSize, 1)
+                .Select((value, i) => shape.StaticIdsAt(i % shape.StaticSize) is int ids ? i % ids : value),
             float.NaN,
         ];
         batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];

@@ -18,6 +18,5 @@ internal static class TrainedNetworks
     public static TrainedNetwork OfStates(NetworkShape shape, params (string Name, float[] Values)[] weights) =>
         Of(RandomParameters.OfStates(shape, weights));
 
-    private static TrainedNetwork Of(NetworkParameters network) =>
-        new(network, Histories.TwoEpochs);
+    private static TrainedNetwork Of(NetworkParameters network) => new(network, Histories.TwoEpochs);
 }

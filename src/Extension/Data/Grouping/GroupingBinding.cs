@@ -131,8 +131,23 @@ internal sealed class GroupingBinding
         column -= _steps.Count;
         if (column < _labels.Count)
             return _labels[column].Label.MakeGetter(current, _labels[column].Word);
-        bool isFirst = column == _labels.Count && Options.FirstTimeColumnName is not null;
-        return Order!.MakeGetter(() => OrderOf(current.Step(isFirst ? 0 : current.Count - 1)));
+        var (name, ofSteps) = TimeColumns(Options).ElementAt(column - _labels.Count);
+        if (ofSteps)
+            return Order!.MakeStepsGetter(() => current.Count, t => OrderOf(current.Step(t)));
+        return Order!.MakeGetter(() => OrderOf(current.Step(name == Options.FirstTimeColumnName ? 0 : current.Count - 1)));
+    }
+
+    /// <summary>The columns of times, with whether they have that of every step.</summary>
+    public static IEnumerable<(string Name, bool OfSteps)> TimeColumns(SequenceGroupingOptions options)
+    {
+        if (options.OrderColumnName is null)
+            yield break;
+        if (options.FirstTimeColumnName is not null)
+            yield return (options.FirstTimeColumnName, false);
+        if (options.LastTimeColumnName is not null)
+            yield return (options.LastTimeColumnName, false);
+        if (options.StepTimesColumnName is not null)
+            yield return (options.StepTimesColumnName, true);
     }
 
     private DataViewSchema OutputSchema()
@@ -147,8 +162,8 @@ internal sealed class GroupingBinding
         foreach (var (label, _) in _labels)
             builder.AddColumn(label.Name, label.Type, label.Annotations);
         if (Order is not null)
-            foreach (string time in new[] { Options.FirstTimeColumnName, Options.LastTimeColumnName }.OfType<string>())
-                builder.AddColumn(time, Order.Column.Type);
+            foreach (var (time, ofSteps) in TimeColumns(Options))
+                builder.AddColumn(time, ofSteps ? new VectorDataViewType((PrimitiveDataViewType)Order.Column.Type) : Order.Column.Type);
         return builder.ToSchema();
     }
 

@@ -117,7 +117,14 @@ internal static class GroupingCheck
                 NotBlank(ectx, nameof(o.FirstTimeColumnName), nameof(o.FirstTimeColumnName), o.FirstTimeColumnName);
             if (o.LastTimeColumnName is not null)
                 NotBlank(ectx, nameof(o.LastTimeColumnName), nameof(o.LastTimeColumnName), o.LastTimeColumnName);
+            if (o.StepTimesColumnName is not null)
+                NotBlank(ectx, nameof(o.StepTimesColumnName), nameof(o.StepTimesColumnName), o.StepTimesColumnName);
         }
+        else if (o.StepTimesColumnName is not null)
+            throw ectx.ExceptUserArg(
+                nameof(o.StepTimesColumnName),
+                $"StepTimesColumnName is '{o.StepTimesColumnName}', but there is no OrderColumnName that has times: set it too."
+            );
         if (OutputNames(o).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw ectx.ExceptUserArg(
                 nameof(o.Columns),
@@ -132,7 +139,7 @@ internal static class GroupingCheck
             .. o.StaticColumnNames,
             .. o.Columns.Select(column => column.OutputColumnName),
             .. o.Labels.Select(label => label.OutputColumnName),
-            .. o.OrderColumnName is null ? Array.Empty<string>() : new[] { o.FirstTimeColumnName, o.LastTimeColumnName }.OfType<string>(),
+            .. GroupingBinding.TimeColumns(o).Select(time => time.Name),
         ];
 
     private static void CheckStore(IExceptionContext ectx, SequenceGroupingOptions o)

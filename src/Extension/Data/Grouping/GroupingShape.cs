@@ -118,9 +118,14 @@ internal sealed class GroupingShape
         if (_options.OrderColumnName is not string name)
             return [];
         SchemaShape.Column time = Find(OrderRole, name, ExpectedOrder, column => IsScalar(column) && !column.IsKey && CanOrder(column));
-        return new[] { _options.FirstTimeColumnName, _options.LastTimeColumnName }
-            .OfType<string>()
-            .Select(output => new SchemaShape.Column(output, VectorKind.Scalar, time.ItemType, isKey: false));
+        return GroupingBinding
+            .TimeColumns(_options)
+            .Select(output => new SchemaShape.Column(
+                output.Name,
+                output.OfSteps ? VectorKind.VariableVector : VectorKind.Scalar,
+                time.ItemType,
+                isKey: false
+            ));
     }
 
     private bool CanOrder(SchemaShape.Column column)

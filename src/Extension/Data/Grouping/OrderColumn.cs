@@ -40,6 +40,11 @@ internal abstract class OrderColumn(DataViewSchema.Column column)
     /// <summary>A getter of the column's type.</summary>
     public abstract Delegate MakeGetter(Func<RowOrder> current);
 
+    /// <summary>A getter of a vector of the column's type, a time for each step.</summary>
+    /// <param name="count">The steps of the current row.</param>
+    /// <param name="current">Their times.</param>
+    public abstract Delegate MakeStepsGetter(Func<int> count, Func<int, RowOrder> current);
+
     /// <summary>The time as text.</summary>
     public abstract string Text(RowOrder order);
 
@@ -71,6 +76,17 @@ internal abstract class OrderColumn(DataViewSchema.Column column)
         }
 
         public override Delegate MakeGetter(Func<RowOrder> current) => new ValueGetter<T>((ref T value) => value = ValueOf(current()));
+
+        public override Delegate MakeStepsGetter(Func<int> count, Func<int, RowOrder> current) =>
+            new ValueGetter<VBuffer<T>>(
+                (ref VBuffer<T> value) =>
+                {
+                    VBufferEditor<T> editor = VBufferEditor.Create(ref value, count());
+                    for (int t = 0; t < editor.Values.Length; t++)
+                        editor.Values[t] = ValueOf(current(t));
+                    value = editor.Commit();
+                }
+            );
 
         public override string Text(RowOrder order) => Convert.ToString(ValueOf(order), CultureInfo.InvariantCulture)!;
 

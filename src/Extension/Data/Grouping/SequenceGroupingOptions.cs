@@ -60,6 +60,12 @@ public sealed class SequenceGroupingOptions
     public string? LastTimeColumnName { get; set; } = "LastTime";
 
     /// <summary>
+    /// Name of the column of the times of all steps, a vector of the order column's type, as the trainers' option TimeColumnName takes it.
+    /// Default null: none. It exists with an order column only.
+    /// </summary>
+    public string? StepTimesColumnName { get; set; }
+
+    /// <summary>
     /// Bytes of memory for rows in any order, while they are sorted; the rest is in a temporary file. Default null: a quarter of the memory
     /// that the process may use. Not saved with the model.
     /// </summary>

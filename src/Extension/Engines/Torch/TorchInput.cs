@@ -56,5 +56,6 @@ internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string,
         );
     }
 
-    private Tensor VectorsOf(Tensor ids, string table, long size) => own[table].index_select(0, ids.reshape(-1)).reshape([.. ids.shape, size]);
+    private Tensor VectorsOf(Tensor ids, string table, long size) =>
+        own[table].index_select(0, ids.reshape(-1)).reshape([.. ids.shape, size]);
 }

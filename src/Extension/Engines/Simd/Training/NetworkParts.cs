@@ -12,7 +12,8 @@ internal sealed class NetworkParts
     {
         var decoder = NetworkDefinition.Of(shape).Readout as DecoderModule;
         // A decoder that steps the first layer's cell learns what that reads there.
-        bool givesInputBack = shape.UsesTokens || shape.StepColumns.Categories.Count > 0 || shape.ProjectionSize > 0 || decoder is { Cell: null };
+        bool givesInputBack =
+            shape.UsesTokens || shape.StepColumns.Categories.Count > 0 || shape.ProjectionSize > 0 || decoder is { Cell: null };
         return new NetworkParts
         {
             Projection =
