@@ -75,7 +75,7 @@ internal sealed class BranchWeek
     public float[] Region { get; set; } = [];
 }
 
-/// <summary>bank_branch_transactions (Ready Tensor, synthetic): 32 branches of 169 weeks; what is forecast is stated by its schema.</summary>
+/// <summary>bank_branch_transactions (Ready Tensor, synthetic): 32 branches of 169 weeks; its schema states the target.</summary>
 internal static class BranchFile
 {
     public const int OtherKinds = 5,

@@ -140,7 +140,8 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     {
         if (!_byKey.TryGetValue(key, out RawSeries? series))
         {
-            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = StaticValues.Of(statics, IdOf?.Invoke(key, _series.Count)) });
+            float[] own = StaticValues.Of(statics, IdOf?.Invoke(key, _series.Count));
+            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = own });
             _series.Add(series);
         }
         return series;

@@ -70,8 +70,8 @@ internal static class ForecastOptionsCheck
         if (inputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw ectx.ExceptUserArg(
                 nameof(o.Columns),
-                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames: a column to forecast is "
-                    + $"known up to now anyway."
+                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames: a "
+                    + $"column to forecast is known up to now anyway."
             );
         if (o.EmbedSeries && o.SeriesKeyColumnName is null)
             throw ectx.ExceptUserArg(

@@ -91,7 +91,8 @@ internal sealed class SeriesCalendarTests
         );
         Refused.Format(
             () => CalendarDay.FromRows(rows),
-            "Row 0 has 2024-12-25 13:00:00 in column 'Date', which is not midnight: a calendar has days, so give dates without a time of day."
+            "Row 0 has 2024-12-25 13:00:00 in column 'Date', which is not midnight: a calendar has days, so give dates without a "
+                + "time of day."
         );
         Refused.Format(() => CalendarDay.FromRows(rows, "Text"), "Row 0 has 'Christmas' in column 'Text': give a date as 2026-12-25.");
     }

@@ -34,8 +34,8 @@ public class StaticColumnsTests
         public uint Region { get; set; }
     }
 
-    // Sales that an offer, each eighth day from the seventh on, raises, and in region 1 lowers: no window before one shows it. Of a key in a class 0 is the first value, and the
-    // number of values and more are missing.
+    // Sales that an offer, each eighth day from the seventh on, raises, and in region 1 lowers: no window before one shows it. Of a key in
+    // a class 0 is the first value, and the number of values and more are missing.
     private static Day[] Shop(string name, uint region, float size, int days = Days, int seed = 1)
     {
         var random = new Random(seed + name[^1]);
@@ -250,7 +250,8 @@ public class StaticColumnsTests
         foreach (Day day in unseen)
             day.Shop = "a new one";
         float[][] ofUnseen = TinySeries.Vectors(model.Transform(Load(unseen)));
-        using var engine = _ml.Forecasting.CreateForecastEngine<Day, Answer>(model, new ForecastEngineOptions { StartsAfterTraining = false });
+        var options = new ForecastEngineOptions { StartsAfterTraining = false };
+        using var engine = _ml.Forecasting.CreateForecastEngine<Day, Answer>(model, options);
         for (int t = 0; t < unseen.Length; t++)
         {
             engine.Observe(unseen[t]);
