@@ -33,7 +33,8 @@ internal static class StaticValues
         if (!own.AsSpan(0, row.Length).SequenceEqual(row))
             throw ectx.Except(
                 $"{series} has rows with different values in the static columns {string.Join(", ", columns)} "
-                    + $"({Text(own.AsSpan(0, row.Length))} and {Text(row)}): a static column has one value for a series. If a column changes with time, name it among "
+                    + $"({Text(own.AsSpan(0, row.Length))} and {Text(row)}): a static column has one value for a series. If a "
+                    + $"column changes with time, name it among "
                     + $"KnownColumnNames or PastColumnNames."
             );
     }

@@ -19,7 +19,8 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// float: confidence level layout: 7 ints: window, horizon, segment, targets, past, known, static; int: categories of a
 /// series, and of each 2 ints: ids, width; bool: the last are the series themselves; byte: decoder and 1, or 0; 2 bytes:
 /// normalisation, residual; int: season; bool: differences of targets, past, known and static ones their means, then
-/// their deviations; int: number of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and
+/// their deviations; int: number of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte:
+/// weekdays, 2 bytes: least and
 /// most day of the month, int: number of closed days, and as many ints: days
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
 /// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of
