@@ -11,17 +11,11 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, an optional one is empty
-/// where there is none columns: of targets, past, known and static ones each int: their number, and as many strings, and of the last three
-/// each int: values of a key, 0 for numbers; optional strings: key, time,
-/// time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte: missing steps
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix
+/// columns (<see cref="ForecastColumnsFormat"/>)
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
-/// float: confidence level layout: 7 ints: window, horizon, segment, targets, past, known, static; int: categories of a
-/// series, and of each 2 ints: ids, width; bool: the last are the series themselves; byte: decoder and 1, or 0; 2 bytes:
-/// normalisation, residual; int: season; bool: differences of targets, past, known and static ones their means, then
-/// their deviations; int: number of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte:
-/// weekdays, 2 bytes: least and
-/// most day of the month, int: number of closed days, and as many ints: days
+/// float: confidence level; layout (<see cref="ForecastColumnsFormat"/>); of targets, past, known and static numbers their means, then
+/// their deviations; int: number of quantiles, and as many floats; the time grid (<see cref="GridFormat"/>)
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
 /// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of
 /// intervals; int: keys of embedded series, and as many strings; int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
@@ -47,10 +41,10 @@ internal static class ForecastFormat
             Version,
             payload =>
             {
-                WriteColumns(payload, columns);
+                ForecastColumnsFormat.Write(payload, columns);
                 WriteOutputs(payload, outputs);
                 payload.Write(confidenceLevel);
-                WriteLayout(payload, model.Forecaster.Layout);
+                ForecastColumnsFormat.Write(payload, model.Forecaster.Layout);
                 FeatureScaling?[] scalings =
                 [
                     model.Forecaster.Targets,
@@ -96,11 +90,11 @@ internal static class ForecastFormat
                     throw Contracts.ExceptDecode(
                         $"{What} has format version {version}, which this RnnMlNet does not read any more: train " + $"the model again."
                     );
-                SeriesColumns columns = ReadColumns(payload);
+                SeriesColumns columns = ForecastColumnsFormat.ReadColumns(payload);
                 ForecastFileCheck.Check(columns);
                 ForecastOutputs outputs = ReadOutputs(payload);
                 float confidenceLevel = payload.ReadSingle();
-                WindowLayout layout = ReadLayout(payload);
+                WindowLayout layout = ForecastColumnsFormat.ReadLayout(payload);
                 ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
                 FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
                 FeatureScaling? past = ReadScaling(payload, layout.Past),
@@ -162,76 +156,6 @@ internal static class ForecastFormat
         return (withNetworks(networks), columns, outputs, confidenceLevel);
     }
 
-    private static void WriteColumns(BinaryWriter w, SeriesColumns columns)
-    {
-        WriteNames(w, columns.Targets);
-        IReadOnlyList<string>[] inputs = [columns.Past, columns.Known, columns.Static];
-        foreach (IReadOnlyList<string> names in inputs)
-        {
-            WriteNames(w, names);
-            foreach (string name in names)
-                w.Write(columns.Categories?.GetValueOrDefault(name) ?? 0);
-        }
-        w.Write(columns.Key ?? "");
-        w.Write(columns.Time ?? "");
-        w.Write(columns.Zone?.Id ?? "");
-        w.Write((int)columns.Calendar);
-        CalendarFormat.Write(w, columns.Days?.Calendar);
-        w.Write((byte)columns.MissingSteps);
-    }
-
-    private static SeriesColumns ReadColumns(PayloadReader r)
-    {
-        var categories = new Dictionary<string, int>(StringComparer.Ordinal);
-        string[] targets = ReadNames(r),
-            past = ReadInputs(r, categories),
-            known = ReadInputs(r, categories),
-            statics = ReadInputs(r, categories);
-        string key = r.ReadString(),
-            time = r.ReadString(),
-            zone = r.ReadString();
-        return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
-        {
-            Static = statics,
-            Categories = categories,
-            Calendar = (CalendarFeatures)r.ReadInt32(),
-            Days = CalendarFormat.Read(r, What) is SeriesCalendar calendar ? new DayFeatures(calendar) : null,
-            MissingSteps = (MissingSteps)r.ReadByte(),
-            Zone =
-                zone.Length == 0
-                    ? null
-                    : TimeZones.Find(zone)
-                        ?? throw Contracts.ExceptDecode(
-                            $"{What} names the time zone '{zone}', which this machine does not have: install its "
-                                + $"time zone data (the package tzdata)."
-                        ),
-        };
-    }
-
-    private static void WriteNames(BinaryWriter w, IReadOnlyList<string> names)
-    {
-        w.Write(names.Count);
-        foreach (string name in names)
-            w.Write(name);
-    }
-
-    private static string[] ReadInputs(PayloadReader r, Dictionary<string, int> categories)
-    {
-        string[] names = ReadNames(r);
-        foreach (string name in names)
-            if (r.ReadInt32() is not 0 and int values && !categories.TryAdd(name, values))
-                throw ForecastFileCheck.Damaged($"the column '{name}' is named twice");
-        return names;
-    }
-
-    private static string[] ReadNames(PayloadReader r)
-    {
-        var names = new string[r.ReadCount(elementBytes: 1, "column names")];
-        for (int i = 0; i < names.Length; i++)
-            names[i] = r.ReadString();
-        return names;
-    }
-
     private static void WriteOutputs(BinaryWriter w, ForecastOutputs outputs)
     {
         w.Write(outputs.Horizon);
@@ -255,54 +179,6 @@ internal static class ForecastFormat
         for (int i = 0; i < columns.Length; i++)
             columns[i] = new ForecastOutput(r.ReadString(), (ForecastPart)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadBoolean());
         return new ForecastOutputs(columns, horizon, isVariable);
-    }
-
-    private static void WriteLayout(BinaryWriter w, WindowLayout layout)
-    {
-        int[] sizes = [layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known, layout.Statics];
-        foreach (int size in sizes)
-            w.Write(size);
-        w.Write(layout.Categories.Count);
-        foreach (CategoryShape column in layout.Categories)
-        {
-            w.Write(column.Count);
-            w.Write(column.Size);
-        }
-        w.Write(layout.EmbedsSeries);
-        w.Write((byte)ForecastModels.Of(layout.Decoder));
-        w.Write((byte)layout.Normalization);
-        w.Write((byte)layout.Residual);
-        w.Write(layout.Season);
-        w.Write(layout.Differences);
-    }
-
-    private static WindowLayout ReadLayout(PayloadReader r)
-    {
-        var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32())
-        {
-            Statics = r.ReadInt32(),
-            Categories = ReadCategories(r),
-            EmbedsSeries = r.ReadBoolean(),
-        };
-        var model = (ForecastModel)r.ReadByte();
-        if (!ForecastModels.Exists(model))
-            throw ForecastFileCheck.Damaged($"its model is {model}");
-        return layout with
-        {
-            Decoder = ForecastModels.DecoderOf(model),
-            Normalization = (WindowNormalization)r.ReadByte(),
-            Residual = (ForecastResidual)r.ReadByte(),
-            Season = r.ReadInt32(),
-            Differences = r.ReadBoolean(),
-        };
-    }
-
-    private static CategoryShape[] ReadCategories(PayloadReader r)
-    {
-        var columns = new CategoryShape[r.ReadCount(2 * sizeof(int), "categories of a series")];
-        for (int i = 0; i < columns.Length; i++)
-            columns[i] = new CategoryShape(r.ReadInt32(), r.ReadInt32());
-        return columns;
     }
 
     private static void WriteCorrection(BinaryWriter w, ForecastCorrection correction)
