@@ -42,16 +42,16 @@ internal static class CovariateSelection
             var runs = new ConcurrentDictionary<(bool, int), Lazy<BacktestResult>>();
             if (!name.StartsWith(OfBranches, StringComparison.Ordinal))
                 Print(
-                "electricity",
-                name,
-                "MAE with the calendar, without; on holidays with, without",
-                [
-                    Mean(seed => Electricity(holidays, seed).Metrics.MeanAbsoluteError),
-                    Mean(seed => Electricity(null, seed).Metrics.MeanAbsoluteError),
-                    Mean(seed => CovariateForecasts.ErrorOn(Electricity(holidays, seed), holidays)),
-                    Mean(seed => CovariateForecasts.ErrorOn(Electricity(null, seed), holidays)),
-                ]
-            );
+                    "electricity",
+                    name,
+                    "MAE with the calendar, without; on holidays with, without",
+                    [
+                        Mean(seed => Electricity(holidays, seed).Metrics.MeanAbsoluteError),
+                        Mean(seed => Electricity(null, seed).Metrics.MeanAbsoluteError),
+                        Mean(seed => CovariateForecasts.ErrorOn(Electricity(holidays, seed), holidays)),
+                        Mean(seed => CovariateForecasts.ErrorOn(Electricity(null, seed), holidays)),
+                    ]
+                );
             Print(
                 "branches",
                 name,
@@ -65,10 +65,12 @@ internal static class CovariateSelection
             );
 
             BacktestResult Electricity(CalendarDay[]? days, int seed) =>
-                runs.GetOrAdd((days is not null, seed), _ => new Lazy<BacktestResult>(() =>
+                runs.GetOrAdd(
+                    (days is not null, seed),
+                    _ => new Lazy<BacktestResult>(() =>
                         CovariateForecasts.Electricity(halfHours, days, DaysToValidate, Changed(Recipes.Electricity(seed)))
-                    ))
-                    .Value;
+                    )
+                ).Value;
 
             (double Error, double SeasonalNaive) New(int seed) =>
                 CovariateForecasts.NewBranches(weeks, CovariateBars.HeldOut(branches, seed), Changed(Recipes.Branches(seed)));

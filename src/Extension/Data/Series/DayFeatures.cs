@@ -27,15 +27,10 @@ internal sealed class DayFeatures
     public int Count => Names.Count();
 
     /// <summary>The values, in the order of <see cref="Write"/>.</summary>
-    public IEnumerable<string> Names =>
-        [
-            .. _holidays.Length > 0 ? [Holiday] : (string[])[],
-            .. _hasClosed ? [ClosedDays] : (string[])[],
-        ];
+    public IEnumerable<string> Names => [.. _holidays.Length > 0 ? [Holiday] : (string[])[], .. _hasClosed ? [ClosedDays] : (string[])[]];
 
     /// <summary>The last of its dates; null where only weekdays are closed.</summary>
-    public DateOnly? Last =>
-        Calendar.Holidays.Concat(Calendar.ClosedDays).Select(day => (DateOnly?)day.Date).DefaultIfEmpty(null).Max();
+    public DateOnly? Last => Calendar.Holidays.Concat(Calendar.ClosedDays).Select(day => (DateOnly?)day.Date).DefaultIfEmpty(null).Max();
 
     /// <summary>Writes the values of a step.</summary>
     /// <param name="day">The day of the step.</param>

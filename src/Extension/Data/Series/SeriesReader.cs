@@ -86,10 +86,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows)
         {
             Imputed = imputed,
-            OneHot = new OneHotChannels(
-                [.. SeriesBinding.AreOneHot(binding.Past)],
-                [.. SeriesBinding.AreOneHot(binding.Known)]
-            ),
+            OneHot = new OneHotChannels([.. SeriesBinding.AreOneHot(binding.Past)], [.. SeriesBinding.AreOneHot(binding.Known)]),
             StaticNumbers = binding.StaticCount,
         };
     }

@@ -37,12 +37,11 @@ internal sealed class ForecastWindows
             settings =>
                 ForecastLayout.Of(settings, binding) with
                 {
-                    Categories = warmStart?.Layout.Categories
-                        ?? ForecastLayout.Categories(binding, options.EmbedSeries ? set.Series.Count : null),
+                    Categories =
+                        warmStart?.Layout.Categories ?? ForecastLayout.Categories(binding, options.EmbedSeries ? set.Series.Count : null),
                     EmbedsSeries = options.EmbedSeries,
                 }
-        )
-    { }
+        ) { }
 
     private ForecastWindows(
         IHost host,

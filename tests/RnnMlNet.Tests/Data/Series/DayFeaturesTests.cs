@@ -39,10 +39,7 @@ internal sealed class DayFeaturesTests
         var features = new DayFeatures(calendar);
         Assert.That((features.Count, features.Last), Is.EqualTo((1, (DateOnly?)_newYear)));
         Assert.That(features.Names, Is.EqualTo(new[] { "Holiday" }));
-        Assert.That(
-            Holidays(calendar, Days(), new DateTime(2024, 12, 24), 10),
-            Is.EqualTo(new float[] { 0, 1, 1, 0, 0, 0, 0, 0, 1, 0 })
-        );
+        Assert.That(Holidays(calendar, Days(), new DateTime(2024, 12, 24), 10), Is.EqualTo(new float[] { 0, 1, 1, 0, 0, 0, 0, 0, 1, 0 }));
     }
 
     [Test]

@@ -142,10 +142,7 @@ public class CalendarTests
         IDataView data = _ml.Data.LoadFromEnumerable(Sales(200));
         RnnForecastingTransformer previous = Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays[..5] }).Fit(data);
         Assert.That(() => Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays }).Fit(data, previous), Throws.Nothing);
-        Refused.Argument(
-            () => Estimator().Fit(data, previous),
-            "what is read of the Calendar is [Holiday] in it, [] here"
-        );
+        Refused.Argument(() => Estimator().Fit(data, previous), "what is read of the Calendar is [Holiday] in it, [] here");
     }
 
     [Test]
