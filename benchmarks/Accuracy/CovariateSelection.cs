@@ -26,16 +26,24 @@ internal static class CovariateSelection
         ("dropout .3", o => o.Dropout = .3f),
         ("no residual", o => o.Residual = ForecastResidual.None),
         ("last season", o => o.Residual = ForecastResidual.SeasonalNaive),
+        (OfBranches + "recipe", _ => { }),
         (OfBranches + "embedded", o => o.EmbedSeries = true),
         (OfBranches + "5 networks", o => o.EnsembleSize = 5),
+        (OfBranches + "5 networks, squared loss", o => (o.EnsembleSize, o.Loss) = (5, ForecastLoss.Squared)),
+        (OfBranches + "the same, no calendar features", o => (Squared(o).EnsembleSize, o.CalendarFeatures) = (5, CalendarFeatures.None)),
+        (OfBranches + "the same, a third naive", o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength) = (5, .33f, BranchFile.Season)),
+        (OfBranches + "the same, half naive", o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength) = (5, .5f, BranchFile.Season)),
+        (
+            OfBranches + "half naive, no calendar features",
+            o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength, o.CalendarFeatures) = (5, .5f, BranchFile.Season, CalendarFeatures.None)
+        ),
     ];
 
     public static void Run(string data, string? only)
     {
         var (all, holidays) = ElectricityFile.Read(Path.Combine(data, "vic_electricity", "vic_electricity.csv.gz"));
         HalfHour[] halfHours = all[..^(ElectricityFile.DaysToTest * ElectricityFile.HalfHoursOfDay)];
-        BranchWeek[] weeks = BranchesBeforeTest(data);
-        string[] branches = [.. weeks.Select(week => week.Branch).Distinct().Order(StringComparer.Ordinal)];
+        string[] branches = [.. CovariateBars.Read(data).Select(week => week.Branch).Distinct().Order(StringComparer.Ordinal)];
         foreach (var (name, change) in _candidates.Where(one => only is null || one.Name.Contains(only, StringComparison.Ordinal)))
         {
             // Several measures of one fit.
@@ -52,15 +60,17 @@ internal static class CovariateSelection
                         Mean(seed => CovariateForecasts.ErrorOn(Electricity(null, seed), holidays)),
                     ]
                 );
+            BranchWeek[][] years = [BranchesBefore(data, 2), BranchesBefore(data, 4)];
             Print(
                 "branches",
                 name,
-                "MAE with covariates, without, of new branches, their last year",
+                "MAE with covariates, without, of the year before; of new branches, of their year before",
                 [
-                    Mean(seed => CovariateForecasts.Branches(weeks, true, Changed(Recipes.Branches(seed))).Metrics.MeanAbsoluteError),
-                    Mean(seed => CovariateForecasts.Branches(weeks, false, Changed(Recipes.Branches(seed))).Metrics.MeanAbsoluteError),
-                    Mean(seed => New(seed).Error),
-                    Mean(seed => New(seed).SeasonalNaive),
+                    years.Average(weeks => Mean(seed => Branches(weeks, true, seed).Metrics.MeanAbsoluteError)),
+                    years.Average(weeks => Mean(seed => Branches(weeks, false, seed).Metrics.MeanAbsoluteError)),
+                    years.Average(weeks => Branches(weeks, true, 1).SeasonalNaive.MeanAbsoluteError),
+                    years.Average(weeks => Mean(seed => New(weeks, seed).Error)),
+                    years.Average(weeks => Mean(seed => New(weeks, seed).SeasonalNaive)),
                 ]
             );
 
@@ -72,7 +82,10 @@ internal static class CovariateSelection
                     )
                 ).Value;
 
-            (double Error, double SeasonalNaive) New(int seed) =>
+            BacktestResult Branches(BranchWeek[] weeks, bool hasCovariates, int seed) =>
+                CovariateForecasts.Branches(weeks, hasCovariates, Changed(Recipes.Branches(seed)));
+
+            (double Error, double SeasonalNaive) New(BranchWeek[] weeks, int seed) =>
                 CovariateForecasts.NewBranches(weeks, CovariateBars.HeldOut(branches, seed), Changed(Recipes.Branches(seed)));
 
             RnnForecastingEstimator.Options Changed(RnnForecastingEstimator.Options options)
@@ -83,11 +96,18 @@ internal static class CovariateSelection
         }
     }
 
-    private static BranchWeek[] BranchesBeforeTest(string data)
+    // The weeks before the last quarters of a year.
+    private static BranchWeek[] BranchesBefore(string data, int quarters)
     {
         BranchWeek[] weeks = CovariateBars.Read(data);
-        DateTime last = weeks.Max(week => week.Week).AddDays(-7 * 2 * BranchFile.Horizon);
+        DateTime last = weeks.Max(week => week.Week).AddDays(-7 * quarters * BranchFile.Horizon);
         return [.. weeks.Where(week => week.Week <= last)];
+    }
+
+    private static RnnForecastingEstimator.Options Squared(RnnForecastingEstimator.Options options)
+    {
+        options.Loss = ForecastLoss.Squared;
+        return options;
     }
 
     private static double Mean(Func<int, double> measure) =>
