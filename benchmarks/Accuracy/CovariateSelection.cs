@@ -31,11 +31,20 @@ internal static class CovariateSelection
         (OfBranches + "5 networks", o => o.EnsembleSize = 5),
         (OfBranches + "5 networks, squared loss", o => (o.EnsembleSize, o.Loss) = (5, ForecastLoss.Squared)),
         (OfBranches + "the same, no calendar features", o => (Squared(o).EnsembleSize, o.CalendarFeatures) = (5, CalendarFeatures.None)),
-        (OfBranches + "the same, a third naive", o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength) = (5, .33f, BranchFile.Season)),
+        (
+            OfBranches + "the same, a third naive",
+            o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength) = (5, .33f, BranchFile.Season)
+        ),
         (OfBranches + "the same, half naive", o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength) = (5, .5f, BranchFile.Season)),
         (
             OfBranches + "half naive, no calendar features",
-            o => (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength, o.CalendarFeatures) = (5, .5f, BranchFile.Season, CalendarFeatures.None)
+            o =>
+                (Squared(o).EnsembleSize, o.NaiveShare, o.SeasonLength, o.CalendarFeatures) = (
+                    5,
+                    .5f,
+                    BranchFile.Season,
+                    CalendarFeatures.None
+                )
         ),
     ];
 
