@@ -17,7 +17,12 @@ internal sealed record AccuracyRun(string Data, string[] Only, int Seeds, int Th
     /// <returns>Whether all bars are met.</returns>
     public bool Measure()
     {
-        AccuracyBar[] bars = [.. Bars.All(Data).Where(bar => IsWanted(bar.Name)), .. ForecastBars.All(Data, IsWanted)];
+        AccuracyBar[] bars =
+        [
+            .. Bars.All(Data).Where(bar => IsWanted(bar.Name)),
+            .. ForecastBars.All(Data, IsWanted),
+            .. CovariateBars.All(Data, IsWanted),
+        ];
         var multiclass = new RnnMulticlassTrainer.Options();
         var tagger = new RnnSequenceTaggerTrainer.Options();
         var regression = new RnnRegressionTrainer.Options();
@@ -36,6 +41,8 @@ internal sealed record AccuracyRun(string Data, string[] Only, int Seeds, int Th
                     ("OT:    ", Recipes.OilTemperature(24, 1)),
                     ("air:   ", Recipes.Air(1)),
                     ("sunspots:", Recipes.Sunspots(1)),
+                    ("electricity:", Recipes.Electricity(1)),
+                    ("branches:", Recipes.Branches(1)),
                 ]
         )
             Console.WriteLine($"{name} {Recipes.Describe(recipe, new RnnForecastingEstimator.Options())}");

@@ -22,10 +22,10 @@ Option<string?> select = new("--select")
 {
     Description =
         "compares candidates by cross-validation on training rows: defaults (changes to the defaults), series, text, life, chunks, "
-        + "forecast; without a value all tasks of the recipes",
+        + "forecast, covariates; without a value all tasks of the recipes",
     Arity = ArgumentArity.ZeroOrOne,
 };
-select.AcceptOnlyFromAmong("defaults", "series", "text", "life", "chunks", "forecast");
+select.AcceptOnlyFromAmong("defaults", "series", "text", "life", "chunks", "forecast", "covariates");
 Option<string?> candidate = new("--candidate") { Description = "with --select defaults: those with this in their names" };
 Option<string?> change = new("--change") { Description = "with --select defaults: this one, such as Layers=2,BatchSize=8" };
 Option<string[]> only = CommandLine.List("--only", "these sets alone (with --select TASK: the candidate)", text => text.Split(','), []);

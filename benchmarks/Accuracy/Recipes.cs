@@ -185,6 +185,28 @@ internal static class Recipes
             }
         );
 
+    /// <summary>The demand for electricity, a day ahead from the last week: the defaults.</summary>
+    public static RnnForecastingEstimator.Options Electricity(int seed) =>
+        new()
+        {
+            WindowSize = 7 * ElectricityFile.HalfHoursOfDay,
+            Horizon = ElectricityFile.HalfHoursOfDay,
+            CalendarFeatures = CalendarFeatures.DayOfWeek | CalendarFeatures.DayOfYear,
+            Threads = 1,
+            Seed = seed,
+        };
+
+    /// <summary>The transactions of branches of a bank, a quarter of a year ahead from the last year: the defaults.</summary>
+    public static RnnForecastingEstimator.Options Branches(int seed) =>
+        new()
+        {
+            WindowSize = BranchFile.Season,
+            Horizon = BranchFile.Horizon,
+            CalendarFeatures = CalendarFeatures.DayOfYear,
+            Threads = 1,
+            Seed = seed,
+        };
+
     /// <summary>What is looked at of an engine.</summary>
     public static readonly LifeView LifeView = new(Window: 50, Stride: 2, CmapssFile.ChangingSensors);
 

@@ -26,6 +26,8 @@ internal static class Selection
             Chunks(data, only);
         if (task is null or "forecast")
             ForecastSelection.Run(data, only);
+        if (task is null or "covariates")
+            CovariateSelection.Run(data, only);
     }
 
     private static void Series(string data, string? only, int threads)

@@ -40,6 +40,7 @@ internal static class Checksum
             {
                 Append<char>(hash, key);
                 Append<long>(hash, [start, steps.Length]);
+                Append<float>(hash, steps.Statics);
                 for (int c = 0; c < steps.TargetCount; c++)
                     Append(hash, steps.Targets(c, 0, steps.Length));
                 for (int c = 0; c < steps.PastCount; c++)
@@ -59,7 +60,7 @@ internal static class Checksum
             ForecastNetwork network = forecaster.Forecaster;
             Append(hash, network.Members);
             Append(hash, $"{network.Layout}".AsSpan());
-            Append(hash, network.Targets, network.Past, network.Known);
+            Append(hash, network.Targets, network.Past, network.Known, network.Statics);
             Append<float>(hash, network.Quantiles);
             var (naive, season, share, bias) = network.Correction;
             Append<int>(hash, [(int)naive, season]);

@@ -82,6 +82,8 @@ internal static class FitFingerprint
         {
             null => "null",
             string text => $"'{text}'",
+            SeriesCalendar calendar =>
+                $"holidays {Text(calendar.Holidays)}, closed days {Text(calendar.ClosedDays)}, {Text(calendar.ClosedWeekdays)}",
             IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };

@@ -61,6 +61,8 @@ internal static class ForecastExport
     private static GraphValue Input(string name, ForecastNetwork model)
     {
         WindowLayout layout = model.Layout;
+        if (name == WindowNodes.Statics)
+            return new GraphValue(name, ElementType.Float, [Windows, Text(layout.StaticValues)]);
         var (steps, width) = name switch
         {
             WindowNodes.Targets => (model.LookBack, layout.Targets),
@@ -90,11 +92,26 @@ internal static class ForecastExport
             yield return ("past_columns", JsonSerializer.Serialize(columns.Past));
         if (columns.Known.Count > 0)
             yield return ("known_columns", JsonSerializer.Serialize(columns.Known));
-        if (columns.Calendar != CalendarFeatures.None)
-            yield return ("calendar_features", JsonSerializer.Serialize(CalendarCycle.Names(columns.Calendar)));
+        if (columns.Static.Count > 0)
+            yield return ("static_columns", JsonSerializer.Serialize(columns.Static));
+        if (columns.Categories is { Count: > 0 } keys)
+            yield return ("key_values", JsonSerializer.Serialize(keys));
+        if (model.SeriesKeys.Count > 0)
+            yield return ("series_keys", JsonSerializer.Serialize(model.SeriesKeys));
+        if (columns.CalendarCount > 0)
+            yield return ("calendar_features", JsonSerializer.Serialize(columns.CalendarNames));
+        if (columns.Days?.Calendar is SeriesCalendar calendar)
+        {
+            yield return ("holidays", Dates(calendar.Holidays));
+            yield return ("closed_days", Dates(calendar.ClosedDays));
+            yield return ("closed_weekdays", JsonSerializer.Serialize(calendar.ClosedWeekdays.Select(day => day.ToString())));
+        }
         if (confidenceLevel is float level)
             yield return ("confidence_level", level.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Dates(IEnumerable<CalendarDay> days) =>
+        JsonSerializer.Serialize(days.Select(day => day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,8 @@ internal static class ForecastSafetensors
     /// <summary>Prefixes of the scaled columns' tensors.</summary>
     public const string Target = "target",
         Past = "past",
-        Known = "known";
+        Known = "known",
+        Statics = "static";
 
     public static void Write(Stream stream, ForecastNetwork model, SeriesColumns columns)
     {
@@ -32,6 +33,7 @@ internal static class ForecastSafetensors
             .. Scaling(Target, model.Targets),
             .. Scaling(Past, model.Past),
             .. Scaling(Known, model.Known),
+            .. Scaling(Statics, model.Statics),
             .. model.Correction.Bias is { Length: > 0 } bias ? [new NamedTensor(Bias, [layout.Targets, layout.Horizon], bias)] : Nothing,
         ];
         SafetensorsWriter.Write(stream, tensors, [.. Layout(model), .. Correction(model.Correction), .. Columns(columns)]);
@@ -80,7 +82,8 @@ internal static class ForecastSafetensors
             ("rnnmlnet.target_columns", JsonSerializer.Serialize(columns.Targets)),
             ("rnnmlnet.past_columns", JsonSerializer.Serialize(columns.Past)),
             ("rnnmlnet.known_columns", JsonSerializer.Serialize(columns.Known)),
-            ("rnnmlnet.calendar_features", JsonSerializer.Serialize(CalendarCycle.Names(columns.Calendar))),
+            ("rnnmlnet.static_columns", JsonSerializer.Serialize(columns.Static)),
+            ("rnnmlnet.calendar_features", JsonSerializer.Serialize(columns.CalendarNames)),
         ];
 
     private static NamedTensor[] Scaling(string column, FeatureScaling? scaling) =>

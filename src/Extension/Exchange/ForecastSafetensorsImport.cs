@@ -31,7 +31,8 @@ internal static class ForecastSafetensorsImport
         ];
         SafetensorsClaim[] targets = Scaling(ForecastSafetensors.Target, model.Targets),
             past = Scaling(ForecastSafetensors.Past, model.Past),
-            known = Scaling(ForecastSafetensors.Known, model.Known);
+            known = Scaling(ForecastSafetensors.Known, model.Known),
+            statics = Scaling(ForecastSafetensors.Statics, model.Statics);
         // Statistics of held-out ends remain the forecaster's own.
         claims.PassOver([ForecastSafetensors.Bias]);
         claims.CheckLeftOver();
@@ -44,6 +45,8 @@ internal static class ForecastSafetensorsImport
             claims.ReadScaling(known) ?? model.Known
         )
         {
+            Statics = claims.ReadScaling(statics) ?? model.Statics,
+            SeriesKeys = model.SeriesKeys,
             Quantiles = model.Quantiles,
             Correction = model.Correction,
         };

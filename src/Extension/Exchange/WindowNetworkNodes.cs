@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
@@ -7,13 +8,13 @@ namespace RnnMlNet.Exchange;
 internal sealed class WindowNetworkNodes
 {
     private readonly Graph _graph;
-    private readonly NetworkParameters _network;
+    private readonly TrainedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly WindowInputs _inputs;
     private readonly string _prefix;
     private readonly HeadNodes _head;
 
-    private WindowNetworkNodes(Graph graph, NetworkParameters network, WindowInputs inputs, string prefix)
+    private WindowNetworkNodes(Graph graph, TrainedNetwork network, WindowInputs inputs, string prefix)
     {
         _graph = graph;
         _network = network;
@@ -29,7 +30,7 @@ internal sealed class WindowNetworkNodes
     /// <param name="inputs">What it reads.</param>
     /// <param name="prefix">What its constants' names begin with.</param>
     /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, or no nodes for the decoder.</exception>
-    public static string Add(Graph graph, NetworkParameters network, WindowInputs inputs, string prefix)
+    public static string Add(Graph graph, TrainedNetwork network, WindowInputs inputs, string prefix)
     {
         var nodes = new WindowNetworkNodes(graph, network, inputs, prefix);
         var (firstLayer, final) = nodes.Encode();
@@ -38,7 +39,10 @@ internal sealed class WindowNetworkNodes
 
     private (CellNodes FirstLayer, StateNodes Final) Encode()
     {
-        string x = _shape.ProjectionSize > 0 ? Project(_inputs.Steps) : _inputs.Steps;
+        // Windows are in units of their own: a network's scaling is not used.
+        TrainedNetwork unscaled = _network with { FeatureScaling = null, CategoryScaling = null };
+        string steps = new InputNodes(_graph, unscaled, _prefix).Steps(_inputs.Steps, statics: null);
+        string x = _shape.ProjectionSize > 0 ? Project(steps) : steps;
         CellNodes firstLayer = CellNodes.Layer(_graph, _network, _prefix, layer: 0);
         var (states, final) = firstLayer.Run(x);
         for (int layer = 1; layer < _shape.Layers; layer++)
@@ -52,7 +56,7 @@ internal sealed class WindowNetworkNodes
 
     private string Project(string steps)
     {
-        string weight = Floats(WeightLayout.Projection, _shape.ProjectionSize, _shape.Features),
+        string weight = Floats(WeightLayout.Projection, _shape.ProjectionSize, _shape.StepInputSize),
             bias = Floats(WeightLayout.ProjectionBias, _shape.ProjectionSize);
         string linear = _graph.Add("Add", [_graph.Add("MatMul", [steps, _graph.Transpose(weight, 1, 0)]), bias]);
         return _graph.Add("Relu", [linear]);

@@ -34,7 +34,8 @@ internal sealed class WindowNodes
 {
     public const string Targets = "targets",
         Past = "past",
-        Known = "known";
+        Known = "known",
+        Statics = "static";
 
     private readonly Graph _graph;
     private readonly ForecastNetwork _model;
@@ -47,8 +48,8 @@ internal sealed class WindowNodes
         _last,
         _windows;
 
-    /// <param name="graph">The graph to add to; it reads the inputs targets [windows, look-back, C], past [windows, look-back, P] and known
-    /// [windows, look-back + horizon, K].</param>
+    /// <param name="graph">The graph to add to; it reads the inputs targets [windows, look-back, C], past [windows, look-back, P], known
+    /// [windows, look-back + horizon, K] and static [windows, S].</param>
     /// <param name="model">How windows are read.</param>
     public WindowNodes(Graph graph, ForecastNetwork model)
     {
@@ -110,14 +111,25 @@ internal sealed class WindowNodes
     public string Missing()
     {
         string axes = _graph.Integers(1, 2);
-        string[] sums = [.. Names(_layout).Select(input => _graph.Add("ReduceSum", [_graph.Cast(input, ElementType.Double), axes]))];
+        string[] sums =
+        [
+            .. Names(_layout).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
+        ];
         string sum = sums.Aggregate((one, other) => _graph.Add("Add", [one, other]));
         return _graph.Add("Mul", [sum, _graph.Scalar(0.0)]);
     }
 
     /// <summary>The inputs that a layout has.</summary>
     public static IEnumerable<string> Names(WindowLayout layout) =>
-        [Targets, .. layout.Past > 0 ? [Past] : (string[])[], .. layout.Known > 0 ? [Known] : (string[])[]];
+        [
+            Targets,
+            .. layout.Past > 0 ? [Past] : (string[])[],
+            .. layout.Known > 0 ? [Known] : (string[])[],
+            .. layout.StaticValues > 0 ? [Statics] : (string[])[],
+        ];
+
+    // The static values as those of one step.
+    private string OfSteps(string input) => input == Statics ? _graph.Reshape(input, 0, 1, _layout.StaticValues) : input;
 
     // InstanceNormalization.Of
     private (string Centre, string Scale, string? IsFlat) Frame()
@@ -161,7 +173,32 @@ internal sealed class WindowNodes
         if (lead > 0)
             all = _graph.Add("Pad", [all, _graph.Integers(0, 0, 0, lead, 0, 0, 0, 0)]);
         string segments = _graph.Reshape(all, 0, 0, 0, _layout.Steps, _layout.Segment);
-        return _graph.Reshape(_graph.Transpose(segments, 3, 0, 1, 2, 4), _layout.Steps, -1, _layout.Features);
+        string steps = _graph.Reshape(_graph.Transpose(segments, 3, 0, 1, 2, 4), _layout.Steps, -1, _layout.Channels);
+        return _layout.StaticValues == 0 ? steps : _graph.Concat([steps, StaticsOfSteps()], 2);
+    }
+
+    /// <summary>Single [steps, rows, S + ids].</summary>
+    private string StaticsOfSteps()
+    {
+        int numbers = _layout.Statics,
+            all = _layout.StaticValues;
+        string[] parts =
+        [
+            .. numbers > 0 ? [StaticNumbers()] : (string[])[],
+            .. all > numbers ? [_graph.Slice(Statics, 1, numbers, all)] : (string[])[],
+        ];
+        string values = parts.Length == 1 ? parts[0] : _graph.Concat(parts, 1);
+        string ofRows = _graph.Reshape(_graph.Expand(_graph.Reshape(values, -1, 1, all), 1, _layout.Targets, 1), 1, -1, all);
+        return _graph.Expand(ofRows, _layout.Steps, 1, 1);
+    }
+
+    /// <summary>Single [windows, S], standardised.</summary>
+    private string StaticNumbers()
+    {
+        FeatureScaling scaling = _model.Statics!;
+        string mean = _graph.Floats("static_mean", scaling.Mean, scaling.Width),
+            deviation = _graph.Floats("static_deviation", scaling.Deviation, scaling.Width);
+        return _graph.Add("Div", [_graph.Add("Sub", [_graph.Slice(Statics, 1, 0, _layout.Statics), mean]), deviation]);
     }
 
     /// <summary>[windows, steps, channels] to [windows, C, channels, steps].</summary>

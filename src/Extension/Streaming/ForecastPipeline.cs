@@ -25,19 +25,21 @@ internal sealed class ForecastPipeline<TIn, TOut>(IHost host, ForecastEngineMode
 
     private float[] Numbers => field ??= new float[Reader.Width];
 
+    private float[] Statics => field ??= new float[Reader.StaticWidth];
+
     /// <summary>Reads the next row of a series.</summary>
     /// <param name="row">The row.</param>
     /// <param name="mustFill">Whether the window must be full with it.</param>
     /// <returns>The series' key.</returns>
     public string Read(TIn row, bool mustFill)
     {
-        (string key, _time) = Reader.Read(row, Numbers);
+        (string key, _time) = Reader.Read(row, Numbers, Statics);
         _mustFill = mustFill;
         return key;
     }
 
     /// <summary>Adds the row that was read to a series.</summary>
-    public void Take(ObservedSeries series) => series.Observe(_time, Numbers, _mustFill);
+    public void Take(ObservedSeries series) => series.Observe(_time, Numbers, Statics, _mustFill);
 
     /// <summary>Reads the future rows given: with times all of them, else as many as needed.</summary>
     public ComingRow[] ReadComing(IEnumerable<TIn>? rows, int steps)

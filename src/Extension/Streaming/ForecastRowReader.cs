@@ -15,6 +15,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     private readonly TimeReader? _time;
     private readonly NumbersReader _numbers,
         _known;
+    private readonly StaticReader _statics;
 
     /// <exception cref="ArgumentOutOfRangeException">A column that the model needs is missing, or of a wrong type.</exception>
     public ForecastRowReader(IHost host, ForecastEngineModel model, SchemaDefinition? definition)
@@ -27,6 +28,7 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
         _time = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, _row, time, binding.Columns.Zone) : null;
         _numbers = new NumbersReader(_row, [.. binding.Targets, .. binding.Past, .. binding.Known]);
         _known = new NumbersReader(_row, binding.Known);
+        _statics = new StaticReader(_row, binding);
         Width = binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width);
         KnownWidth = binding.Known.Sum(SeriesBinding.Width);
     }
@@ -34,16 +36,21 @@ internal sealed class ForecastRowReader<TIn> : IDisposable
     /// <summary>Values of a step: targets, past and given known future values.</summary>
     public int Width { get; }
 
+    /// <summary>Values of a series.</summary>
+    public int StaticWidth => _statics.Width;
+
     /// <summary>Given known future values of a step.</summary>
     public int KnownWidth { get; }
 
     /// <summary>Reads a step.</summary>
     /// <param name="source">The object.</param>
     /// <param name="numbers">[<see cref="Width"/>], overwritten.</param>
-    public (string Key, RowTime Time) Read(TIn source, Span<float> numbers)
+    /// <param name="statics">[<see cref="StaticWidth"/>], overwritten.</param>
+    public (string Key, RowTime Time) Read(TIn source, Span<float> numbers, Span<float> statics)
     {
         _input.ExtractValues(source);
         _numbers.Read(numbers);
+        _statics.Read(statics);
         return (_key?.Read() ?? "", _time?.Read() ?? default);
     }
 

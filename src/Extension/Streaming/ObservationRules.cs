@@ -13,6 +13,12 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     /// <summary>Steps that a forecast is made from.</summary>
     public int LookBack => reach;
 
+    /// <summary>The id of a series by its key, which the network embeds; null where it embeds none.</summary>
+    public Func<string, int, float>? IdOf { get; init; }
+
+    /// <summary>The static values of a series that begins with a row.</summary>
+    public float[] Statics(string key, float[] row) => StaticValues.Of(row, IdOf?.Invoke(key, 0));
+
     /// <summary>Whether a value that is present interpolates the imputed ones before it.</summary>
     public bool ByLine => columns.MissingSteps == MissingSteps.Linear;
 
@@ -115,6 +121,11 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
             );
     }
 
+    /// <summary>Checks that a row has the series' static values.</summary>
+    /// <exception cref="InvalidOperationException">They differ, or one is missing.</exception>
+    public void CheckStatics(KeyedSeries series, float[] statics) =>
+        StaticValues.Check(ectx, columns.Static, Name(series), series.Steps.Length == 0 ? statics : series.Steps.Statics, statics);
+
     /// <exception cref="InvalidOperationException">The window of a series is still not full with so many more steps.</exception>
     public void CheckIsFull(KeyedSeries series, int more)
     {
@@ -131,10 +142,10 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     /// <param name="step">The step.</param>
     public float[] Known(ReadOnlySpan<float> given, KeyedSeries series, int step)
     {
-        var known = new float[given.Length + CalendarCycle.Count(columns.Calendar)];
+        var known = new float[given.Length + columns.CalendarCount];
         given.CopyTo(known);
-        if (columns.Calendar != CalendarFeatures.None)
-            CalendarCycle.Write(columns.Calendar, grid!.ClockAt(series, step), known.AsSpan(given.Length));
+        if (columns.CalendarCount > 0)
+            columns.WriteCalendar(grid!, series, step, known.AsSpan(given.Length));
         return known;
     }
 

@@ -37,15 +37,19 @@ internal sealed class ObservedSeries : IHeldSeries<ObservedSeries>
     /// <summary>Adds a step. An exception leaves the series unchanged.</summary>
     /// <param name="time">Its time.</param>
     /// <param name="numbers">Targets, past and given known future values.</param>
+    /// <param name="statics">The series' values, which are those of its first row.</param>
     /// <param name="mustFill">Whether the window must be full with it.</param>
     /// <exception cref="InvalidOperationException">The time is not after the last, or a value is missing where MissingSteps is
     /// Refuse.</exception>
-    public void Observe(RowTime time, ReadOnlySpan<float> numbers, bool mustFill = false)
+    public void Observe(RowTime time, ReadOnlySpan<float> numbers, float[] statics, bool mustFill = false)
     {
         int gap = _rules.Gap(Held, time);
         _rules.Check(Held, numbers);
+        _rules.CheckStatics(Held, statics);
         if (mustFill)
             _rules.CheckIsFull(Held, gap + 1);
+        if (Held.Steps.Length == 0)
+            Held.Steps.Statics = _rules.Statics(Key, statics);
         Held = Held.Steps.Length == 0 ? _rules.Begin(Held, time) : _rules.With(Held, time);
         if (gap > 0)
         {

@@ -43,7 +43,7 @@ public sealed class RnnForecastEngine<TIn, TOut> : IDisposable
         var bound = new ForecastEngineModel(_host, model);
         _forecaster = bound.Forecaster;
         ForecastNetwork network = _forecaster.Trained.Forecaster;
-        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.LookBack);
+        _rules = new ObservationRules(_host, _forecaster.Columns, _forecaster.Trained.Grid, network.LookBack) { IdOf = network.IdOf };
         _intervals = _forecaster.Intervals(_forecaster.ConfidenceLevel);
         _engine = new SeriesEngine<ObservedSeries, ForecastPipeline<TIn, TOut>>(
             _host,

@@ -69,6 +69,7 @@ internal sealed class ForecastSafetensorsTests
                     ["rnnmlnet.target_columns"] = """["Value"]""",
                     ["rnnmlnet.past_columns"] = "[]",
                     ["rnnmlnet.known_columns"] = """["Known"]""",
+                    ["rnnmlnet.static_columns"] = "[]",
                     ["rnnmlnet.calendar_features"] = """["HourOfDay","MonthOfYear"]""",
                 }
             )

@@ -26,6 +26,14 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     /// <summary>The bit of a day's weekday.</summary>
     public static int WeekdayOf(int day) => 1 << day % Week;
 
+    /// <summary>The calendar with more days of every week closed.</summary>
+    public DayCalendar Closing(IEnumerable<DayOfWeek> weekdays)
+    {
+        int closed = weekdays.Aggregate(0, (all, day) => all | (1 << ((int)day + Week - 1) % Week));
+        int open = Weekdays & ~closed;
+        return new DayCalendar(open, [.. Closed.Where(day => (open & WeekdayOf(day)) != 0)]);
+    }
+
     /// <summary>The calendar with more closed days; those that have no step anyway are ignored.</summary>
     public DayCalendar Without(IEnumerable<DateOnly> days) =>
         this with
@@ -42,9 +50,14 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
     /// <summary>Number of days with a step from one day up to the day before another, which is not earlier.</summary>
     public int CountBetween(int from, int to) => (int)(OpenBefore(to) - OpenBefore(from));
 
-    /// <summary>The day that is a number of open days after an open day.</summary>
+    /// <summary>Whether there are that many open days from a day up to the last day of the year 9999, both included.</summary>
+    public bool HasFrom(int day, long count) => OpenBefore(DayOf(DateTime.MaxValue.Ticks) + 1L) - OpenBefore(day) >= count;
+
+    /// <summary>The day that is a number of open days after an open day, at most the last day of the year 9999.</summary>
     public int Add(int day, long steps)
     {
+        if (!HasFrom(day, steps + 1))
+            return DayOf(DateTime.MaxValue.Ticks);
         long target = OpenBefore(day) + steps;
         long low = day,
             high = day + (steps + Closed.Count + Week) * Week;
@@ -56,7 +69,7 @@ internal sealed record DayCalendar(int Weekdays, IReadOnlyList<int> Closed)
             else
                 low = middle + 1;
         }
-        return (int)Math.Min(low, DayOf(DateTime.MaxValue.Ticks));
+        return (int)low;
     }
 
     /// <summary>The weekdays as text.</summary>

@@ -34,7 +34,7 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
         }
         string hint =
             grid!.Unit == StepUnit.Days && grid.Step == 1
-                ? "List days that never have a row in " + "ClosedDays."
+                ? "List days that never have a row in the ClosedDays of the Calendar."
                 : "Gaps often come from a random split or a filter.";
         return ectx.Except(
             $"{series.Raw.Name} has no row for {grid.Text(grid.TimeAt(series.Origin, expected))} ({series.Gaps} such steps; rows are "

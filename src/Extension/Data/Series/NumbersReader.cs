@@ -3,13 +3,21 @@ using Microsoft.ML.Data;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Reads columns of Single, or of vectors of Single, as one row of values. One per row or cursor.</summary>
+/// <summary>
+/// Reads columns of Single, of vectors of Single, and of keys as one row of values. Of a key of n values there are n: 1 for its own, 0 for
+/// the others, and all 0 where it is missing. One per row or cursor.
+/// </summary>
 internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
 {
     private readonly ColumnReader[] _readers =
     [
         .. columns.Select(column =>
-            column.Type is VectorDataViewType ? (ColumnReader)new VectorReader(row, column) : new ScalarReader(row, column)
+            column.Type switch
+            {
+                VectorDataViewType => (ColumnReader)new VectorReader(row, column),
+                KeyDataViewType => new KeyReader(row, column),
+                _ => new ScalarReader(row, column),
+            }
         ),
     ];
 
@@ -37,6 +45,21 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
         }
     }
 
+    private sealed class KeyReader(DataViewRow row, DataViewSchema.Column column) : ColumnReader
+    {
+        private readonly Func<ulong> _key = KeyGetter.Of(row, column);
+        private readonly int _width = SeriesBinding.Width(column);
+
+        public override int Read(Span<float> numbers)
+        {
+            numbers[.._width].Clear();
+            ulong key = _key();
+            if (key > 0 && key <= (ulong)_width)
+                numbers[(int)key - 1] = 1;
+            return _width;
+        }
+    }
+
     private sealed class VectorReader(DataViewRow row, DataViewSchema.Column column) : ColumnReader
     {
         private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
@@ -49,5 +72,30 @@ internal sealed class NumbersReader(DataViewRow row, IReadOnlyList<DataViewSchem
             _buffer.CopyTo(numbers);
             return _buffer.Length;
         }
+    }
+}
+
+/// <summary>Reads keys of all types: 0 where a key is missing.</summary>
+internal static class KeyGetter
+{
+    public static Func<ulong> Of(DataViewRow row, DataViewSchema.Column column) =>
+        Type.GetTypeCode(column.Type.RawType) switch
+        {
+            TypeCode.Byte => Of<byte>(row, column, key => key),
+            TypeCode.UInt16 => Of<ushort>(row, column, key => key),
+            TypeCode.UInt32 => Of<uint>(row, column, key => key),
+            TypeCode.UInt64 => Of<ulong>(row, column, key => key),
+            _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "There is no key of this type."),
+        };
+
+    private static Func<ulong> Of<T>(DataViewRow row, DataViewSchema.Column column, Func<T, ulong> convert)
+    {
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return convert(value);
+        };
     }
 }

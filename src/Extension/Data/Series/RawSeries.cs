@@ -17,6 +17,9 @@ internal sealed class RawSeries(string key, int number)
     /// <summary>Its name at the start of a sentence.</summary>
     public string Name => key.Length > 0 ? $"The series '{key}'" : "The series";
 
+    /// <summary>Its static values (<see cref="StaticValues"/>): those of its first row.</summary>
+    public float[] Statics { get; init; } = [];
+
     /// <summary>Rows so far.</summary>
     public int Count => _values.Count;
 

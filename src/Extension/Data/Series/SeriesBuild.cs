@@ -54,9 +54,14 @@ internal sealed class SeriesBuild
 
     private KeyedSeries Build(int ahead)
     {
-        var steps = new TimeSeries(_targets, _past, _binding.KnownCount);
+        var steps = new TimeSeries(_targets, _past, _binding.KnownCount) { Statics = _raw.Statics };
         KeyedSeries? before = _places.Before;
-        before?.Steps.CopyTo(steps, 0, before.Steps.Length);
+        if (before is not null)
+        {
+            if (_raw.Count > 0)
+                StaticValues.Check(_ectx, _binding.Columns.Static, _raw.Name, before.Steps.Statics, _raw.Statics);
+            before.Steps.CopyTo(steps, 0, before.Steps.Length);
+        }
         var series = new KeyedSeries(_raw.Key, steps, _places.Origin.Time) { Day = _places.Origin.Day, Offsets = Offsets() };
         int next = 0;
         for (int step = _places.First; step < _knownEnd; step++)
@@ -89,8 +94,8 @@ internal sealed class SeriesBuild
     {
         var known = new float[_binding.KnownCount];
         given.CopyTo(known);
-        if (_binding.Columns.Calendar != CalendarFeatures.None)
-            CalendarCycle.Write(_binding.Columns.Calendar, _grid!.ClockAt(series, step), known.AsSpan(given.Length));
+        if (_binding.Columns.CalendarCount > 0)
+            _binding.Columns.WriteCalendar(_grid!, series, step, known.AsSpan(given.Length));
         return known;
     }
 

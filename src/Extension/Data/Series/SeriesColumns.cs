@@ -14,6 +14,14 @@ internal sealed record SeriesColumns(
     string? Time
 )
 {
+    /// <summary>Static columns: with one value for a series.</summary>
+    public IReadOnlyList<string> Static { get; init; } = [];
+
+    /// <summary>
+    /// Of each past, known and static column that is a key its number of values, by the column's name; null before training.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Categories { get; init; }
+
     /// <summary>Calendar features of a row's time, which are known future values too.</summary>
     public CalendarFeatures Calendar { get; init; }
 
@@ -25,14 +33,39 @@ internal sealed record SeriesColumns(
     /// <summary>The distance between steps; null to infer it.</summary>
     public Frequency? Frequency { get; init; }
 
-    /// <summary>Days that have no step.</summary>
-    public IReadOnlyList<DateOnly> ClosedDays { get; init; } = [];
+    /// <summary>Days that have no step, where steps are days.</summary>
+    public IReadOnlyList<CalendarDay> ClosedDays { get; init; } = [];
+
+    /// <summary>Days of every week that have no step, where steps are days.</summary>
+    public IReadOnlyList<DayOfWeek> ClosedWeekdays { get; init; } = [];
+
+    /// <summary>Holidays and closed days as known future values; null for none.</summary>
+    public DayFeatures? Days { get; init; }
+
+    /// <summary>Number of known future values of a step that its time determines.</summary>
+    public int CalendarCount => CalendarCycle.Count(Calendar) + (Days?.Count ?? 0);
+
+    /// <summary>The names of what its time determines, in the order of <see cref="WriteCalendar"/>; a cycle has two values.</summary>
+    public IEnumerable<string> CalendarNames => [.. CalendarCycle.Names(Calendar), .. Days?.Names ?? []];
+
+    /// <summary>Writes the known future values that a step's time determines.</summary>
+    /// <param name="grid">The time grid.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="numbers">[<see cref="CalendarCount"/>], overwritten.</param>
+    public void WriteCalendar(TimeGrid grid, KeyedSeries series, long step, Span<float> numbers)
+    {
+        DateTime time = grid.ClockAt(series, step);
+        int cycles = CalendarCycle.Count(Calendar);
+        CalendarCycle.Write(Calendar, time, numbers[..cycles]);
+        Days?.Write(time, grid.ClockAt(series, step + 1), grid is { Unit: StepUnit.Days, Days.IsAll: false }, numbers[cycles..]);
+    }
 
     /// <summary>The option that requires dates as times, with its verb; null where whole numbers are allowed.</summary>
     public string? NeedMoments =>
         Calendar != CalendarFeatures.None ? "calendar features need"
         : Zone is not null ? "a TimeZone needs"
-        : ClosedDays.Count > 0 ? "ClosedDays need"
+        : Days is not null || ClosedDays.Count > 0 || ClosedWeekdays.Count > 0 ? "a Calendar needs"
         : Frequency is { IsOfNumbers: false } ? "this Frequency needs"
         : null;
 }

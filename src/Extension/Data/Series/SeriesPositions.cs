@@ -53,6 +53,9 @@ internal sealed class SeriesPositions
             Origin = grid.Narrow(Origin, Time(i));
         }
 
+        if (!grid.HasTimeAt(Origin, last + 1))
+            throw Ends(Time(order.Length - 1));
+
         long Time(int place) => grid.TimeOf(raw.Time(order[place]));
 
         Exception OffGrid(long time) =>
@@ -66,6 +69,13 @@ internal sealed class SeriesPositions
             ectx.Except(
                 $"{raw.Name} has a row at {grid.Text(time)}, which is a day without a step (steps are {grid.StepText} "
                     + $"apart{(grid.Days.Closed.Count > 0 ? ", without the ClosedDays" : "")}): leave the row out."
+            );
+
+        Exception Ends(long time) =>
+            ectx.Except(
+                $"{raw.Name} has its last row at {grid.Text(time)}, and there is no time one step ({grid.StepText}) after it, where a "
+                    + $"forecast begins: {(grid.Kind == TimeKind.Number ? "whole numbers end at 2^63" : "dates end with the year 9999")}. "
+                    + "Correct that row's time, or set Frequency to the step between rows."
             );
     }
 

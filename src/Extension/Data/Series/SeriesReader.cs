@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -39,6 +40,9 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     /// </summary>
     public bool LogsMadeUp { get; init; } = true;
 
+    /// <summary>The id of a series by its key and number, which the network embeds; null where it embeds none.</summary>
+    public Func<string, int, float>? IdOf { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
@@ -78,7 +82,13 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         long imputed = builds.Sum(build => build.Imputed);
         Warn(imputed, builds);
         WarnOfOffsets(grid, builds);
-        return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows) { Imputed = imputed };
+        WarnOfCalendar(grid, builds);
+        return new SeriesSet([.. builds.Select(build => build.Result)], grid, rows)
+        {
+            Imputed = imputed,
+            OneHot = new OneHotChannels([.. SeriesBinding.AreOneHot(binding.Past)], [.. SeriesBinding.AreOneHot(binding.Known)]),
+            StaticNumbers = binding.StaticCount,
+        };
     }
 
     private string TimeColumn => binding.Columns.Time ?? "";
@@ -94,12 +104,16 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         SeriesKeyReader? keys = binding.Key is DataViewSchema.Column key ? SeriesKeyReader.Open(host, cursor, key) : null;
         TimeReader? times = binding.Time is DataViewSchema.Column time ? TimeReader.Open(host, cursor, time, binding.Columns.Zone) : null;
         var numbers = new NumbersReader(cursor, [.. binding.Targets, .. binding.Past, .. binding.Known]);
+        var statics = new StaticReader(cursor, binding);
+        var staticValues = new float[statics.Width];
         var values = new float[binding.TargetCount + binding.PastCount + binding.Known.Sum(SeriesBinding.Width)];
         while (cursor.MoveNext())
         {
             if (_rows.Count % RowsBetweenChecks == 0)
                 CheckAlive();
-            RawSeries series = Find(keys?.Read() ?? "");
+            statics.Read(staticValues);
+            RawSeries series = Find(keys?.Read() ?? "", staticValues);
+            StaticValues.Check(host, binding.Columns.Static, series.Name, series.Statics, staticValues);
             numbers.Read(values);
             if (Array.Exists(values, float.IsInfinity))
                 throw host.Except(
@@ -119,11 +133,12 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
         Cancellation.ThrowIfCancellationRequested();
     }
 
-    private RawSeries Find(string key)
+    private RawSeries Find(string key, float[] statics)
     {
         if (!_byKey.TryGetValue(key, out RawSeries? series))
         {
-            _byKey.Add(key, series = new RawSeries(key, _series.Count));
+            float[] own = StaticValues.Of(statics, IdOf?.Invoke(key, _series.Count));
+            _byKey.Add(key, series = new RawSeries(key, _series.Count) { Statics = own });
             _series.Add(series);
         }
         return series;
@@ -144,10 +159,7 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
     private void WarnOfOffsets(TimeGrid? grid, SeriesBuild[] builds)
     {
         bool areUsed =
-            Grid is null
-            && LogsMadeUp
-            && binding.Columns.Calendar != CalendarFeatures.None
-            && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
+            Grid is null && LogsMadeUp && binding.Columns.CalendarCount > 0 && grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false };
         if (!areUsed || !builds.Any(build => build.Result.Offsets.Changes.Count > 1))
             return;
         using IChannel log = host.Start("Reading series");
@@ -157,4 +169,24 @@ internal sealed class SeriesReader(IHost host, IDataView data, SeriesBinding bin
                 + "Set TimeZone to the zone's name, and they have its clock."
         );
     }
+
+    // Holidays come back every year.
+    private void WarnOfCalendar(TimeGrid? grid, SeriesBuild[] builds)
+    {
+        if (Grid is not null || grid is null || builds.Length == 0 || binding.Columns.Days?.Last is not DateOnly last)
+            return;
+        DateOnly end = builds.Max(build => DateOnly.FromDateTime(grid.ClockAt(build.Result, build.Result.Steps.Length)));
+        if (end.DayNumber - last.DayNumber <= DaysOfYear)
+            return;
+        using IChannel log = host.Start("Reading series");
+        log.Warning(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Calendar ends with {last:yyyy-MM-dd}, more than a year before the last row, {end:yyyy-MM-dd}: the days after it "
+                    + $"count as days without holidays. Give it the holidays of all years, those to forecast included."
+            )
+        );
+    }
+
+    private const int DaysOfYear = 366;
 }

@@ -6,11 +6,19 @@ namespace RnnMlNet.Data.Series;
 /// <param name="Targets">Those of the targets.</param>
 /// <param name="Past">Those of the past covariates; null where there are none.</param>
 /// <param name="Known">Those of the known future values; null where there are none.</param>
-internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known)
+/// <param name="Statics">Those of the static values, over the series; null where there are none.</param>
+internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Past, FeatureScaling? Known, FeatureScaling? Statics)
 {
     /// <param name="series">The series.</param>
     /// <param name="counts">For each series the number of first steps that count.</param>
-    public static SeriesScaling Learn(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> counts)
+    /// <param name="oneHot">Channels that stay as they are; null for none.</param>
+    /// <param name="staticNumbers">S.</param>
+    public static SeriesScaling Learn(
+        IReadOnlyList<TimeSeries> series,
+        IReadOnlyList<int> counts,
+        OneHotChannels? oneHot = null,
+        int staticNumbers = 0
+    )
     {
         var targets = new RunningMoments(series[0].TargetCount);
         var past = new RunningMoments(series[0].PastCount);
@@ -18,6 +26,9 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
         float[] targetValues = new float[series[0].TargetCount],
             pastValues = new float[series[0].PastCount],
             knownValues = new float[series[0].KnownCount];
+        var statics = new RunningMoments(staticNumbers);
+        foreach (TimeSeries one in series)
+            statics.Add(one.Statics.AsSpan(0, staticNumbers));
         for (int s = 0; s < series.Count; s++)
         for (int step = 0; step < counts[s]; step++)
         {
@@ -29,8 +40,20 @@ internal sealed record SeriesScaling(FeatureScaling Targets, FeatureScaling? Pas
         }
         return new SeriesScaling(
             targets.Scaling(),
-            pastValues.Length > 0 ? past.Scaling() : null,
-            knownValues.Length > 0 ? known.Scaling() : null
+            Scaling(past, pastValues.Length, oneHot?.Past),
+            Scaling(known, knownValues.Length, oneHot?.Known),
+            Scaling(statics, staticNumbers, [])
         );
+    }
+
+    private static FeatureScaling? Scaling(RunningMoments moments, int width, bool[]? oneHot)
+    {
+        if (width == 0)
+            return null;
+        FeatureScaling scaling = moments.Scaling();
+        for (int channel = 0; channel < (oneHot?.Length ?? 0); channel++)
+            if (oneHot![channel])
+                (scaling.Mean[channel], scaling.Deviation[channel]) = (0, 1);
+        return scaling;
     }
 }

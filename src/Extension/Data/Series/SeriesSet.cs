@@ -10,6 +10,18 @@ internal sealed record SeriesSet(IReadOnlyList<KeyedSeries> Series, TimeGrid? Gr
 {
     /// <summary>Number of imputed values.</summary>
     public long Imputed { get; init; }
+
+    /// <summary>The channels that belong to keys.</summary>
+    public OneHotChannels OneHot { get; init; } = OneHotChannels.None;
+
+    /// <summary>S, numbers of a series.</summary>
+    public int StaticNumbers { get; init; }
+}
+
+/// <summary>Which channels are 1 for one value of a key and 0 for the others; empty for none.</summary>
+internal sealed record OneHotChannels(bool[] Past, bool[] Known)
+{
+    public static OneHotChannels None { get; } = new([], []);
 }
 
 /// <summary>The position of a row.</summary>

@@ -12,7 +12,7 @@ namespace RnnMlNet.Data.Series;
 /// </remarks>
 internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
 {
-    // A million years of days or months overflows nothing.
+    // A million years of months, far more than there are times.
     private const long MostOfClock = 12_000_000;
 
     // A clock that is set forward may skip midnight, and the day starts later.
@@ -68,7 +68,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public long? StepsBetween(TimeOrigin origin, long time) =>
         Unit switch
         {
-            StepUnit.Fixed => (time - origin.Time) % Step == 0 ? (time - origin.Time) / Step : null,
+            StepUnit.Fixed => FixedBetween(origin.Time, time),
             StepUnit.Days => IsSameTimeOfDay(origin.Time, time)
                 ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time))
                 : null,
@@ -78,15 +78,25 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
-    /// <summary>The time a number of steps after an origin.</summary>
+    /// <summary>The time a number of steps after an origin; the last one that there is where <see cref="HasTimeAt"/> is false.</summary>
     public long TimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => origin.Time + steps * Step,
-            StepUnit.Days => origin.Time % TimeSpan.TicksPerDay
-                + TimeSpan.TicksPerDay
-                    * (Days.IsAll ? DayCalendar.DayOf(origin.Time) + steps * Step : Days.Add(DayCalendar.DayOf(origin.Time), steps)),
-            StepUnit.Months => MonthAt(origin, steps * Step),
+            StepUnit.Fixed => (long)Int128.Min(origin.Time + (Int128)steps * Step, Last),
+            StepUnit.Days => origin.Time % TimeSpan.TicksPerDay + TimeSpan.TicksPerDay * DayAt(DayCalendar.DayOf(origin.Time), steps),
+            StepUnit.Months => MonthAt(origin, (long)Int128.Min((Int128)steps * Step, MostOfClock)),
+            _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
+        };
+
+    /// <summary>Whether there is a time a number of steps after an origin: dates end with the year 9999, whole numbers at 2^63.</summary>
+    public bool HasTimeAt(TimeOrigin origin, long steps) =>
+        Unit switch
+        {
+            StepUnit.Fixed => origin.Time + (Int128)steps * Step <= Last,
+            StepUnit.Days => Days.IsAll
+                ? DayCalendar.DayOf(origin.Time) + (Int128)steps * Step <= LastDay
+                : Days.HasFrom(DayCalendar.DayOf(origin.Time), steps + 1),
+            StepUnit.Months => 12 * (Moment(origin.Time).Year - 1) + Moment(origin.Time).Month - 1 + (Int128)steps * Step < 12 * 9999,
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
@@ -165,6 +175,18 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public const string ZoneSentence =
         "Where a clock skips the beginning of a day, as summer time does in some zones, train with "
         + "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+
+    private long Last => Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks;
+
+    private static int LastDay => DayCalendar.DayOf(DateTime.MaxValue.Ticks);
+
+    private long? FixedBetween(long origin, long time)
+    {
+        Int128 difference = (Int128)time - origin;
+        return difference % Step == 0 ? (long)Int128.Clamp(difference / Step, long.MinValue, long.MaxValue) : null;
+    }
+
+    private long DayAt(int day, long steps) => Days.IsAll ? (long)Int128.Min(day + (Int128)steps * Step, LastDay) : Days.Add(day, steps);
 
     private long? DaysBetween(int from, int to)
     {

@@ -30,7 +30,7 @@ internal sealed class TimeGridFinder(
     {
         TimeGrid grid = columns.Frequency is Frequency frequency ? Named(frequency) : Found();
         grid = grid with { Zone = columns.Zone };
-        if (columns.ClosedDays.Count > 0)
+        if ((columns.ClosedDays.Count > 0 || columns.ClosedWeekdays.Count > 0) && grid is { Unit: StepUnit.Days, Step: 1 })
             grid = WithoutClosedDays(grid);
         return grid.Unit == StepUnit.Months ? grid with { Day = DayOf(grid) } : grid;
     }
@@ -88,9 +88,18 @@ internal sealed class TimeGridFinder(
             return months;
         if (differences.Min() == 1 && Weekdays() is DayCalendar weekdays)
             return Daily with { Days = weekdays };
+        if (columns.ClosedWeekdays.Count > 0 && HasNeighbours(DayCalendar.All.Closing(columns.ClosedWeekdays)))
+            return Daily;
         TimeGrid grid = Daily with { Step = differences.Min() };
         return differences.All(difference => difference % grid.Step == 0) && !IsMostlyMadeUp(grid, differences) ? grid : null;
     }
+
+    // Whether two rows are one day apart but for closed days.
+    private bool HasNeighbours(DayCalendar open) =>
+        series.Any(one =>
+            one.Times.Zip(one.Times.Skip(1))
+                .Any(pair => open.CountBetween(DayCalendar.DayOf(pair.First.Clock), DayCalendar.DayOf(pair.Second.Clock)) == 1)
+        );
 
     private TimeGrid? Months()
     {
@@ -130,21 +139,27 @@ internal sealed class TimeGridFinder(
 
     private TimeGrid WithoutClosedDays(TimeGrid grid)
     {
-        if (grid.Unit != StepUnit.Days || grid.Step != 1)
+        DayCalendar open = grid.Days.Closing(columns.ClosedWeekdays);
+        if (open.Weekdays == 0)
             throw ectx.Except(
-                $"ClosedDays are given, but steps in the time column '{Column}' are {grid.StepText} apart: only series of "
-                    + $"days or business days have closed days. Leave them out, or set Frequency to \"D\" or \"B\"."
+                $"The Calendar closes {string.Join(", ", columns.ClosedWeekdays)}, so that no day is left of the steps in the time column "
+                    + $"'{Column}' ({grid.StepText}): take a day from ClosedWeekdays."
             );
-        TimeGrid without = grid with { Days = grid.Days.Without(columns.ClosedDays) };
+        TimeGrid without = grid with { Days = open.Without(columns.ClosedDays.Select(day => day.Date)) };
         foreach (var (key, times) in series)
         foreach (RowTime time in times)
             if (grid.IsOpen(time.Clock) && !without.IsOpen(time.Clock))
                 throw ectx.Except(
-                    $"{Name(key)} has a row at {TimeGrid.Text(kind, time)}, which is one of the ClosedDays: leave the "
+                    $"{Name(key)} has a row at {TimeGrid.Text(kind, time)}, which is {ClosedText(new DateTime(time.Clock))}: leave the "
                         + $"row out, or take the day from them."
                 );
         return without;
     }
+
+    private string ClosedText(DateTime time) =>
+        columns.ClosedDays.FirstOrDefault(day => day.Date == DateOnly.FromDateTime(time)) is CalendarDay day
+            ? $"one of the ClosedDays{(day.Name is null ? "" : $", {day.Name}")}"
+            : $"a {time.DayOfWeek}, one of the ClosedWeekdays";
 
     // What all series together leave open, so that a new series of the model has a day as well.
     private MonthDay DayOf(TimeGrid grid)

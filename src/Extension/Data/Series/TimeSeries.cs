@@ -15,6 +15,9 @@ internal sealed class TimeSeries(int targets, int past, int known)
         _past = Channels(past),
         _known = Channels(known);
 
+    /// <summary>The values that the series has at all steps (<see cref="StaticValues"/>).</summary>
+    public float[] Statics { get; set; } = [];
+
     /// <summary>T, steps with targets.</summary>
     public int Length { get; private set; }
 
@@ -90,7 +93,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
     /// <summary>Some of its steps as a series of their own, with the known future values of the same steps.</summary>
     public TimeSeries Slice(int start, int count)
     {
-        var part = new TimeSeries(targets, past, known);
+        var part = new TimeSeries(targets, past, known) { Statics = Statics };
         CopyTo(part, start, count);
         return part;
     }

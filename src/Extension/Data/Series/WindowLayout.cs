@@ -14,6 +14,18 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>The decoder; null for all outputs at once from the pooled states.</summary>
     public Decoder? Decoder { get; init; }
 
+    /// <summary>S, numbers of the series that each step of the network reads.</summary>
+    public int Statics { get; init; }
+
+    /// <summary>The series' keys, and the series itself where it is embedded: ids that each step of the network reads.</summary>
+    public IReadOnlyList<CategoryShape> Categories { get; init; } = [];
+
+    /// <summary>Whether the last of the categories is the series itself.</summary>
+    public bool EmbedsSeries { get; init; }
+
+    /// <summary>Values of a series: numbers and ids.</summary>
+    public int StaticValues => Statics + Categories.Count;
+
     public WindowNormalization Normalization { get; init; } = WindowNormalization.LastValue;
 
     public ForecastResidual Residual { get; init; }
@@ -30,8 +42,11 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Steps of the network; the first may start before the window, with zeros there.</summary>
     public int Steps => (Window + Segment - 1) / Segment;
 
-    /// <summary>F, features of a step: one segment of the target and of each past and known channel.</summary>
-    public int Features => Segment * (1 + Past + Known);
+    /// <summary>F, features of a step: one segment of the target and of each past and known channel, then the series' values.</summary>
+    public int Features => Channels + StaticValues;
+
+    /// <summary>Features of a step without the series' values.</summary>
+    public int Channels => Segment * (1 + Past + Known);
 
     /// <summary>Segments of the horizon; the last may end after it.</summary>
     public int OutputSteps => (Horizon + Segment - 1) / Segment;
@@ -63,6 +78,7 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
         shape with
         {
             Features = Features,
+            StepColumns = StepColumns.Plain with { Categories = Categories },
             Outputs = LabelWidth * quantiles,
             StaticFeatures = Decoder is null ? StaticSize : 0,
             Decoder = Decoder is null ? null : DecoderShape,

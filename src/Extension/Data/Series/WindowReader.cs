@@ -9,7 +9,14 @@ namespace RnnMlNet.Data.Series;
 /// <param name="targets">Means and deviations of the targets over all training steps.</param>
 /// <param name="past">The same of the past channels; null where there are none.</param>
 /// <param name="known">The same of the known channels; null where there are none.</param>
-internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, FeatureScaling? past, FeatureScaling? known)
+/// <param name="statics">The same of the static values; null where there are none.</param>
+internal sealed class WindowReader(
+    WindowLayout layout,
+    FeatureScaling targets,
+    FeatureScaling? past,
+    FeatureScaling? known,
+    FeatureScaling? statics = null
+)
 {
     public WindowLayout Layout => layout;
 
@@ -37,6 +44,10 @@ internal sealed class WindowReader(WindowLayout layout, FeatureScaling targets, 
             Standardise(series.Past(c, start, layout.Window), past!, c, lead, 1 + c, steps);
         for (int c = 0; c < layout.Known; c++)
             Standardise(series.Known(c, start, layout.Window), known!, c, lead, 1 + layout.Past + c, steps);
+        for (int c = 0; c < layout.StaticValues; c++)
+        for (int step = 0; step < layout.Steps; step++)
+            steps[step * layout.Features + layout.Channels + c] =
+                c < layout.Statics ? Standardised(series.Statics[c], statics!, c) : series.Statics[c];
     }
 
     /// <summary>Reads the row's static features.</summary>

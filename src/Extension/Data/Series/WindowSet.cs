@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Data.Series;
@@ -62,6 +63,12 @@ internal sealed record WindowSet : RowSet
         _squares = squares;
     }
 
+    // A share of the windows, always the same ones.
+    private const uint OneOf = 10;
+
+    /// <summary>Whether some windows hide their series, so that the network learns to forecast one that it does not know.</summary>
+    public bool HidesSeries { get; init; }
+
     /// <summary>Number of windows, whatever the number of targets.</summary>
     public int Windows => _endOf.Length;
 
@@ -91,11 +98,17 @@ internal sealed record WindowSet : RowSet
         {
             var (series, channel, end) = Place(rows[b]);
             InstanceNormalization frame = WindowBatch.Fill(batch, b, _reader, _series[series], channel, end, steps);
+            if (HidesSeries && layout.EmbedsSeries && IsHidden(rows[b]))
+                for (int step = 0; step < layout.Steps; step++)
+                    batch.Steps[((step * rows.Length) + b + 1) * layout.Features - 1] = CategoryShape.Unknown;
             _reader.ReadLabels(_series[series], channel, end, frame, batch.Labels.AsSpan(b * layout.LabelWidth, layout.LabelWidth));
             batch.Weights[b] = Weight(frame, series, channel);
             batch.LabelUnits[b] = Unit(frame, series, channel);
         }
     }
+
+    // Multiplicative hashing (Knuth), so that neighbouring windows differ.
+    private static bool IsHidden(int row) => (unchecked((uint)row * 2654435761) >> 16) % OneOf == 0;
 
     private (int Series, int Channel, int End) Place(int row)
     {

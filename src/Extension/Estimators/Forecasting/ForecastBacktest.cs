@@ -195,7 +195,7 @@ internal sealed class ForecastBacktest
             throw _host.Except(
                 $"The forecaster's steps are {own.StepText} apart, those found in column '{_binding.Columns.Time}' {grid.StepText}, or "
                     + $"other days have none: "
-                    + "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
+                    + "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and Calendar."
             );
     }
 

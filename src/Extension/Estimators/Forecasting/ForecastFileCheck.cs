@@ -18,42 +18,66 @@ internal static class ForecastFileCheck
         if (
             columns.Targets.Count == 0
             || (columns.Calendar & ~CalendarCycle.All) != 0
-            || (columns.Calendar != 0 && columns.Time is null)
+            || (columns.CalendarCount > 0 && columns.Time is null)
             || !Enum.IsDefined(columns.MissingSteps)
         )
             throw Damaged(
                 $"{columns.Targets.Count} columns to forecast, calendar {columns.Calendar}, missing steps " + $"{columns.MissingSteps}"
             );
-        string[] names = [.. columns.Targets, .. columns.Past, .. columns.Known];
-        CheckNames(names);
+        string[] inputs = [.. columns.Past, .. columns.Known, .. columns.Static];
+        CheckNames([.. columns.Targets, .. inputs]);
+        bool IsKey(KeyValuePair<string, int> key) =>
+            inputs.Contains(key.Key)
+            && key.Value >= 1
+            && key.Value < (columns.Static.Contains(key.Key) ? CategoryShape.Most - 1 : SeriesBinding.MostCategories + 1);
+        if (!columns.Categories!.All(IsKey))
+            throw Damaged("a key is of no column, or its number of values is impossible");
     }
 
     /// <exception cref="FormatException">The layout is impossible or does not fit the columns, or the outputs do not fit it.</exception>
     public static void Check(WindowLayout layout, SeriesColumns columns, ForecastOutputs outputs, float confidenceLevel)
     {
         bool areSizes =
-            layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Season: >= 1 }
+            layout is { Window: >= 2, Horizon: >= 1, Segment: >= 1, Targets: >= 1, Past: >= 0, Known: >= 0, Statics: >= 0, Season: >= 1 }
             && layout.Segment <= layout.Window;
         bool areKinds = Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
         bool areSegments = areKinds && (layout.Segment == 1 || layout.HasSegments);
         if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
             throw Damaged(
                 $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
-                    + $"{layout.Past} past and {layout.Known} known numbers, season {layout.Season}, decoder {layout.Decoder}, "
+                    + $"{layout.Past} past, {layout.Known} known and {layout.Statics} static numbers, "
+                    + $"season {layout.Season}, decoder {layout.Decoder}, "
                     + $"{layout.Normalization}, {layout.Residual}"
             );
-        int known = layout.Known - CalendarCycle.Count(columns.Calendar);
+        int known = layout.Known - columns.CalendarCount;
         // A column has one value or several.
-        if (layout.Targets < columns.Targets.Count || !Fits(columns.Past.Count, layout.Past) || !Fits(columns.Known.Count, known))
+        if (layout.Targets < columns.Targets.Count || !Fits(columns.Past, layout.Past) || !Fits(columns.Known, known))
             throw Damaged(
                 $"{layout.Targets} targets, {layout.Past} past and {known} known numbers of {columns.Targets.Count}, "
                     + $"{columns.Past.Count} and {columns.Known.Count} columns"
+            );
+        string[] keys = [.. columns.Static.Where(columns.Categories!.ContainsKey)];
+        CategoryShape[] ofKeys = [.. layout.EmbedsSeries ? layout.Categories.SkipLast(1) : layout.Categories];
+        bool areIds =
+            layout.Categories.All(column => column is { Count: >= 1 and <= CategoryShape.Most, Size: >= 1 and <= NetworkSize.Largest })
+            && keys.Select(key => columns.Categories![key] + 1).SequenceEqual(ofKeys.Select(column => column.Count))
+            && (!layout.EmbedsSeries || (layout.Categories.Count > 0 && columns.Key is not null));
+        if (!Fits([.. columns.Static.Except(keys)], layout.Statics) || !areIds)
+            throw Damaged(
+                $"{layout.Statics} static numbers and categories {CategoryShape.Text(layout.Categories)} of {columns.Static.Count} columns"
             );
         if (outputs.Columns.Count == 0 || outputs.Horizon != layout.Horizon || outputs.Columns.Any(output => !IsOf(layout, output)))
             throw Damaged($"its output columns are not those of {layout.Targets} targets and {layout.Horizon} steps");
         CheckNames([.. outputs.Columns.Select(output => output.Name)]);
         if (!(confidenceLevel > 0 && confidenceLevel < 1))
             throw Damaged($"its confidence level is {confidenceLevel}");
+
+        // Zero columns have zero values, and some columns have at least as many; a key has those of its values.
+        bool Fits(IReadOnlyList<string> names, int numbers)
+        {
+            long least = names.Sum(name => (long)Math.Max(1, columns.Categories!.GetValueOrDefault(name)));
+            return names.All(columns.Categories!.ContainsKey) ? numbers == least : numbers >= least;
+        }
     }
 
     /// <summary>Whether all sizes derived from a layout are free of overflow.</summary>
@@ -61,9 +85,17 @@ internal static class ForecastFileCheck
     /// <param name="quantiles">Outputs of a target's step.</param>
     public static bool IsSmall(WindowLayout layout, int quantiles)
     {
-        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known),
+        Int128 width = (Int128)layout.Segment * (1L + layout.Past + layout.Known) + layout.StaticValues,
             steps = (long)layout.Window + layout.Horizon;
         return width * steps * layout.Targets < int.MaxValue && (steps + layout.Segment) * quantiles <= NetworkSize.Largest;
+    }
+
+    /// <exception cref="FormatException">The keys are not those of the series that the network embeds.</exception>
+    public static void CheckSeriesKeys(string[] keys, WindowLayout layout, SeriesColumns columns)
+    {
+        int expected = layout.EmbedsSeries ? layout.Categories[^1].Count - 1 : 0;
+        if (keys.Length != expected || keys.Distinct(StringComparer.Ordinal).Count() != keys.Length)
+            throw Damaged($"it embeds {expected} series by {columns.Key}, and has {keys.Length} keys, or one twice");
     }
 
     /// <exception cref="FormatException">The quantiles are not those of a quantile loss, nor empty.</exception>
@@ -101,7 +133,7 @@ internal static class ForecastFileCheck
             StepUnit.Days => DayCalendar.DayOf(DateTime.MaxValue.Ticks),
             _ => grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks,
         };
-        if (!grid.IsSound || grid.Step > longest || columns.Calendar != 0 && grid.Kind == TimeKind.Number)
+        if (!grid.IsSound || grid.Step > longest || columns.CalendarCount > 0 && grid.Kind == TimeKind.Number)
             throw Damaged($"steps of time of {grid.Step}, kind {grid.Kind}, unit {grid.Unit}");
     }
 
@@ -158,17 +190,7 @@ internal static class ForecastFileCheck
     {
         if (grid.Kind != TimeKind.Number && !(series.Start >= 0 && series.Start <= DateTime.MaxValue.Ticks))
             return false;
-        return grid.Unit switch
-        {
-            StepUnit.Months => (Int128)grid.Step * steps < LongestMonths - 12 * (new DateTime(series.Start).Year - 1),
-            StepUnit.Days => grid.IsOpen(series.Start)
-                && DayCalendar.DayOf(series.Start)
-                    + (grid.Days.IsAll ? (Int128)grid.Step * steps : ((Int128)steps + grid.Days.Closed.Count + 1) * 7)
-                    <= DayCalendar.DayOf(DateTime.MaxValue.Ticks),
-            StepUnit.Fixed => series.Start + (Int128)grid.Step * steps
-                <= (grid.Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks),
-            _ => false,
-        };
+        return grid.IsOpen(series.Start) && grid.HasTimeAt(series.Origin, steps);
     }
 
     // Row after row.
@@ -180,9 +202,6 @@ internal static class ForecastFileCheck
                 return false;
         return true;
     }
-
-    // Zero columns have zero values, and some columns have at least as many.
-    private static bool Fits(int columns, int numbers) => columns == 0 ? numbers == 0 : numbers >= columns;
 
     private static bool IsOf(WindowLayout layout, ForecastOutput output) =>
         Enum.IsDefined(output.Part)

@@ -104,8 +104,14 @@ internal sealed class ForecastFit(IHost host, Options options, SeriesColumns col
         RandomSplit.Refuse(host, data, columns.Time is not null);
         var binding = SeriesBinding.Bind(host, data.Schema, columns);
         WarmStart?.Check(host, options, columns, binding);
-        return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken }.Read());
+        return (binding, new SeriesReader(host, data, binding) { Cancellation = options.CancellationToken, IdOf = IdOf }.Read());
     }
+
+    // A series that the previous model was not trained on has no row of its own among those that it embeds.
+    private Func<string, int, float>? IdOf =>
+        !options.EmbedSeries ? null
+        : WarmStart is not null ? WarmStart.IdOf
+        : (_, number) => number + 1;
 
     // The weights and rows of the second training, and the history of both: the measured epochs, then those with all steps.
     private static TrainingResult After(TrainingResult measured, TrainingResult final)

@@ -11,24 +11,21 @@ namespace RnnMlNet.Estimators.Forecasting;
 
 /// <summary>The only reader and writer of a forecaster's part of a model file.</summary>
 /// <remarks>
-/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix, an optional one is empty
-/// where there is none columns: of targets, past and known ones each int: their number, and as many strings; optional strings: key, time,
-/// time zone; int: calendar; byte: missing steps
+/// *** Binary format ***, in a <see cref="ChecksummedSection"/>; strings are UTF-8 with a length prefix
+/// columns (<see cref="ForecastColumnsFormat"/>)
 /// outputs: int: their number; of each string: name, byte: part, 2 ints: first target, targets, bool: of a vector; bool: variable horizon;
-/// float: confidence level layout: 6 ints: window, horizon, segment, targets, past, known; byte: decoder and 1, or 0; 2 bytes:
-/// normalisation, residual; int: season; bool: differences of targets, past and known ones their means, then their deviations; int: number
-/// of quantiles, and as many floats bool: there is a grid, and of it 2 bytes: kind, unit, long: step, byte: weekdays, 2 bytes: least and
-/// most day of the month, int: number of closed days, and as many ints: days
+/// float: confidence level; layout (<see cref="ForecastColumnsFormat"/>); of targets, past, known and static numbers their means, then
+/// their deviations; int: number of quantiles, and as many floats; the time grid (<see cref="GridFormat"/>)
 /// bool: there are scores, and of them [C H] ints: counts; [C H] root mean squares; [C H, levels] quantiles; [C, levels] pooled ones
 /// of the correction byte: naive forecast, int: season, float: share, int: number of medians, and as many floats; float: adaptation of
-/// intervals int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
+/// intervals; int: keys of embedded series, and as many strings; int: series; of each its last steps (<see cref="KeyedSeriesFormat"/>)
 /// int: number of networks
 /// then each network (<see cref="ModelFormat"/>)
 /// </remarks>
 internal static class ForecastFormat
 {
     public const string What = "The model file's part 'forecast'";
-    private const int Version = 5;
+    private const int Version = 6;
 
     public static void Write(
         BinaryWriter writer,
@@ -44,11 +41,17 @@ internal static class ForecastFormat
             Version,
             payload =>
             {
-                WriteColumns(payload, columns);
+                ForecastColumnsFormat.Write(payload, columns);
                 WriteOutputs(payload, outputs);
                 payload.Write(confidenceLevel);
-                WriteLayout(payload, model.Forecaster.Layout);
-                FeatureScaling?[] scalings = [model.Forecaster.Targets, model.Forecaster.Past, model.Forecaster.Known];
+                ForecastColumnsFormat.Write(payload, model.Forecaster.Layout);
+                FeatureScaling?[] scalings =
+                [
+                    model.Forecaster.Targets,
+                    model.Forecaster.Past,
+                    model.Forecaster.Known,
+                    model.Forecaster.Statics,
+                ];
                 foreach (FeatureScaling? scaling in scalings)
                 {
                     Write(payload, scaling?.Mean ?? []);
@@ -60,6 +63,9 @@ internal static class ForecastFormat
                 WriteScores(payload, model.Scores);
                 WriteCorrection(payload, model.Forecaster.Correction);
                 payload.Write(model.IntervalAdaptation);
+                payload.Write(model.Forecaster.SeriesKeys.Count);
+                foreach (string key in model.Forecaster.SeriesKeys)
+                    SeriesKeyFormat.Write(payload, key);
                 payload.Write(model.LastWindows.Count);
                 foreach (KeyedSeries tail in model.LastWindows)
                     KeyedSeriesFormat.Write(payload, tail);
@@ -84,15 +90,16 @@ internal static class ForecastFormat
                     throw Contracts.ExceptDecode(
                         $"{What} has format version {version}, which this RnnMlNet does not read any more: train " + $"the model again."
                     );
-                SeriesColumns columns = ReadColumns(payload);
+                SeriesColumns columns = ForecastColumnsFormat.ReadColumns(payload);
                 ForecastFileCheck.Check(columns);
                 ForecastOutputs outputs = ReadOutputs(payload);
                 float confidenceLevel = payload.ReadSingle();
-                WindowLayout layout = ReadLayout(payload);
+                WindowLayout layout = ForecastColumnsFormat.ReadLayout(payload);
                 ForecastFileCheck.Check(layout, columns, outputs, confidenceLevel);
                 FeatureScaling targets = ReadScaling(payload, layout.Targets)!;
                 FeatureScaling? past = ReadScaling(payload, layout.Past),
-                    known = ReadScaling(payload, layout.Known);
+                    known = ReadScaling(payload, layout.Known),
+                    statics = ReadScaling(payload, layout.Statics);
                 float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
                 ForecastFileCheck.CheckQuantiles(quantiles, layout);
                 TimeGrid? grid = GridFormat.Read(payload, columns);
@@ -104,6 +111,10 @@ internal static class ForecastFormat
                 float adaptation = payload.ReadSingle();
                 if (!(adaptation >= 0) || !float.IsFinite(adaptation))
                     throw ForecastFileCheck.Damaged($"its intervals adapt by {adaptation}");
+                var seriesKeys = new string[payload.ReadCount(sizeof(int), "keys of embedded series")];
+                for (int i = 0; i < seriesKeys.Length; i++)
+                    seriesKeys[i] = SeriesKeyFormat.Read(payload);
+                ForecastFileCheck.CheckSeriesKeys(seriesKeys, layout, columns);
                 var tails = new KeyedSeries[payload.ReadCount(KeyedSeriesFormat.LeastBytes, "series")];
                 var keys = new HashSet<string>(StringComparer.Ordinal);
                 for (int i = 0; i < tails.Length; i++)
@@ -115,7 +126,13 @@ internal static class ForecastFormat
                 if (count < 1)
                     throw ForecastFileCheck.Damaged($"it has {count} networks");
                 Func<IReadOnlyList<TrainedNetwork>, TrainedForecaster> withNetworks = networks => new TrainedForecaster(
-                    new ForecastNetwork(networks, layout, targets, past, known) { Quantiles = quantiles, Correction = correction },
+                    new ForecastNetwork(networks, layout, targets, past, known)
+                    {
+                        Statics = statics,
+                        SeriesKeys = seriesKeys,
+                        Quantiles = quantiles,
+                        Correction = correction,
+                    },
                     scores,
                     grid,
                     tails
@@ -137,52 +154,6 @@ internal static class ForecastFormat
         if (networks.Any(network => !network.Shape.Equals(networks[0].Shape)))
             throw ForecastFileCheck.Damaged("its networks are not of the same sizes");
         return (withNetworks(networks), columns, outputs, confidenceLevel);
-    }
-
-    private static void WriteColumns(BinaryWriter w, SeriesColumns columns)
-    {
-        foreach (IReadOnlyList<string> names in (IReadOnlyList<string>[])[columns.Targets, columns.Past, columns.Known])
-        {
-            w.Write(names.Count);
-            foreach (string name in names)
-                w.Write(name);
-        }
-        w.Write(columns.Key ?? "");
-        w.Write(columns.Time ?? "");
-        w.Write(columns.Zone?.Id ?? "");
-        w.Write((int)columns.Calendar);
-        w.Write((byte)columns.MissingSteps);
-    }
-
-    private static SeriesColumns ReadColumns(PayloadReader r)
-    {
-        string[] targets = ReadNames(r),
-            past = ReadNames(r),
-            known = ReadNames(r);
-        string key = r.ReadString(),
-            time = r.ReadString(),
-            zone = r.ReadString();
-        return new SeriesColumns(targets, past, known, key.Length == 0 ? null : key, time.Length == 0 ? null : time)
-        {
-            Calendar = (CalendarFeatures)r.ReadInt32(),
-            MissingSteps = (MissingSteps)r.ReadByte(),
-            Zone =
-                zone.Length == 0
-                    ? null
-                    : TimeZones.Find(zone)
-                        ?? throw Contracts.ExceptDecode(
-                            $"{What} names the time zone '{zone}', which this machine does not have: install its "
-                                + $"time zone data (the package tzdata)."
-                        ),
-        };
-    }
-
-    private static string[] ReadNames(PayloadReader r)
-    {
-        var names = new string[r.ReadCount(elementBytes: 1, "column names")];
-        for (int i = 0; i < names.Length; i++)
-            names[i] = r.ReadString();
-        return names;
     }
 
     private static void WriteOutputs(BinaryWriter w, ForecastOutputs outputs)
@@ -208,33 +179,6 @@ internal static class ForecastFormat
         for (int i = 0; i < columns.Length; i++)
             columns[i] = new ForecastOutput(r.ReadString(), (ForecastPart)r.ReadByte(), r.ReadInt32(), r.ReadInt32(), r.ReadBoolean());
         return new ForecastOutputs(columns, horizon, isVariable);
-    }
-
-    private static void WriteLayout(BinaryWriter w, WindowLayout layout)
-    {
-        foreach (int size in (int[])[layout.Window, layout.Horizon, layout.Segment, layout.Targets, layout.Past, layout.Known])
-            w.Write(size);
-        w.Write((byte)ForecastModels.Of(layout.Decoder));
-        w.Write((byte)layout.Normalization);
-        w.Write((byte)layout.Residual);
-        w.Write(layout.Season);
-        w.Write(layout.Differences);
-    }
-
-    private static WindowLayout ReadLayout(PayloadReader r)
-    {
-        var layout = new WindowLayout(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
-        var model = (ForecastModel)r.ReadByte();
-        if (!ForecastModels.Exists(model))
-            throw ForecastFileCheck.Damaged($"its model is {model}");
-        return layout with
-        {
-            Decoder = ForecastModels.DecoderOf(model),
-            Normalization = (WindowNormalization)r.ReadByte(),
-            Residual = (ForecastResidual)r.ReadByte(),
-            Season = r.ReadInt32(),
-            Differences = r.ReadBoolean(),
-        };
     }
 
     private static void WriteCorrection(BinaryWriter w, ForecastCorrection correction)

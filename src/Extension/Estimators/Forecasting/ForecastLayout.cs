@@ -1,3 +1,4 @@
+using RnnMlNet.Data;
 using RnnMlNet.Data.Series;
 using RnnMlNet.Runtime.Networks;
 
@@ -18,12 +19,27 @@ internal static class ForecastLayout
     public static WindowLayout Of(ForecastSettings s, SeriesBinding columns) =>
         new(s.WindowSize, s.Horizon, s.SegmentLength, columns.TargetCount, columns.PastCount, columns.KnownCount)
         {
+            Statics = columns.StaticCount,
             Decoder = ForecastModels.DecoderOf(s.Model),
             Normalization = s.Normalization,
             Residual = s.Residual,
             Season = s.SeasonLength,
             Differences = s.Differences,
         };
+
+    /// <summary>The ids of a series: those of its static keys, and its own.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="series">Number of series that the network embeds; null for none.</param>
+    public static IReadOnlyList<CategoryShape> Categories(SeriesBinding columns, int? series) =>
+        [
+            .. columns
+                .StaticKeys.Select(column => CategoryIds.CountOf(column.Type))
+                .Concat(series is int count ? [count + 1] : [])
+                .Select(count => new CategoryShape(count, Math.Clamp(count / 2, 1, WidestCategory))),
+        ];
+
+    // The other trainers' default.
+    private const int WidestCategory = 16;
 
     /// <summary>The network.</summary>
     /// <param name="s">The options.</param>

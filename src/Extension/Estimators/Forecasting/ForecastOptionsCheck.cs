@@ -48,7 +48,11 @@ internal static class ForecastOptionsCheck
                 OptionsCheck.NotBlank(ectx, name, option);
         foreach (
             var (option, names) in (IEnumerable<(string, string[])>)
-                [(nameof(o.PastColumnNames), o.PastColumnNames), (nameof(o.KnownColumnNames), o.KnownColumnNames)]
+                [
+                    (nameof(o.PastColumnNames), o.PastColumnNames),
+                    (nameof(o.KnownColumnNames), o.KnownColumnNames),
+                    (nameof(o.StaticColumnNames), o.StaticColumnNames),
+                ]
         )
         {
             if (names is null)
@@ -56,12 +60,23 @@ internal static class ForecastOptionsCheck
             foreach (string name in names)
                 OptionsCheck.NotBlank(ectx, name, option);
         }
-        string[] inputs = [.. o.Columns.Select(column => column.InputColumnName), .. o.PastColumnNames, .. o.KnownColumnNames];
+        string[] inputs =
+        [
+            .. o.Columns.Select(column => column.InputColumnName),
+            .. o.PastColumnNames,
+            .. o.KnownColumnNames,
+            .. o.StaticColumnNames,
+        ];
         if (inputs.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw ectx.ExceptUserArg(
                 nameof(o.Columns),
-                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames and KnownColumnNames: a column to forecast is "
-                    + $"known up to now anyway."
+                $"The column '{twice.Key}' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames: a "
+                    + $"column to forecast is known up to now anyway."
+            );
+        if (o.EmbedSeries && o.SeriesKeyColumnName is null)
+            throw ectx.ExceptUserArg(
+                nameof(o.EmbedSeries),
+                "EmbedSeries is true, but there is no SeriesKeyColumnName to tell series apart: name it, or set EmbedSeries to false."
             );
         if ((o.CalendarFeatures & ~CalendarCycle.All) != 0)
             throw ectx.ExceptUserArg(
@@ -77,8 +92,8 @@ internal static class ForecastOptionsCheck
 
     private static void CheckTimes(IExceptionContext ectx, Options o)
     {
-        if (o.ClosedDays is null)
-            throw ectx.ExceptUserArg(nameof(o.ClosedDays), "ClosedDays is null; it must be an array, empty for none.");
+        if (o.Calendar is not null)
+            CheckCalendar(ectx, o.Calendar);
         if (o.TimeZone is string zone && TimeZones.Find(zone) is null)
             throw ectx.ExceptUserArg(
                 nameof(o.TimeZone),
@@ -97,11 +112,33 @@ internal static class ForecastOptionsCheck
                 [
                     (nameof(o.TimeZone), o.TimeZone is not null),
                     (nameof(o.Frequency), o.Frequency is not null),
-                    (nameof(o.ClosedDays), o.ClosedDays.Length > 0),
+                    (nameof(o.Calendar), o.Calendar is not null),
                 ]
         )
             if (isGiven && o.TimeColumnName is null)
                 throw ectx.ExceptUserArg(option, $"{option} is given, but there is no TimeColumnName that it could be said of.");
+    }
+
+    private static void CheckCalendar(IExceptionContext ectx, SeriesCalendar calendar)
+    {
+        foreach (
+            var (part, days) in (IEnumerable<(string, CalendarDay[])>)
+                [(nameof(calendar.Holidays), calendar.Holidays), (nameof(calendar.ClosedDays), calendar.ClosedDays)]
+        )
+            if (days is null || Array.Exists(days, day => day is null))
+                throw ectx.ExceptUserArg(
+                    nameof(Options.Calendar),
+                    $"{part} of the Calendar {(days is null ? "is null" : "holds null")}; it must be an array of days, empty for none."
+                );
+        if (calendar.ClosedWeekdays is null || !Array.TrueForAll(calendar.ClosedWeekdays, Enum.IsDefined))
+            throw ectx.ExceptUserArg(
+                nameof(Options.Calendar),
+                "ClosedWeekdays of the Calendar must be an array of days of the week, empty for none."
+            );
+        if (calendar.ClosedWeekdays.Distinct().Count() == 7)
+            throw ectx.ExceptUserArg(nameof(Options.Calendar), "ClosedWeekdays of the Calendar are all seven: no day is left.");
+        if (calendar.Holidays.Length + calendar.ClosedDays.Length + calendar.ClosedWeekdays.Length == 0)
+            throw ectx.ExceptUserArg(nameof(Options.Calendar), "The Calendar has no day: give Holidays, ClosedDays or ClosedWeekdays.");
     }
 
     private static void CheckOutputs(IExceptionContext ectx, Options o)

@@ -38,6 +38,7 @@ internal sealed class ForecastRows(
                 LookBack = model.Forecaster.LookBack,
                 Ahead = model.Forecaster.Layout.Horizon,
                 EndsWithHost = false,
+                IdOf = model.Forecaster.IdOf,
             }.Read();
     }
 }

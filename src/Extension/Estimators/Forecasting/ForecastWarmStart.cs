@@ -36,12 +36,18 @@ internal sealed class ForecastWarmStart : WarmStart
     public float[] Quantiles => Network.Quantiles;
 
     /// <summary>The standardisation of its channels, which is kept.</summary>
-    public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known);
+    public SeriesScaling Scaling => new(Network.Targets, Network.Past, Network.Known, Network.Statics);
 
     public override string Checksum => Checkpoints.Checksum.Of(_trained);
 
     /// <summary>Its model option.</summary>
     public ForecastModel Model => ForecastModels.Of(Layout.Decoder);
+
+    /// <summary>The keys of the series that it embeds.</summary>
+    public IReadOnlyList<string> SeriesKeys => Network.SeriesKeys;
+
+    /// <summary>The ids of the series that it embeds; null for none.</summary>
+    public Func<string, int, float>? IdOf => Network.IdOf;
 
     /// <summary>The initial weights of a member.</summary>
     public NetworkWeights WeightsOf(int member) => Members[member].Weights;
@@ -119,10 +125,14 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(Options.Columns), Text(_columns.Targets), Text(columns.Targets)),
             (nameof(Options.PastColumnNames), Text(_columns.Past), Text(columns.Past)),
             (nameof(Options.KnownColumnNames), Text(_columns.Known), Text(columns.Known)),
+            (nameof(Options.StaticColumnNames), Text(_columns.Static), Text(columns.Static)),
+            ("the keys' numbers of values", Categories(_columns.Categories), Categories(binding.Categories)),
             (nameof(Options.CalendarFeatures), _columns.Calendar, columns.Calendar),
+            ("what is read of the Calendar", Text(_columns.Days?.Names ?? []), Text(columns.Days?.Names ?? [])),
             ("the number of targets", Layout.Targets, binding.TargetCount),
             ("the number of past values", Layout.Past, binding.PastCount),
             ("the number of known values", Layout.Known, binding.KnownCount),
+            ("the number of static values", Layout.Statics, binding.StaticCount),
         ]);
 
     private IEnumerable<string> NetworkDifferences(Options o) =>
@@ -131,6 +141,7 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(o.Horizon), Layout.Horizon, o.Horizon),
             (nameof(o.Model), Model, o.Model == ForecastModel.Auto ? Model : o.Model),
             (nameof(o.SegmentLength), Layout.Segment, o.SegmentLength ?? Layout.Segment),
+            (nameof(o.EmbedSeries), Layout.EmbedsSeries, o.EmbedSeries),
             (nameof(o.Cell), Shape.Cell, o.Cell ?? Shape.Cell),
             (nameof(o.HiddenSize), Shape.HiddenSize, o.HiddenSize ?? Shape.HiddenSize),
             (nameof(o.Normalization), Layout.Normalization, o.Normalization ?? Layout.Normalization),
@@ -144,6 +155,9 @@ internal sealed class ForecastWarmStart : WarmStart
         o.Loss is null ? Quantiles
         : o.Loss != ForecastLoss.Quantile ? []
         : o.Quantiles ?? (Quantiles.Length > 0 ? Quantiles : o.QuantilesOfBounds);
+
+    private static string Categories(IReadOnlyDictionary<string, int>? keys) =>
+        Text((keys ?? new Dictionary<string, int>()).Select(key => $"{key.Key}: {key.Value}").Order(StringComparer.Ordinal));
 
     private static string Text<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
 }

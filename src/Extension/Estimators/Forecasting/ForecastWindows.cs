@@ -27,8 +27,21 @@ internal sealed class ForecastWindows
     /// <param name="warmStart">The model to continue from; null for none.</param>
     /// <exception cref="InvalidOperationException">No series is long enough.</exception>
     public ForecastWindows(IHost host, Options options, SeriesBinding binding, SeriesSet set, ForecastWarmStart? warmStart = null)
-        : this(host, options, set, warmStart, Used(host, options, set), settings: null, settings => ForecastLayout.Of(settings, binding))
-    { }
+        : this(
+            host,
+            options,
+            set,
+            warmStart,
+            Used(host, options, set),
+            settings: null,
+            settings =>
+                ForecastLayout.Of(settings, binding) with
+                {
+                    Categories =
+                        warmStart?.Layout.Categories ?? ForecastLayout.Categories(binding, options.EmbedSeries ? set.Series.Count : null),
+                    EmbedsSeries = options.EmbedSeries,
+                }
+        ) { }
 
     private ForecastWindows(
         IHost host,
@@ -45,16 +58,16 @@ internal sealed class ForecastWindows
         Layout = layout(Settings);
         CheckSize(host, Settings, Layout);
         Span = new TrainingSpan(host, series, Layout, Settings.ValidationFraction);
-        _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails);
+        _scaling = warmStart?.Scaling ?? SeriesScaling.Learn(Span.Steps, Span.Tails, set.OneHot, set.StaticNumbers);
         _units = SeriesUnits.OfNaiveErrors(Span.Steps, Span.Tails, Settings.SeasonLength);
         Shape = ForecastLayout.Shape(Settings, Layout);
         Loss = LossRegistry.Named(Settings.Loss);
         bool isSquared = LossRegistry.Of(Loss).IsSquared;
-        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known);
+        var reader = new WindowReader(Layout, _scaling.Targets, _scaling.Past, _scaling.Known, _scaling.Statics);
         SeriesUnits deviations = SeriesUnits.Learn(Span.Steps, Span.Tails);
-        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, isSquared, deviations);
+        Training = new WindowSet(Span.Steps, reader, Span.TrainingEnds, isSquared, deviations) { HidesSeries = true };
         Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, isSquared, deviations) : null;
-        All = new WindowSet(Span.Steps, reader, Span.AllEnds, isSquared, deviations);
+        All = new WindowSet(Span.Steps, reader, Span.AllEnds, isSquared, deviations) { HidesSeries = true };
     }
 
     /// <summary>The model to continue from; null for none.</summary>
@@ -119,7 +132,9 @@ internal sealed class ForecastWindows
             _scaling.Known
         )
         {
+            Statics = _scaling.Statics,
             Quantiles = Settings.Quantiles,
+            SeriesKeys = !Layout.EmbedsSeries ? [] : WarmStart?.SeriesKeys ?? [.. _set.Series.Select(series => series.Key)],
         };
 
     /// <summary>The trained forecaster, with intervals calibrated on the held-out ends, and with the ends of the series.</summary>
@@ -160,7 +175,8 @@ internal sealed class ForecastWindows
         string? problem = ForecastFileCheck.IsSmall(layout, Math.Max(1, settings.Quantiles.Length))
             ? NetworkSize.Problem(ForecastLayout.Shape(settings, layout))
             : $"Windows of {layout.Window} steps and {layout.Horizon} to forecast of {layout.Targets} targets, {layout.Past} past and "
-                + $"{layout.Known} known numbers are too large: set a smaller WindowSize, Horizon or SegmentLength";
+                + $"{layout.Known} known numbers, and {layout.Statics} of the series, are too large: set a smaller WindowSize, "
+                + "Horizon or SegmentLength";
         if (problem is not null)
             throw host.Except($"The network is impossible. {problem}.");
     }

@@ -41,11 +41,14 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             _options.TimeColumnName
         )
         {
+            Static = _options.StaticColumnNames,
             Calendar = _options.CalendarFeatures,
             MissingSteps = _options.MissingSteps,
             Zone = _options.TimeZone is string zone ? TimeZones.Find(zone) : null,
             Frequency = _options.Frequency is string frequency ? Frequency.Parse(frequency) : null,
-            ClosedDays = _options.ClosedDays,
+            ClosedDays = _options.Calendar?.ClosedDays ?? [],
+            ClosedWeekdays = _options.Calendar?.ClosedWeekdays ?? [],
+            Days = _options.Calendar is SeriesCalendar calendar ? new DayFeatures(calendar) : null,
         };
     }
 
@@ -164,7 +167,8 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
     internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
     {
         var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
-        return new RnnForecastingTransformer(_host, forecaster, _columns, outputs)
+        SeriesColumns columns = _columns with { Categories = SeriesBinding.Bind(_host, trainSchema, _columns).Categories };
+        return new RnnForecastingTransformer(_host, forecaster, columns, outputs)
         {
             ConfidenceLevel = _options.ConfidenceLevel,
             ScoringThreads = _options.ScoringThreads,
@@ -198,7 +202,9 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
             Targets = [column.InputColumnName],
             Past = [],
             Known = [],
+            Static = [],
             Calendar = CalendarFeatures.None,
+            Days = null,
             MissingSteps = MissingSteps.LastValue,
         };
         return (columns, outputs);

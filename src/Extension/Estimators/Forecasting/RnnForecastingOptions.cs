@@ -33,15 +33,30 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string? SeriesKeyColumnName { get; set; }
 
     /// <summary>
-    /// Names of further input columns (Single, or vectors of Single) whose values are known up to now only. Default none.
+    /// Names of further input columns whose values are known up to now only: Single, vectors of Single, or keys of at most 100 values, each
+    /// of which is an input, 1 where it is the row's; a missing key has none. Default none.
     /// </summary>
     public string[] PastColumnNames { get; set; } = [];
 
     /// <summary>
-    /// Names of columns (Single, or vectors of Single) of known future values, such as holidays or prices. Default none. Their values
-    /// over the horizon are in the rows that follow: future rows have NaN targets.
+    /// Names of columns of known future values, such as prices: Single, vectors of Single, or keys of at most 100 values, as in
+    /// <see cref="PastColumnNames"/>. Default none. Their values over the horizon are in the rows that follow: future rows have NaN
+    /// targets.
     /// </summary>
     public string[] KnownColumnNames { get; set; } = [];
+
+    /// <summary>
+    /// Names of columns with one value for a series, such as its region: Single, vectors of Single, or keys. Default none. Numbers are
+    /// standardised over the series, and must not be missing. Each value of a key has a learned embedding; a missing key, 0, has one too.
+    /// </summary>
+    public string[] StaticColumnNames { get; set; } = [];
+
+    /// <summary>
+    /// Whether each series has a learned embedding of its own, for what columns do not tell of it. A series that the model was not trained
+    /// on has the embedding of an unseen one, which a tenth of the training windows have. Default false. It needs a
+    /// <see cref="SeriesKeyColumnName"/>.
+    /// </summary>
+    public bool EmbedSeries { get; set; }
 
     /// <summary>
     /// Calendar features that the network reads at each step. Default none; they need a <see cref="TimeColumnName"/> of dates.
@@ -69,10 +84,10 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public string? Frequency { get; set; }
 
     /// <summary>
-    /// Days without a step, such as holidays on which a shop or an exchange is closed, including future ones. Default none. Steps must
-    /// be days or business days.
+    /// Holidays and closed days, including future ones: what the network reads of them at each step, and days that are no steps of
+    /// series of days and business days. Default null: none. It needs a <see cref="TimeColumnName"/> of dates.
     /// </summary>
-    public DateOnly[] ClosedDays { get; set; } = [];
+    public SeriesCalendar? Calendar { get; set; }
 
     // ---- window and horizon ----
 
@@ -200,7 +215,8 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
         copy.Columns = [.. Columns.Select(column => column.Clone())];
         copy.PastColumnNames = [.. PastColumnNames];
         copy.KnownColumnNames = [.. KnownColumnNames];
-        copy.ClosedDays = [.. ClosedDays];
+        copy.StaticColumnNames = [.. StaticColumnNames];
+        copy.Calendar = Calendar?.Clone();
         copy.Quantiles = Quantiles is null ? null : [.. Quantiles];
         return copy;
     }

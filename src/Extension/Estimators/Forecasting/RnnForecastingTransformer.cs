@@ -177,12 +177,16 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// </summary>
     /// <remarks>
     /// Inputs: <c>targets</c>, Single [windows, look-back, C]; where there are such columns <c>past</c>, Single [windows, look-back, P],
-    /// and <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then sine and cosine of each calendar feature.
-    /// Values are as in the columns; the last step of the look-back is the row of the forecast. Outputs: one for each column that this
-    /// transformer adds, by its name, Single [windows, horizon], for a vector column [windows, C, horizon]. Bounds are those of
+    /// <c>known</c>, Single [windows, look-back + horizon, K], known columns first, then sine and cosine of each calendar feature, then
+    /// what <see cref="SeriesCalendar"/> lists of holidays and closed days, and <c>static</c>, Single [windows, S]: numbers, the numbers of
+    /// keys (0 where missing), and with EmbedSeries the position of the series in <c>series_keys</c>, from 1 on (0 for another).
+    /// Values are as in the columns, and a past or known key is 1 for its value and 0 for the others; the last step of the look-back is
+    /// the row of the forecast. Outputs: one for each column that this transformer adds, by its name, Single [windows, horizon], for a
+    /// vector column [windows, C, horizon]. Bounds are those of
     /// <see cref="ConfidenceLevel"/> as calibrated, without <see cref="RnnForecastingOptions.IntervalAdaptation"/>. A window that
     /// contains NaN or infinity gives NaN. Metadata: <c>window</c>, <c>look_back</c>, <c>horizon</c>, <c>target_columns</c>,
-    /// <c>past_columns</c>, <c>known_columns</c>, <c>calendar_features</c>, <c>confidence_level</c>.
+    /// <c>past_columns</c>, <c>known_columns</c>, <c>static_columns</c>, <c>key_values</c> (number of values of each key),
+    /// <c>series_keys</c>, <c>calendar_features</c>, <c>holidays</c>, <c>closed_days</c>, <c>closed_weekdays</c>, <c>confidence_level</c>.
     /// </remarks>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">ONNX has no operator for the cell, a column has the name of an input, or the model
@@ -237,6 +241,7 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
         CheckWidth("input", _columns.Targets, layout.Targets, binding.TargetCount);
         CheckWidth("past covariate", _columns.Past, layout.Past, binding.PastCount);
         CheckWidth("known covariate", _columns.Known, layout.Known, binding.KnownCount);
+        CheckWidth("static covariate", _columns.Static, layout.Statics, binding.StaticCount);
         if (
             Trained.Grid is TimeGrid grid
             && binding.Time is DataViewSchema.Column time

@@ -21,8 +21,29 @@ internal sealed record ForecastNetwork(
     public IReadOnlyList<TrainedNetwork> Members { get; init; } =
     [.. Members.Select((network, i) => TrainedNetwork.Numbered(OfWindows(network, Layout.Targets), i, Members.Count))];
 
+    /// <summary>The scaling of the static values; null for none.</summary>
+    public FeatureScaling? Statics { get; init; }
+
     /// <summary>The quantiles of the training loss; empty for another loss.</summary>
     public float[] Quantiles { get; init; } = [];
+
+    /// <summary>The keys of the series that the network embeds, from id 1 on; empty for none.</summary>
+    public IReadOnlyList<string> SeriesKeys { get; init; } = [];
+
+    /// <summary>The id of a series by its key, 0 for one that the network was not trained on; null where it embeds none.</summary>
+    public Func<string, int, float>? IdOf
+    {
+        get
+        {
+            if (!Layout.EmbedsSeries)
+                return null;
+            Dictionary<string, int> ids = Ids;
+            return (key, _) => ids.GetValueOrDefault(key, CategoryShape.Unknown);
+        }
+    }
+
+    private Dictionary<string, int> Ids =>
+        field ??= SeriesKeys.Index().ToDictionary(key => key.Item, key => key.Index + 1, StringComparer.Ordinal);
 
     /// <summary>Outputs of a target's step.</summary>
     public int OutputsPerStep => Math.Max(1, Quantiles.Length);
@@ -39,5 +60,5 @@ internal sealed record ForecastNetwork(
             History = network.History with { TargetsOfWindow = targets },
         };
 
-    public WindowReader NewReader() => new(Layout, Targets, Past, Known);
+    public WindowReader NewReader() => new(Layout, Targets, Past, Known, Statics);
 }

@@ -10,7 +10,7 @@ namespace RnnMlNet.Models.Forecasting;
 /// <remarks>
 /// *** Binary format ***
 /// the key (<see cref="SeriesKeyFormat"/>); long: time of the first step; 2 bytes: least and most day of the month
-/// int: number of offsets, and of each 2 longs: from when on, ticks; int: steps
+/// int: number of offsets, and of each 2 longs: from when on, ticks; its static values (floats); int: steps
 /// for each step its targets, past and known values (floats), and for each value bool: imputed
 /// </remarks>
 internal static class KeyedSeriesFormat
@@ -25,7 +25,7 @@ internal static class KeyedSeriesFormat
     {
         TimeSeries numbers = series.Steps;
         long ofStep = sizeof(float) * ((long)numbers.TargetCount + numbers.PastCount + numbers.KnownCount) + numbers.TargetCount;
-        return LeastBytes + sizeof(char) * (long)series.Key.Length + steps * ofStep;
+        return LeastBytes + sizeof(float) * (long)numbers.Statics.Length + sizeof(char) * (long)series.Key.Length + steps * ofStep;
     }
 
     public static void Write(BinaryWriter w, KeyedSeries series)
@@ -41,6 +41,7 @@ internal static class KeyedSeriesFormat
             w.Write(change.Offset);
         }
         TimeSeries steps = series.Steps;
+        w.Write(MemoryMarshal.AsBytes(steps.Statics.AsSpan()));
         w.Write(steps.Length);
         float[] targets = new float[steps.TargetCount],
             past = new float[steps.PastCount],
@@ -71,9 +72,13 @@ internal static class KeyedSeriesFormat
         if (day.Least < 1 || day.Least > day.Most || day.Most > MonthDay.Any.Most)
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' lies on day {day.Least} to {day.Most} of each month.");
         ClockOffsets offsets = ReadOffsets(r, key, what);
+        float[] statics = r.ReadSingles(layout.StaticValues, "static values of a series");
+        bool areIds = layout.Categories.Zip(statics.Skip(layout.Statics)).All(id => IsId(id.Second, id.First.Count));
+        if (!Finite.All(statics) || !areIds)
+            throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' has a static value that is not finite, or no id.");
         int width = layout.Targets + layout.Past + layout.Known,
             count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
-        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known);
+        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known) { Statics = statics };
         var isMadeUp = new bool[width];
         for (int step = 0; step < count; step++)
         {
@@ -104,6 +109,8 @@ internal static class KeyedSeriesFormat
         }
         return changes.Length == 0 ? ClockOffsets.None : new ClockOffsets(changes);
     }
+
+    private static bool IsId(float value, int count) => value >= 0 && value < count && MathF.Floor(value) == value;
 
     private static bool IsMoment(long ticks) => ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks;
 

@@ -165,20 +165,97 @@ internal sealed class TimeGridTests
     {
         DateOnly[] closed = [new(2024, 12, 25), new(2024, 12, 26), new(2024, 12, 28), new(2025, 1, 1), new(2025, 4, 18)];
         DateTime[] days = [.. Days(Day(2024, 12, 2), 200).Where(day => IsWeekday(day) && !closed.Contains(DateOnly.FromDateTime(day)))];
-        TimeGrid grid = Moments(days[..60], columns => columns with { ClosedDays = closed });
+        TimeGrid grid = Moments(days[..60], columns => columns with { ClosedDays = [.. closed] });
         Assert.That(Continued(grid, days[..60], days.Length), Is.EqualTo(days));
         Refused.Operation(
-            () => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = closed }),
+            () => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = [.. closed] }),
             "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them."
+        );
+        Assert.That(
+            Moments(
+                Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)),
+                columns => columns with { ClosedDays = [.. closed] }
+            ).StepText,
+            Is.EqualTo("01:00:00"),
+            "Closed days have steps of hours: the network reads that they are closed."
+        );
+    }
+
+    [Test]
+    public void Weekdays_that_a_calendar_closes_are_no_steps_even_where_no_two_open_days_are_neighbours()
+    {
+        DayOfWeek[] weekdays = [DayOfWeek.Tuesday, DayOfWeek.Thursday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+        DateTime[] days = [.. Days(Day(2024, 1, 1), 60).Where(day => !weekdays.Contains(day.DayOfWeek))];
+        TimeGrid grid = Moments(days[..10], columns => columns with { ClosedWeekdays = weekdays });
+        Assert.That(grid.StepText, Is.EqualTo("1 day (Monday, Wednesday, Friday)"));
+        Assert.That(Continued(grid, days[..10], days.Length), Is.EqualTo(days));
+        Refused.Operation(
+            () => Moments(Days(Day(2024, 1, 1), 60), columns => columns with { ClosedWeekdays = [DayOfWeek.Sunday] }),
+            "The series has a row at 2024-01-07 00:00:00, which is a Sunday, one of the ClosedWeekdays: leave the row out, or take the day"
         );
         Refused.Operation(
             () =>
                 Moments(
-                    Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)),
-                    columns => columns with { ClosedDays = closed }
+                    Days(Day(2024, 12, 24), 5),
+                    columns => columns with { ClosedDays = [new CalendarDay(new(2024, 12, 25), "Christmas Day")] }
                 ),
-            "ClosedDays are given, but steps in the time column 'When' are 01:00:00 apart"
+            "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays, Christmas Day: leave the row out"
         );
+        Refused.Operation(
+            () =>
+                Moments(
+                    Days(Day(2024, 1, 1), 5),
+                    columns =>
+                        With(columns, "B") with
+                        {
+                            ClosedWeekdays =
+                            [
+                                DayOfWeek.Monday,
+                                DayOfWeek.Tuesday,
+                                DayOfWeek.Wednesday,
+                                DayOfWeek.Thursday,
+                                DayOfWeek.Friday,
+                            ],
+                        }
+                ),
+            "The Calendar closes Monday, Tuesday, Wednesday, Thursday, Friday, so that no day is left of the steps in the time column "
+                + "'When' (1 business day): take a day from ClosedWeekdays."
+        );
+    }
+
+    [TestCase(StepUnit.Fixed, 1L << 61), TestCase(StepUnit.Days, 3_000_000), TestCase(StepUnit.Months, 12_000_000)]
+    public void Steps_beyond_the_last_time_stay_at_it(StepUnit unit, long step)
+    {
+        var grid = new TimeGrid(unit == StepUnit.Fixed ? TimeKind.Number : TimeKind.Moment, unit, step);
+        TimeOrigin origin = grid.OriginAt(Day(2024, 1, 1).Ticks);
+        long last = unit switch
+        {
+            StepUnit.Fixed => long.MaxValue,
+            StepUnit.Days => Day(9999, 12, 31).Ticks,
+            _ => Day(9999, 12, 1).Ticks,
+        };
+        Assert.That((grid.HasTimeAt(origin, 0), grid.HasTimeAt(origin, 7)), Is.EqualTo((true, false)));
+        foreach (long steps in (long[])[7, 1000, long.MaxValue])
+            Assert.That(grid.TimeAt(origin, steps), Is.EqualTo(last), $"{steps} steps");
+    }
+
+    [Test]
+    public void Business_days_end_with_the_year_9999()
+    {
+        TimeGrid grid = new TimeGrid(TimeKind.Moment, StepUnit.Days, 1) { Days = DayCalendar.Business };
+        // 9999-12-31 is a Friday.
+        TimeOrigin origin = grid.OriginAt(Day(9999, 12, 27).Ticks);
+        Assert.That((grid.HasTimeAt(origin, 4), grid.HasTimeAt(origin, 5)), Is.EqualTo((true, false)));
+        Assert.That(new DateTime(grid.TimeAt(origin, 4)), Is.EqualTo(Day(9999, 12, 31)));
+        foreach (long steps in (long[])[5, int.MaxValue, long.MaxValue - 1])
+            Assert.That(new DateTime(grid.TimeAt(origin, steps)), Is.EqualTo(Day(9999, 12, 31)), $"{steps} steps");
+    }
+
+    [Test]
+    public void Differences_wider_than_a_number_are_counted_in_steps()
+    {
+        var grid = new TimeGrid(TimeKind.Number, StepUnit.Fixed, 4);
+        Assert.That(grid.StepsBetween(new TimeOrigin(-(1L << 62), MonthDay.Any), 1L << 62), Is.EqualTo(1L << 61));
     }
 
     [Test]

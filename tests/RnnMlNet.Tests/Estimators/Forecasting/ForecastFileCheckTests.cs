@@ -151,8 +151,8 @@ public class ForecastFileCheckTests
                 outputs: outputs => outputs with { Horizon = horizon }
             ),
             Does.StartWith(
-                $"{Start}window {window}, horizon {horizon}, segment {segment}, 1 targets, 0 past and 3 known numbers, season 1, "
-                    + "decoder , "
+                $"{Start}window {window}, horizon {horizon}, segment {segment}, 1 targets, 0 past, 3 known and 0 static numbers, "
+                    + "season 1, decoder , "
             )
         );
 

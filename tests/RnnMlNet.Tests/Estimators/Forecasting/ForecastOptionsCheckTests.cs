@@ -58,7 +58,17 @@ public class ForecastOptionsCheckTests
         yield return Case(
             o => o.PastColumnNames = ["Value"],
             nameof(Options.Columns),
-            "The column 'Value' is named twice among Columns, PastColumnNames and KnownColumnNames"
+            "The column 'Value' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames"
+        );
+        yield return Case(
+            o => o.EmbedSeries = true,
+            nameof(Options.EmbedSeries),
+            "EmbedSeries is true, but there is no SeriesKeyColumnName to tell series apart: name it, or set EmbedSeries to false."
+        );
+        yield return Case(
+            o => o.StaticColumnNames = null!,
+            nameof(Options.StaticColumnNames),
+            "StaticColumnNames is null; it must be an array, empty for none."
         );
         yield return Case(
             o => o.Columns[0].InputColumnName = " ",
@@ -127,14 +137,34 @@ public class ForecastOptionsCheckTests
             "Frequency is given, but there is no TimeColumnName that " + "it could be said of."
         );
         yield return Case(
-            o => o.ClosedDays = null!,
-            nameof(Options.ClosedDays),
-            "ClosedDays is null; it must be an array, empty for " + "none."
+            o => (o.TimeColumnName, o.Calendar) = ("Time", new SeriesCalendar { ClosedDays = null! }),
+            nameof(Options.Calendar),
+            "ClosedDays of the Calendar is null; it must be an array of days, empty for none."
         );
         yield return Case(
-            o => o.ClosedDays = [new DateOnly(2024, 1, 1)],
-            nameof(Options.ClosedDays),
-            "ClosedDays is given, but there " + "is no TimeColumnName that it could be said of."
+            o => (o.TimeColumnName, o.Calendar) = ("Time", new SeriesCalendar { Holidays = [null!] }),
+            nameof(Options.Calendar),
+            "Holidays of the Calendar holds null; it must be an array of days, empty for none."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.Calendar) = ("Time", new SeriesCalendar { ClosedWeekdays = [(DayOfWeek)7] }),
+            nameof(Options.Calendar),
+            "ClosedWeekdays of the Calendar must be an array of days of the week, empty for none."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.Calendar) = ("Time", new SeriesCalendar { ClosedWeekdays = Enum.GetValues<DayOfWeek>() }),
+            nameof(Options.Calendar),
+            "ClosedWeekdays of the Calendar are all seven: no day is left."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.Calendar) = ("Time", new SeriesCalendar()),
+            nameof(Options.Calendar),
+            "The Calendar has no day: give Holidays, ClosedDays or ClosedWeekdays."
+        );
+        yield return Case(
+            o => o.Calendar = new SeriesCalendar { ClosedDays = [new DateOnly(2024, 1, 1)] },
+            nameof(Options.Calendar),
+            "Calendar is given, but there " + "is no TimeColumnName that it could be said of."
         );
         yield return Case(o => o.WindowSize = 1, nameof(Options.WindowSize), "WindowSize is 1; it must be at least 2.");
         yield return Case(o => o.Horizon = 0, nameof(Options.Horizon), "Horizon is 0; it must be at least 1.");
@@ -217,7 +247,13 @@ public class ForecastOptionsCheckTests
         {
             o => (o.WindowSize, o.Horizon, o.HiddenSize) = (2, 1, 1),
             o => o.TrainSize = 20,
-            o => (o.TimeColumnName, o.TimeZone, o.Frequency, o.ClosedDays) = ("Time", "Europe/Berlin", "B", [new DateOnly(2024, 1, 1)]),
+            o =>
+                (o.TimeColumnName, o.TimeZone, o.Frequency, o.Calendar) = (
+                    "Time",
+                    "Europe/Berlin",
+                    "B",
+                    new SeriesCalendar { ClosedDays = [new DateOnly(2024, 1, 1)] }
+                ),
             o => (o.SegmentLength, o.TeacherForcing, o.IntervalAdaptation) = (16, 0, 0),
             o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.5f]),
             o => (o.Columns, o.ValidationFraction) = ([new ForecastColumn { InputColumnName = "Value" }], 0),

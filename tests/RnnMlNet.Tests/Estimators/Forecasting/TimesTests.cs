@@ -49,22 +49,8 @@ public class TimesTests
             }
         );
 
-    // Trains on the first rows, saves and loads, and continues with the others: a Transform from its first row, and an engine row by row.
     private RnnForecastingTransformer GoesOn<TRow>(TRow[] rows, int training, Action<RnnForecastingEstimator.Options>? configure = null)
-        where TRow : class
-    {
-        IDataView data = _ml.Data.LoadFromEnumerable(rows[..training]);
-        RnnForecastingTransformer fitted = Estimator(configure).Fit(data);
-        var model = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, fitted, data.Schema), out _);
-        float[][] forecasts = TinySeries.Vectors(model.Transform(_ml.Data.LoadFromEnumerable(rows[training..])));
-        using var engine = _ml.Forecasting.CreateForecastEngine<TRow, Answer>(model);
-        for (int t = training; t < rows.Length; t++)
-        {
-            engine.Observe(rows[t]);
-            Assert.That(engine.Predict().Forecast, Is.EqualTo(forecasts[t - training]).Within(1e-5), $"row {t}");
-        }
-        return model;
-    }
+        where TRow : class => ContinuedForecasts.Check(_ml, Estimator(configure), rows, training);
 
     private static DateTime ClipAdded(DateTime first, int months, int day)
     {
@@ -347,7 +333,8 @@ public class TimesTests
                     day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !closed.Contains(DateOnly.FromDateTime(day))
                 ),
         ];
-        void Closed(RnnForecastingEstimator.Options o) => (o.ClosedDays, o.CalendarFeatures) = (closed, CalendarFeatures.DayOfWeek);
+        void Closed(RnnForecastingEstimator.Options o) =>
+            (o.Calendar, o.CalendarFeatures) = (new SeriesCalendar { ClosedDays = [.. closed] }, CalendarFeatures.DayOfWeek);
         RnnForecastingTransformer model = GoesOn(Rows(days), 100, Closed);
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(days)),
             view = model.Transform(data);
@@ -364,7 +351,7 @@ public class TimesTests
             () => Estimator().Fit(data),
             "The series has no row for 2024-12-25 00:00:00 (5 such steps; rows are 1 "
                 + "business day apart), and MissingSteps is Refuse: set it to LastValue or Linear to impute such steps, or correct the "
-                + "data. List days that never have a row in ClosedDays."
+                + "data. List days that never have a row in the ClosedDays of the Calendar."
         );
         Refused.Operation(
             () =>
@@ -377,7 +364,7 @@ public class TimesTests
                     horizon: 2,
                     timeColumnName: "Time"
                 ),
-            "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and ClosedDays."
+            "give Backtest the RnnForecastingEstimator itself, which has its TimeZone, Frequency and Calendar."
         );
         using var engine = _ml.Forecasting.CreateForecastEngine<Dated, Answer>(model);
         Refused.Operation(

@@ -1,0 +1,173 @@
+using Microsoft.ML;
+using NUnit.Framework;
+using RnnMlNet.Tests.Support;
+
+namespace RnnMlNet.Tests.Estimators.Forecasting;
+
+/// <summary>Holidays and closed days, from training to an engine.</summary>
+[TestFixture]
+public class CalendarTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private sealed class Sale
+    {
+        public DateTime Day { get; set; }
+        public float Value { get; set; }
+    }
+
+    private static readonly CalendarDay[] _holidays =
+    [
+        .. Enumerable.Range(0, 40).Select(i => new CalendarDay(new DateOnly(2024, 1, 10).AddDays(17 * i + i * i % 5), $"Feast {i}")),
+    ];
+
+    // A week of 10 to 16, but 40 on holidays.
+    private static Sale[] Sales(int days, Func<DateTime, bool>? isOpen = null) =>
+        [
+            .. Enumerable
+                .Range(0, days)
+                .Select(day => new DateTime(2024, 1, 1).AddDays(day))
+                .Where(day => isOpen is null || isOpen(day))
+                .Select(day => new Sale
+                {
+                    Day = day,
+                    Value = _holidays.Any(holiday => holiday.Date == DateOnly.FromDateTime(day)) ? 40 : 10 + (int)day.DayOfWeek,
+                }),
+        ];
+
+    private RnnForecastingEstimator Estimator(Action<RnnForecastingEstimator.Options>? configure = null) =>
+        TinySeries.Estimator(
+            _ml,
+            o =>
+            {
+                (o.TimeColumnName, o.WindowSize, o.Horizon, o.HiddenSize, o.MaxEpochs) = ("Day", 14, 3, 8, 1);
+                configure?.Invoke(o);
+            }
+        );
+
+    [Test]
+    public void Holidays_are_forecast_where_they_are_known()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Sales(600));
+        double Error(SeriesCalendar? calendar) =>
+            _ml
+                .Forecasting.Backtest(
+                    data,
+                    Estimator(o =>
+                    {
+                        (o.Calendar, o.MaxEpochs, o.HiddenSize) = (calendar, 12, 16);
+                        (o.Normalization, o.Model) = (WindowNormalization.None, ForecastModel.Direct);
+                    }),
+                    folds: 30,
+                    refit: false
+                )
+                .Metrics.MeanAbsoluteError;
+        double known = Error(new SeriesCalendar { Holidays = _holidays }),
+            unknown = Error(null);
+        Assert.That(known, Is.LessThan(0.7 * unknown));
+    }
+
+    [Test]
+    public void A_calendar_is_kept_from_training_to_an_engine()
+    {
+        DayOfWeek[] weekdays = [DayOfWeek.Sunday];
+        CalendarDay[] closed = [.. _holidays.Where((_, i) => i % 2 == 0)];
+        bool IsOpen(DateTime day) => day.DayOfWeek != DayOfWeek.Sunday && !closed.Any(one => one.Date == DateOnly.FromDateTime(day));
+        var calendar = new SeriesCalendar
+        {
+            Holidays = _holidays,
+            ClosedDays = closed,
+            ClosedWeekdays = weekdays,
+        };
+        RnnForecastingTransformer model = ContinuedForecasts.Check(
+            _ml,
+            Estimator(o => o.Calendar = calendar),
+            Sales(300, IsOpen),
+            training: 150
+        );
+        SeriesCalendar stored = model.Columns.Days!.Calendar;
+        Assert.That(stored.Holidays, Is.EqualTo(_holidays));
+        Assert.That(stored.ClosedDays, Is.EqualTo(closed));
+        Assert.That(stored.ClosedWeekdays, Is.EqualTo(weekdays));
+        Assert.That(stored.ToString(), Is.EqualTo("40 holidays, 20 closed days, closed weekdays: Sunday"));
+        // The options do not follow a later change.
+        calendar.Holidays = [];
+        using var engine = _ml.Forecasting.CreateForecastEngine<Sale, Answer>(model);
+        Refused.Operation(
+            () => engine.Observe(new Sale { Day = new DateTime(2024, 9, 1), Value = 1 }),
+            "The series has a row at 2024-09-01 00:00:00, which is a day without a step (steps are 1 day (Monday, Tuesday, Wednesday, "
+                + "Thursday, Friday, Saturday) apart): leave the row out."
+        );
+    }
+
+    [Test]
+    public void Hours_of_a_zone_have_the_holidays_of_its_clock()
+    {
+        Sale[] hours =
+        [
+            .. Enumerable
+                .Range(0, 24 * 40)
+                .Select(hour => new DateTime(2024, 3, 20, 0, 0, 0, DateTimeKind.Utc).AddHours(hour))
+                .Select(time => new Sale { Day = time, Value = 10 + time.Hour }),
+        ];
+        ContinuedForecasts.Check(
+            _ml,
+            Estimator(o =>
+            {
+                o.TimeZone = "Australia/Melbourne";
+                o.Calendar = new SeriesCalendar { Holidays = [new DateOnly(2024, 3, 29), new DateOnly(2024, 4, 25)] };
+            }),
+            hours,
+            training: 24 * 30
+        );
+    }
+
+    [Test]
+    public void A_gap_on_a_day_that_is_not_closed_is_refused()
+    {
+        bool IsOpen(DateTime day) => day.DayOfWeek != DayOfWeek.Sunday && day != new DateTime(2024, 3, 6);
+        Refused.Operation(
+            () =>
+                Estimator(o => o.Calendar = new SeriesCalendar { ClosedWeekdays = [DayOfWeek.Sunday] })
+                    .Fit(_ml.Data.LoadFromEnumerable(Sales(100, IsOpen))),
+            "The series has no row for 2024-03-06 00:00:00 (1 such steps; rows are 1 day (Monday, Tuesday, Wednesday, Thursday, Friday, "
+                + "Saturday) apart), and MissingSteps is Refuse: set it to LastValue or Linear to impute such steps, or correct the data. "
+                + "List days that never have a row in the ClosedDays of the Calendar."
+        );
+    }
+
+    [Test]
+    public void A_previous_model_must_have_read_the_same_of_its_calendar()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(Sales(200));
+        RnnForecastingTransformer previous = Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays[..5] }).Fit(data);
+        Assert.That(() => Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays }).Fit(data, previous), Throws.Nothing);
+        Refused.Argument(() => Estimator().Fit(data, previous), "what is read of the Calendar is [Holiday] in it, [] here");
+    }
+
+    [Test]
+    public void A_calendar_that_ends_too_early_is_logged()
+    {
+        var log = new LogCapture(_ml);
+        Estimator(o => o.Calendar = new SeriesCalendar { Holidays = _holidays[..2] }).Fit(_ml.Data.LoadFromEnumerable(Sales(420)));
+        Assert.That(
+            log.Warnings,
+            Has.Some.Contains(
+                "The Calendar ends with 2024-01-28, more than a year before the last row, 2025-02-24: the days after it count"
+            )
+        );
+    }
+
+    [TestCase("2999999.00:00:00")]
+    [TestCase("1000000 weeks")]
+    public void Steps_so_large_that_no_time_follows_are_refused(string frequency) =>
+        Refused.Operation(
+            () => Estimator(o => o.Frequency = frequency).Fit(_ml.Data.LoadFromEnumerable(Sales(1))),
+            "where a forecast begins: dates end with the year 9999. Correct that row's time, or set Frequency to the step between rows."
+        );
+
+    private sealed class Answer
+    {
+        public float[] Forecast { get; set; } = [];
+    }
+}
