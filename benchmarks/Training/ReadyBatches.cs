@@ -1,4 +1,5 @@
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Networks;
 
 namespace Training;
 
@@ -13,7 +14,9 @@ internal static class ReadyBatches
     {
         store.Seal();
         SequenceSet all = SequenceSet.All(store);
-        var assembler = new BatchAssembler(store, store.UsesTokens ? null : ScalingLearner.Learn(all), labels: null);
+        var shape = new NetworkShape { Features = store.Features };
+        InputEncoder? encoder = store.UsesTokens ? null : ScalingLearner.Learn(all, shape).EncoderOf(shape);
+        var assembler = new BatchAssembler(store, encoder, labels: null);
         return
         [
             .. new BatchSampler(all, batchSize, seed)

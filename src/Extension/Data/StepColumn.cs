@@ -104,8 +104,7 @@ internal sealed record StepColumn(DataViewSchema.Column Column, StepColumnKind K
     private static string Hint(string column, DataViewType item, bool isVector) =>
         isVector ? ConversionHint.For(column, item, DataKind.Single) + ConversionHint.ForKeys(column, item) : "";
 
-    private static bool IsTime(DataViewType item) =>
-        item is DateTimeDataViewType or DateTimeOffsetDataViewType or NumberDataViewType;
+    private static bool IsTime(DataViewType item) => item is DateTimeDataViewType or DateTimeOffsetDataViewType or NumberDataViewType;
 }
 
 /// <summary>Ids of the categories of a column of keys: 0 for a missing key, else the key.</summary>

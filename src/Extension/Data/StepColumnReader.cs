@@ -57,8 +57,7 @@ internal abstract class StepColumnReader
         };
 
         TimesReader<T> NumberTimes<T>()
-            where T : unmanaged, INumberBase<T> =>
-            new(ectx, row, column.Column, time => StepTime.Of(double.CreateChecked(time)));
+            where T : unmanaged, INumberBase<T> => new(ectx, row, column.Column, time => StepTime.Of(double.CreateChecked(time)));
     }
 
     /// <summary>[T] or [T, F] numbers.</summary>

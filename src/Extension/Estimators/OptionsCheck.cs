@@ -50,8 +50,8 @@ internal static class OptionsCheck
         if (!o.Normalize && o.MissingValues is MissingValues.LastValue or MissingValues.Mean)
             throw ectx.ExceptUserArg(
                 nameof(o.MissingValues),
-                $"MissingValues is {o.MissingValues}, which needs the features' means, but Normalize is false: leave Normalize true, or set "
-                    + "MissingValues to SkipRow or Zero."
+                $"MissingValues is {o.MissingValues}, which needs the features' means, but Normalize is false: leave Normalize true, or "
+                    + "set MissingValues to SkipRow or Zero."
             );
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));

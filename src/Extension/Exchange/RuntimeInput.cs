@@ -49,7 +49,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         };
     }
 
-    // Numbers, the time, keys: as a row's values are ordered. Keys are known as those that the pipeline maps; where they are not, no order is.
+    // Numbers, the time, keys: as a row's values are ordered. Keys are known as those that the pipeline maps; else the order is unknown.
     private IEnumerable<string> InOrder()
     {
         int keys = shape.StepColumns.Categories.Count;
@@ -239,8 +239,8 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     {
         if (_statics.Exists(source => source.Name == output) || output == sequence.TimeName)
             throw ectx.Except(
-                $"A transformer {what} column '{output}', and RnnMlNet.Runtime takes static values and times as they are: leave it out (the "
-                    + "trainer standardises static values itself), or give the transformer of the network alone."
+                $"A transformer {what} column '{output}', and RnnMlNet.Runtime takes static values and times as they are: leave it out "
+                    + "(the trainer standardises static values itself), or give the transformer of the network alone."
             );
     }
 
@@ -262,8 +262,8 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
             return null;
         if (!shape.StepColumns.ArePlain)
             throw ectx.Except(
-                "The pipeline normalises columns of steps that also have keys or times, and RnnMlNet.Runtime applies a normaliser to rows of "
-                    + "numbers alone: leave it out (the trainer standardises each feature itself)."
+                "The pipeline normalises columns of steps that also have keys or times, and RnnMlNet.Runtime applies a normaliser to rows "
+                    + "of numbers alone: leave it out (the trainer standardises each feature itself)."
             );
         int size = columnType.GetValueCount() * (sequence.AreChannels ? sequence.Names.Count : 1);
         float[] offsets = _ofAll?.Offsets ?? [.. _sources.SelectMany(source => source.Scaling?.Offsets ?? [0])];

@@ -40,7 +40,11 @@ internal sealed class WindowNetworkNodes
     private (CellNodes FirstLayer, StateNodes Final) Encode()
     {
         // Windows are in units of their own: a network's scaling is not used.
-        TrainedNetwork unscaled = _network with { FeatureScaling = null, CategoryScaling = null };
+        TrainedNetwork unscaled = _network with
+        {
+            FeatureScaling = null,
+            CategoryScaling = null,
+        };
         string steps = new InputNodes(_graph, unscaled, _prefix).Steps(_inputs.Steps, statics: null);
         string x = _shape.ProjectionSize > 0 ? Project(steps) : steps;
         CellNodes firstLayer = CellNodes.Layer(_graph, _network, _prefix, layer: 0);

@@ -17,7 +17,10 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     /// <param name="length">How many; null where the network's state is kept.</param>
     public NetworkFingerprint OfWindows(int? length) =>
         length is int steps
-            ? new NetworkFingerprint($"{Description}, windows of {steps} steps", SHA256.HashData([.. Hash, .. BitConverter.GetBytes(steps)]))
+            ? new NetworkFingerprint(
+                $"{Description}, windows of {steps} steps",
+                SHA256.HashData([.. Hash, .. BitConverter.GetBytes(steps)])
+            )
             : this;
 
     public bool IsOf(NetworkFingerprint other) => Hash.AsSpan().SequenceEqual(other.Hash);

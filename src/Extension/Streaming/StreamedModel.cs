@@ -13,6 +13,7 @@ internal sealed class StreamedModel
 {
     private readonly ITransformer[] _transformers;
     private readonly IRowScorer _network;
+
     // Values of a window: 64 MiB.
     private const long MostValues = 1 << 24;
 
@@ -40,9 +41,9 @@ internal sealed class StreamedModel
         if ((long)(_windowLength ?? 0) * Math.Max(1, Network.Shape.TimeStepValues) > MostValues)
             throw ectx.ExceptUserArg(
                 nameof(SequencePredictionEngineOptions.WindowLength),
-                $"Windows of {_windowLength} time steps of {Math.Max(1, Network.Shape.TimeStepValues)} values are too large to keep for each "
-                    + $"series: {MostValues} values are the most. Set a smaller WindowLength, or, of a model that groups rows, its Windows to "
-                    + "SequenceWindows.Whole."
+                $"Windows of {_windowLength} time steps of {Math.Max(1, Network.Shape.TimeStepValues)} values are too large to keep for "
+                    + $"each series: {MostValues} values are the most. Set a smaller WindowLength, or, of a model that groups rows, its "
+                    + "Windows to SequenceWindows.Whole."
             );
         CheckNetwork(ectx, nameof(model));
         RowChain.CheckByRow(ectx, [.. _transformers.Where(transformer => transformer is not SequenceGroupingTransformer)], "predict");

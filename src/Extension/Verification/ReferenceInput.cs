@@ -44,7 +44,9 @@ internal sealed class ReferenceInput(TrainedNetwork network)
             (scaling, first) = (own, 0);
         return
         [
-            .. encoded.Select((value, i) => i < numbers && double.IsNaN(value) && _columns.AreMasked ? 0 : Standardised(value, scaling, first + i)),
+            .. encoded.Select(
+                (value, i) => i < numbers && double.IsNaN(value) && _columns.AreMasked ? 0 : Standardised(value, scaling, first + i)
+            ),
             .. Vectors(CategoryTables.Steps, _columns.Categories, steps[t][^categories..]),
         ];
     }

@@ -143,9 +143,9 @@ public sealed class InputColumnsTests
             .Transform(MixedRow.Load(_ml, 40, 1));
         Assert.That(
             () => _ml.BinaryClassification.Trainers.Rnn(options).Fit(data),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
-                "NormalizeBy names 'Pair', which has 2 static values: name a column of one value."
-            )
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.StartsWith("NormalizeBy names 'Pair', which has 2 static values: name a column of one value.")
         );
     }
 
@@ -156,9 +156,9 @@ public sealed class InputColumnsTests
         (options.MissingValues, options.Normalize) = (MissingValues.Mean, false);
         Assert.That(
             () => _ml.BinaryClassification.Trainers.Rnn(options),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
-                "MissingValues is Mean, which needs the features' means, but Normalize is false"
-            )
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.StartsWith("MissingValues is Mean, which needs the features' means, but Normalize is false")
         );
     }
 
@@ -187,9 +187,11 @@ public sealed class InputColumnsTests
         IDataView numbers = _ml.Data.LoadFromEnumerable([new NumberedRow()]);
         Assert.That(
             () => model.Transform(numbers),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith(
-                "Schema mismatch for time column 'Times': expected a vector of DateTime or DateTimeOffset, as in training, got "
-            )
+            Throws
+                .InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.StartsWith(
+                    "Schema mismatch for time column 'Times': expected a vector of DateTime or DateTimeOffset, as in training, got "
+                )
         );
     }
 

@@ -9,8 +9,8 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <summary>The only reader and writer of a forecaster's columns and of its layout of windows in model files.</summary>
 /// <remarks>
 /// *** Binary format ***; strings are UTF-8 with a length prefix, an optional one is empty where there is none
-/// columns: of targets, past, known and static ones each int: their number, and as many strings, and of the last three each int: values of a
-/// key, 0 for numbers; optional strings: key, time, time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte:
+/// columns: of targets, past, known and static ones each int: their number, and as many strings, and of the last three each int: values of
+/// a key, 0 for numbers; optional strings: key, time, time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte:
 /// missing steps
 /// layout: 7 ints: window, horizon, segment, targets, past, known, static; int: categories of a series, and of each 2 ints: ids, width;
 /// bool: the last are the series themselves; byte: model; 2 bytes: normalisation, residual; int: season; bool: differences
