@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime;
@@ -39,8 +40,3 @@ public sealed class CategoryColumn
     internal static CategoryColumn[] Of(IReadOnlyList<CategoryShape> columns, IReadOnlyList<CategoryNames> names) =>
         [.. columns.Select((column, k) => new CategoryColumn(column.Count, k < names.Count ? names[k] : null))];
 }
-
-/// <summary>The names of a column's categories.</summary>
-/// <param name="Column">The column's name.</param>
-/// <param name="Names">The names of the ids 1, 2, ...; empty if unknown.</param>
-internal sealed record CategoryNames(string Column, IReadOnlyList<string> Names);

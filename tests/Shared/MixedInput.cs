@@ -48,7 +48,10 @@ internal static class MixedInput
     /// <summary>A network's parameters, with a standardisation within the categories of some columns.</summary>
     public static NetworkParameters Parameters(NetworkShape shape, int seed)
     {
-        NetworkParameters network = RandomParameters.Of(shape, seed);
+        NetworkParameters network = RandomParameters.Of(shape, seed) with
+        {
+            StaticScaling = shape.StaticFeatures > 0 ? RandomParameters.Scaling(shape.StaticFeatures, seed + 3, shape.StaticIdsAt) : null,
+        };
         if (shape.PatchLength > 1 || seed % 3 == 0)
             return network;
         List<int> columns = [.. shape.StepColumns.Categories.Select((_, k) => shape.Features - 1 - k).Take(1)];

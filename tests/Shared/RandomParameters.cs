@@ -12,10 +12,7 @@ internal static class RandomParameters
             RandomNetwork.Weights(shape, seed, limit),
             shape.UsesTokens ? null : Scaling(shape.EncodedFeatures, seed + 1, shape.IdsAt),
             Scaling(shape.Outputs, seed + 2)
-        )
-        {
-            StaticScaling = shape.StaticFeatures > 0 ? Scaling(shape.StaticFeatures, seed + 3, shape.StaticIdsAt) : null,
-        };
+        );
 
     /// <summary>A network without scaling whose raw outputs are its pooled states themselves.</summary>
     /// <param name="shape">Its outputs and head are replaced.</param>

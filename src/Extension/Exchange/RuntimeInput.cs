@@ -6,7 +6,6 @@ using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Text;
 using RnnMlNet.Data;
 using RnnMlNet.Data.Grouping;
-using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;

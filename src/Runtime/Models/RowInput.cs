@@ -35,3 +35,8 @@ internal sealed record RowInput
     /// <summary>Factor of each difference.</summary>
     public IReadOnlyList<float> Scales { get; init; } = [];
 }
+
+/// <summary>The names of a column's categories.</summary>
+/// <param name="Column">The column's name.</param>
+/// <param name="Names">The names of the ids 1, 2, ...; empty if unknown.</param>
+internal sealed record CategoryNames(string Column, IReadOnlyList<string> Names);

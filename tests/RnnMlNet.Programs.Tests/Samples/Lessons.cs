@@ -18,6 +18,11 @@ internal static class Lessons
             Assert.That(Number(output, @"accuracy on the test images: ([\d.]+)"), Is.GreaterThanOrEqualTo(0.95));
             Assert.That(output, Does.Match(@"The model reads a (\d), with probability [\d.]+; it is a \1\."));
         },
+        ["long-table"] = output =>
+        {
+            Assert.That(Number(output, @"accuracy on the test pumps: ([\d.]+)"), Is.GreaterThanOrEqualTo(0.8));
+            Assert.That(Number(output, @"failure within a day with probability ([\d.]+)"), Is.GreaterThan(0.5));
+        },
         ["text"] = output =>
         {
             Assert.That(Number(output, @"accuracy of the network: ([\d.]+)"), Is.GreaterThanOrEqualTo(0.97));

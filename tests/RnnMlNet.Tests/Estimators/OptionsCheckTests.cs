@@ -101,6 +101,43 @@ public class OptionsCheckTests
             "ChannelColumnNames names a column twice: A, B, A."
         );
         yield return Case(
+            o => o.StaticColumnNames = ["A", "A"],
+            nameof(RnnOptions.StaticColumnNames),
+            "StaticColumnNames names a column twice: A, A."
+        );
+        yield return Case(o => o.TimeColumnName = "", nameof(RnnOptions.TimeColumnName), "TimeColumnName is empty; it must name a column.");
+        yield return Case(
+            o => o.NormalizeBy = [],
+            nameof(RnnOptions.NormalizeBy),
+            "NormalizeBy is empty: name at least one column, or leave it null."
+        );
+        yield return Case(
+            o => o.NormalizeBy = [.. "ABCDEFGHI".Select(letter => $"{letter}")],
+            nameof(RnnOptions.NormalizeBy),
+            "NormalizeBy names 9 columns; 8 are the most: make one key of them."
+        );
+        yield return Case(
+            o => (o.NormalizeBy, o.Normalize) = (["A"], false),
+            nameof(RnnOptions.NormalizeBy),
+            "NormalizeBy is set, but Normalize is false"
+        );
+        yield return Case(
+            o => (o.NormalizeBy, o.PatchLength) = (["A"], 4),
+            nameof(RnnOptions.NormalizeBy),
+            "NormalizeBy standardises single time steps, but PatchLength is 4"
+        );
+        yield return Case(
+            o => o.NormalizeByDecimals = 7,
+            nameof(RnnOptions.NormalizeByDecimals),
+            "NormalizeByDecimals is 7; it must be at most 6."
+        );
+        yield return Case(
+            o => o.MissingValues = (MissingValues)4,
+            nameof(RnnOptions.MissingValues),
+            "MissingValues is 4; it must be one of SkipRow, Zero, LastValue, Mean."
+        );
+        yield return AtLeastOne(nameof(RnnOptions.CategoryEmbeddingSize), (o, value) => o.CategoryEmbeddingSize = value);
+        yield return Case(
             o => (o.ChannelColumnNames, o.FeaturesPerStep) = (["A", "B"], 3),
             nameof(RnnOptions.FeaturesPerStep),
             "FeaturesPerStep is 3, but ChannelColumnNames names 2 channels"

@@ -27,12 +27,16 @@ public class LyingSizesTests
         OutputsAt = 40,
         ProjectionAt = 44,
         RowFeaturesAt = 48;
-    private const int TensorsAt = 53,
-        NameLengthAt = 57,
-        DimensionsAt = 74,
-        FirstSideAt = 78,
-        SecondSideAt = 82;
-    private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 * 2 * sizeof(float) - sizeof(int);
+    private const int StepCategoriesAt = 55,
+        StaticCategoriesAt = 59;
+    private const int TensorsAt = 63,
+        NameLengthAt = 67,
+        DimensionsAt = 84,
+        FirstSideAt = 88,
+        SecondSideAt = 92;
+
+    // Followed by no scaling of static values, and none by category.
+    private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
     private static readonly int _epochsAt = _payload.Length - HistoryBytes;
 
     // Two epochs, the first with and the second without validation; "RMSE", no unit; most, best, refit; why; three counts of rows; no
@@ -46,6 +50,8 @@ public class LyingSizesTests
             ("patch", PatchAt),
             ("projection", ProjectionAt),
             ("rowFeatures", RowFeaturesAt),
+            ("stepCategories", StepCategoriesAt),
+            ("staticCategories", StaticCategoriesAt),
             ("features", FeaturesAt),
             ("vocabulary", VocabularyAt),
             ("embedding", EmbeddingAt),
@@ -73,6 +79,7 @@ public class LyingSizesTests
             Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 })
         );
         Assert.That(At(HeadCountAt, HeadWidthAt, OutputsAt, ProjectionAt, RowFeaturesAt), Is.EqualTo(new[] { 1, 5, 2, 0, 0 }));
+        Assert.That(At(StepCategoriesAt, StaticCategoriesAt), Is.EqualTo(new[] { 0, 0 }));
         Assert.That(
             At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt),
             Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 })

@@ -56,6 +56,60 @@ public sealed class MixedInputTests
         Assert.That(Score(new SimdScorer(loaded), network.Shape, seed), Is.EqualTo(Score(new SimdScorer(network), network.Shape, seed)));
     }
 
+    [Test]
+    public void Impossible_columns_are_refused()
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru);
+        NetworkShape tokens = shape with { Features = 0, Vocabulary = 5, EmbeddingSize = 2 };
+        foreach (
+            NetworkShape impossible in (NetworkShape[])
+                [
+                    shape with
+                    {
+                        StepColumns = Columns(new CategoryShape(0, 2)),
+                    },
+                    shape with
+                    {
+                        StepColumns = Columns(new CategoryShape(3, 0)),
+                    },
+                    shape with
+                    {
+                        StepColumns = Columns([.. Enumerable.Repeat(new CategoryShape(2, 1), shape.Features + 1)]),
+                    },
+                    shape with
+                    {
+                        StepColumns = new StepColumns { MissingValues = (MissingValues)9 },
+                    },
+                    shape with
+                    {
+                        Features = 1,
+                        StepColumns = new StepColumns { HasTime = true },
+                    },
+                    shape with
+                    {
+                        StaticFeatures = 1,
+                        StaticCategories = [new CategoryShape(2, 1), new CategoryShape(2, 1)],
+                    },
+                    shape with
+                    {
+                        StaticFeatures = 1,
+                        StaticCategories = [new CategoryShape(2, 1 << 30)],
+                    },
+                    tokens with
+                    {
+                        StepColumns = new StepColumns { HasTime = true },
+                    },
+                ]
+        )
+            Assert.That(
+                () => RnnMlNet.Runtime.Models.ShapeCheck.Check(impossible),
+                Throws.TypeOf<FormatException>().With.Message.StartsWith("The model's network "),
+                impossible.Text
+            );
+
+        static StepColumns Columns(params CategoryShape[] categories) => new() { Categories = categories };
+    }
+
     private static TrainedNetwork Network(int seed)
     {
         NetworkShape shape = RandomNetwork.Shape(RandomNetwork.Cells[seed % RandomNetwork.Cells.Length], 1 + seed % 2, seed % 3 == 0);

@@ -131,23 +131,10 @@ internal sealed class GroupingBinding
         column -= _steps.Count;
         if (column < _labels.Count)
             return _labels[column].Label.MakeGetter(current, _labels[column].Word);
-        var (name, ofSteps) = TimeColumns(Options).ElementAt(column - _labels.Count);
+        var (name, ofSteps) = Options.TimeColumns().ElementAt(column - _labels.Count);
         if (ofSteps)
             return Order!.MakeStepsGetter(() => current.Count, t => OrderOf(current.Step(t)));
         return Order!.MakeGetter(() => OrderOf(current.Step(name == Options.FirstTimeColumnName ? 0 : current.Count - 1)));
-    }
-
-    /// <summary>The columns of times, with whether they have that of every step.</summary>
-    public static IEnumerable<(string Name, bool OfSteps)> TimeColumns(SequenceGroupingOptions options)
-    {
-        if (options.OrderColumnName is null)
-            yield break;
-        if (options.FirstTimeColumnName is not null)
-            yield return (options.FirstTimeColumnName, false);
-        if (options.LastTimeColumnName is not null)
-            yield return (options.LastTimeColumnName, false);
-        if (options.StepTimesColumnName is not null)
-            yield return (options.StepTimesColumnName, true);
     }
 
     private DataViewSchema OutputSchema()
@@ -162,7 +149,7 @@ internal sealed class GroupingBinding
         foreach (var (label, _) in _labels)
             builder.AddColumn(label.Name, label.Type, label.Annotations);
         if (Order is not null)
-            foreach (var (time, ofSteps) in TimeColumns(Options))
+            foreach (var (time, ofSteps) in Options.TimeColumns())
                 builder.AddColumn(time, ofSteps ? new VectorDataViewType((PrimitiveDataViewType)Order.Column.Type) : Order.Column.Type);
         return builder.ToSchema();
     }

@@ -139,7 +139,7 @@ internal static class GroupingCheck
             .. o.StaticColumnNames,
             .. o.Columns.Select(column => column.OutputColumnName),
             .. o.Labels.Select(label => label.OutputColumnName),
-            .. GroupingBinding.TimeColumns(o).Select(time => time.Name),
+            .. o.TimeColumns().Select(time => time.Name),
         ];
 
     private static void CheckStore(IExceptionContext ectx, SequenceGroupingOptions o)

@@ -118,8 +118,8 @@ internal sealed class GroupingShape
         if (_options.OrderColumnName is not string name)
             return [];
         SchemaShape.Column time = Find(OrderRole, name, ExpectedOrder, column => IsScalar(column) && !column.IsKey && CanOrder(column));
-        return GroupingBinding
-            .TimeColumns(_options)
+        return _options
+            .TimeColumns()
             .Select(output => new SchemaShape.Column(
                 output.Name,
                 output.OfSteps ? VectorKind.VariableVector : VectorKind.Scalar,

@@ -74,6 +74,19 @@ public sealed class SequenceGroupingOptions
     /// <summary>The folder of that file. Default null: the system's folder for temporary files. Not saved with the model.</summary>
     public string? StoreDirectory { get; set; }
 
+    /// <summary>The columns of times, with whether they have that of every step.</summary>
+    internal IEnumerable<(string Name, bool OfSteps)> TimeColumns()
+    {
+        if (OrderColumnName is null)
+            yield break;
+        if (FirstTimeColumnName is not null)
+            yield return (FirstTimeColumnName, false);
+        if (LastTimeColumnName is not null)
+            yield return (LastTimeColumnName, false);
+        if (StepTimesColumnName is not null)
+            yield return (StepTimesColumnName, true);
+    }
+
     /// <summary>A copy, so that later changes do not affect what was created from these.</summary>
     internal SequenceGroupingOptions Clone()
     {

@@ -10,9 +10,9 @@ internal static class CalendarCsv
 {
     private static readonly char[] _separators = [',', ';', '\t'];
 
-    public static CalendarDay[] Read(string path)
+    public static IReadOnlyList<(DateOnly Date, string? Name)> Read(string path)
     {
-        var days = new List<CalendarDay>();
+        var days = new List<(DateOnly, string?)>();
         int number = 0;
         foreach (string line in File.ReadLines(path))
         {
@@ -22,13 +22,13 @@ internal static class CalendarCsv
             int separator = line.IndexOfAny(_separators);
             string date = separator < 0 ? line : line[..separator];
             if (CalendarDate.Parse(Unquoted(date)) is DateOnly day)
-                days.Add(new CalendarDay(day, separator < 0 ? null : Name(path, number, line[(separator + 1)..], line[separator])));
+                days.Add((day, separator < 0 ? null : Name(path, number, line[(separator + 1)..], line[separator])));
             else if (number > 1)
                 throw Contracts.ExceptDecode(
                     $"{path}, line {number}: '{Unquoted(date)}' is no date; a line begins with one, as 2026-12-25."
                 );
         }
-        return [.. days];
+        return days;
     }
 
     private static string? Name(string path, int number, string text, char separator)
@@ -52,11 +52,11 @@ internal static class CalendarCsv
 /// <summary>Reads a calendar's days from rows.</summary>
 internal static class CalendarRows
 {
-    public static CalendarDay[] Read(IDataView data, string dateColumn, string? nameColumn)
+    public static IReadOnlyList<(DateOnly Date, string? Name)> Read(IDataView data, string dateColumn, string? nameColumn)
     {
         DataViewSchema.Column date = Find("date", dateColumn, type => type is DateTimeDataViewType or TextDataViewType, "DateTime or Text");
         DataViewSchema.Column? name = nameColumn is null ? null : Find("name", nameColumn, type => type is TextDataViewType, "Text");
-        var days = new List<CalendarDay>();
+        var days = new List<(DateOnly, string?)>();
         using DataViewRowCursor cursor = data.GetRowCursor(name is DataViewSchema.Column names ? [date, names] : [date]);
         Func<DateOnly> dates = date.Type is TextDataViewType ? Texts(cursor, date) : Times(cursor, date);
         ValueGetter<ReadOnlyMemory<char>>? texts = name is DataViewSchema.Column named
@@ -66,9 +66,9 @@ internal static class CalendarRows
         while (cursor.MoveNext())
         {
             texts?.Invoke(ref text);
-            days.Add(new CalendarDay(dates(), text.IsEmpty ? null : text.ToString()));
+            days.Add((dates(), text.IsEmpty ? null : text.ToString()));
         }
-        return [.. days];
+        return days;
 
         DataViewSchema.Column Find(string role, string column, Func<DataViewType, bool> fits, string expected)
         {

@@ -71,7 +71,7 @@ public sealed record CalendarDay(DateOnly Date, string? Name = null)
     public static CalendarDay[] FromCsv(string path)
     {
         Contracts.CheckNonWhiteSpace(path, nameof(path));
-        return CalendarCsv.Read(path);
+        return [.. CalendarCsv.Read(path).Select(day => new CalendarDay(day.Date, day.Name))];
     }
 
     /// <summary>Reads days from the rows of a data view.</summary>
@@ -84,6 +84,6 @@ public sealed record CalendarDay(DateOnly Date, string? Name = null)
     public static CalendarDay[] FromRows(IDataView data, string dateColumnName = "Date", string? nameColumnName = null)
     {
         Contracts.CheckValue(data, nameof(data));
-        return CalendarRows.Read(data, dateColumnName, nameColumnName);
+        return [.. CalendarRows.Read(data, dateColumnName, nameColumnName).Select(day => new CalendarDay(day.Date, day.Name))];
     }
 }
