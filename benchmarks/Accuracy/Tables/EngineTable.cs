@@ -19,7 +19,7 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
     private const int Window = 50,
         ShortestWindow = 20;
 
-    public string Name => $"C-MAPSS {subset}{(byCondition ? ", NormalizeBy" : "")}";
+    public string Name => $"C-MAPSS {subset}{(byCondition ? " NormalizeBy" : "")}";
 
     public string Measure => "RMSE";
 
@@ -62,7 +62,8 @@ internal sealed class EngineTable(string data, string subset, bool byCondition) 
                     Columns =
                     [
                         new SequenceStepColumns("Altitudes", "Altitude"),
-                        subset == "FD001"
+                        // Within a condition its own settings are noise: on held-out training engines 13.6 without, 14.4 with them.
+                        byCondition || subset == "FD001"
                             ? new SequenceStepColumns("Steps", "Sensors")
                             : new SequenceStepColumns("Steps", "Altitude", "Settings", "Sensors"),
                     ],

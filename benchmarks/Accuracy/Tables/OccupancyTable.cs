@@ -14,7 +14,7 @@ internal sealed class OccupancyTable(string data, string test) : ITableCase
     // Minutes of a sequence. This and the network's sizes were chosen by holding out each third of the training file in turn.
     private const int Window = 120;
 
-    public string Name => $"occupancy, {test}";
+    public string Name => $"occupancy {test}";
 
     public string Measure => "accuracy";
 

@@ -98,7 +98,7 @@ internal sealed class PollutionTable : ITableCase
                 {
                     Year = _hours[last].Time.Year,
                     Label = _hours[last].DayAhead,
-                    Features = [.. Enumerable.Range(0, Lags).SelectMany(lag => _hours[last - lag].Values)],
+                    Features = [.. Enumerable.Range(0, Lags).SelectMany(lag => _hours[last - lag].All())],
                 })
                 .Where(row => !float.IsNaN(row.Label)),
         ];
@@ -165,7 +165,7 @@ internal sealed class PollutionTable : ITableCase
 
         public float DayAhead { get; set; }
 
-        public IEnumerable<float> Values => [Pm25, .. Weather, .. Clock, WindNumber];
+        public IEnumerable<float> All() => [Pm25, .. Weather, .. Clock, WindNumber];
     }
 
     private sealed class LagRow
