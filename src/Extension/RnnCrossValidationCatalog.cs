@@ -45,7 +45,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                One(labelColumnName, nameof(CrossValidateSequenceTagging)),
+                One(labelColumnName, $"{nameof(CrossValidateSequenceTagging)} or {nameof(CrossValidateMultiLabel)}"),
                 scored => catalog.Evaluate(scored, labelColumnName)
             );
 
@@ -68,7 +68,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                One(labelColumnName, nameof(CrossValidateSequenceTagging)),
+                One(labelColumnName, $"{nameof(CrossValidateSequenceTagging)} or {nameof(CrossValidateMultiLabel)}"),
                 scored => catalog.Evaluate(scored, labelColumnName)
             );
 

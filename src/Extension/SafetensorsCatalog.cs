@@ -134,7 +134,7 @@ public static class SafetensorsCatalog
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.MulticlassClassification);
-        LabelKeyValues? classes = options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
+        LabelKeyValues? classes = ClassNames(options);
         return new RnnMulticlassTransformer(env, new RnnMulticlassModelParameters(env, network), columns, inputSchema, classes);
     }
 
@@ -166,7 +166,7 @@ public static class SafetensorsCatalog
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.SequenceClassification);
-        LabelKeyValues? classes = options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
+        LabelKeyValues? classes = ClassNames(options);
         return new RnnSequenceTaggerTransformer(env, new RnnSequenceTaggerModelParameters(env, network), columns, inputSchema, classes);
     }
 
@@ -198,7 +198,7 @@ public static class SafetensorsCatalog
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.Custom);
-        LabelKeyValues? names = options?.ClassNames is string[] given ? LabelKeyValues.Of(given) : null;
+        LabelKeyValues? names = ClassNames(options);
         return new RnnMultiLabelTransformer(env, new RnnMultiLabelModelParameters(env, network), columns, inputSchema, names);
     }
 
@@ -268,6 +268,9 @@ public static class SafetensorsCatalog
         using FileStream stream = File.OpenRead(path);
         return load(stream);
     }
+
+    private static LabelKeyValues? ClassNames(RnnImportOptions? options) =>
+        options?.ClassNames is string[] names ? LabelKeyValues.Of(names) : null;
 
     private static (TrainedNetwork Network, SequenceColumns Columns) Import(
         IHostEnvironment env,

@@ -32,14 +32,9 @@ internal abstract class LabelKeyValues
     /// <summary>Class names given as text.</summary>
     public static LabelKeyValues Of(IReadOnlyList<string> names)
     {
-        ReadOnlyMemory<char>[] text = [.. names.Select(name => name.AsMemory())];
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddKeyValues(
-            text.Length,
-            TextDataViewType.Instance,
-            (ref VBuffer<ReadOnlyMemory<char>> dst) => dst = new VBuffer<ReadOnlyMemory<char>>(text.Length, text)
-        );
-        LabelKeyValues values = Make(new VectorDataViewType(TextDataViewType.Instance, text.Length));
+        annotations.AddKeyTexts(names);
+        LabelKeyValues values = Make(new VectorDataViewType(TextDataViewType.Instance, names.Count));
         values.CopyFrom(annotations.ToAnnotations(), AnnotationUtils.Kinds.KeyValues);
         return values;
     }

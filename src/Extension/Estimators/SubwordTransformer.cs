@@ -39,14 +39,8 @@ public sealed class SubwordTransformer : ITransformer, IUnsupportedByRuntime
     {
         _host = env.Register(LoaderSignature);
         (_columns, _keys) = (columns, keys);
-        ReadOnlyMemory<char>[] texts = [.. keys.Values.Select(value => value.AsMemory())];
-        var values = new VBuffer<ReadOnlyMemory<char>>(texts.Length, texts);
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddKeyValues(
-            texts.Length,
-            TextDataViewType.Instance,
-            (ref VBuffer<ReadOnlyMemory<char>> destination) => values.CopyTo(ref destination)
-        );
+        annotations.AddKeyTexts(keys.Values);
         _values = annotations.ToAnnotations();
     }
 

@@ -30,15 +30,11 @@ internal static class WordColumn
 /// <summary>The keys of a vocabulary: a token plus 1, and 0 for a missing one.</summary>
 internal sealed class VocabularyKeys
 {
-    private readonly VBuffer<ReadOnlyMemory<char>> _values;
-
     public VocabularyKeys(WordTable table)
     {
         Table = table;
-        ReadOnlyMemory<char>[] values = [.. table.Words.Select(word => word.AsMemory())];
-        _values = new VBuffer<ReadOnlyMemory<char>>(values.Length, values);
         var annotations = new DataViewSchema.Annotations.Builder();
-        AddValuesTo(annotations);
+        annotations.AddKeyTexts(table.Words);
         Annotations = annotations.ToAnnotations();
     }
 
@@ -46,14 +42,6 @@ internal sealed class VocabularyKeys
 
     /// <summary>Annotations of the keys' values alone.</summary>
     public DataViewSchema.Annotations Annotations { get; }
-
-    /// <summary>Adds the keys' values to a column's annotations.</summary>
-    public void AddValuesTo(DataViewSchema.Annotations.Builder annotations) =>
-        annotations.AddKeyValues(
-            _values.Length,
-            TextDataViewType.Instance,
-            (ref VBuffer<ReadOnlyMemory<char>> destination) => _values.CopyTo(ref destination)
-        );
 
     public uint Of(ReadOnlyMemory<char> word) => Table.TokenOf(word.Span) is int token ? (uint)token + 1 : 0;
 }
@@ -131,7 +119,7 @@ internal sealed class VocabularyMapper(
         if (words.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.SlotNames) is null)
             return keys.Annotations;
         var annotations = new DataViewSchema.Annotations.Builder();
-        keys.AddValuesTo(annotations);
+        annotations.Add(keys.Annotations, _ => true);
         annotations.Add(words.Annotations, name => name == AnnotationUtils.Kinds.SlotNames);
         return annotations.ToAnnotations();
     }

@@ -234,7 +234,7 @@ public class SequenceCrossValidationTests
                     3,
                     TinyTags.Label(ColumnKind.Matrix)
                 ),
-            "and one value for each row is evaluated here: call CrossValidateSequenceTagging."
+            "and one value for each row is evaluated here: call CrossValidateSequenceTagging or CrossValidateMultiLabel."
         );
         Refused.Argument(
             () =>
