@@ -1,4 +1,3 @@
-using RnnMlNet;
 using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
@@ -16,22 +15,8 @@ internal static class OnnxNetwork
     public static byte[] File(Case @case, TrainedNetwork network)
     {
         NetworkShape shape = network.Shape;
-        OnnxWeights weights = OnnxWeights.Of(shape, network.Weights, 0);
-        int rows = shape.Gates * shape.HiddenSize;
         var graph = new Graph();
-        string w = graph.Floats("W", weights.W, 1, rows, shape.Features),
-            r = graph.Floats("R", weights.R, 1, rows, shape.HiddenSize),
-            b = graph.Floats("B", weights.B, 1, 2 * rows);
-        var attributes = new List<GraphAttribute> { new GraphAttribute.Number("hidden_size", shape.HiddenSize) };
-        if (shape.Cell == CellKind.Gru)
-            attributes.Add(new GraphAttribute.Number("linear_before_reset", 1));
-        string name = shape.Cell switch
-        {
-            CellKind.Lstm => "LSTM",
-            CellKind.Gru => "GRU",
-            _ => "RNN",
-        };
-        var (_, last) = graph.AddPair(name, [Input, w, r, b], [.. attributes]);
+        string last = CellNodes.Layer(graph, network, prefix: "", layer: 0).Run(Input).Final.Hidden;
         string head = graph.Add(
             "Gemm",
             [

@@ -30,6 +30,22 @@ internal static class PeerRounds
         return (times[..peers.Count], times[peers.Count..]);
     }
 
+    /// <summary>Microseconds a row of peers that score different networks, medians.</summary>
+    /// <param name="peers">The peers; disposed.</param>
+    /// <param name="rounds">Turns of each at most.</param>
+    /// <param name="milliseconds">The least time of a turn.</param>
+    public static double[] Measure(IReadOnlyList<IPeer> peers, int rounds, double milliseconds)
+    {
+        double[] times = Rounds.Measure(
+            [.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least)))],
+            rounds,
+            milliseconds
+        );
+        foreach (IPeer peer in peers)
+            peer.Dispose();
+        return times;
+    }
+
     private static double Turn(IPeer peer, double milliseconds)
     {
         long rows = 0;

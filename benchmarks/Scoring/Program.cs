@@ -46,6 +46,9 @@ internal static class Parts
                 case Part.Soak:
                     Soak.Measure(options, verdict);
                     break;
+                case Part.Cells:
+                    CellsPart.Measure(options, verdict);
+                    break;
                 default:
                     throw new InvalidOperationException($"There is no part {part}.");
             }

@@ -28,9 +28,14 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
     /// <summary>Bytes of the recurrent weights, which each time step of a single row reads.</summary>
     public long RecurrentBytes => (long)sizeof(float) * Shape.Gates * Units * Units;
 
-    /// <summary>Those whose name contains <paramref name="only"/>.</summary>
-    public static IEnumerable<Case> All(string only) =>
-        from cell in new[] { CellKind.Lstm, CellKind.Gru, CellKind.Elman }
+    /// <summary>Those of the cells with an operator in the peers whose name contains <paramref name="only"/>.</summary>
+    public static IEnumerable<Case> All(string only) => Of([CellKind.Lstm, CellKind.Gru, CellKind.Elman], only);
+
+    /// <summary>Those of the cells without recurrent weights.</summary>
+    public static IEnumerable<Case> Minimal(string only) => Of([CellKind.MinGru, CellKind.MinLstm], only);
+
+    private static IEnumerable<Case> Of(CellKind[] cells, string only) =>
+        from cell in cells
         from shape in _shapes
         let @case = new Case(cell, shape.Features, shape.Units, shape.Steps)
         where @case.Name.Contains(only, StringComparison.OrdinalIgnoreCase)

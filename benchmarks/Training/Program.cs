@@ -46,5 +46,6 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) =>
         Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
         Part.Memory => MemoryPart.Measure,
         Part.Table => TablePart.Measure,
+        Part.Cells => CellsPart.Measure,
         _ => DevicePart.Measure,
     };

@@ -16,6 +16,7 @@ internal enum Part
     Memory,
     Table,
     Device,
+    Cells,
 }
 
 /// <summary>What to measure and how long, read from the command line.</summary>
@@ -53,7 +54,7 @@ internal sealed record TrainingOptions
     };
     private static readonly Option<Part[]> _parts = CommandLine.List(
         "--part",
-        "these parts alone: step, lengths, words, threads, quickstart, memory, table, device (all but the last three)",
+        "these parts alone: step, lengths, words, threads, quickstart, memory, table, device, cells (all but memory, table and device)",
         CommandLine.Parts<Part>,
         []
     );

@@ -86,11 +86,13 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
         foreach (double[] step in x)
         {
             double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
-            double[] b = Affine(
-                weights[$"rnn.weight_hh_{suffix}"],
-                weights[$"rnn.bias_hh_{suffix}"],
-                mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]
-            );
+            double[] b = shape.Cell is CellKind.MinGru or CellKind.MinLstm
+                ? []
+                : Affine(
+                    weights[$"rnn.weight_hh_{suffix}"],
+                    weights[$"rnn.bias_hh_{suffix}"],
+                    mask is null ? h : [.. h.Zip(mask, (value, m) => value * m)]
+                );
             double[] next = new double[H];
             for (int u = 0; u < H; u++)
                 switch (shape.Cell)
@@ -106,6 +108,15 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
                             z = Sigmoid(a[H + u] + b[H + u]),
                             n = Math.Tanh(a[2 * H + u] + r * b[2 * H + u]);
                         next[u] = (1 - z) * n + z * h[u];
+                        break;
+                    case CellKind.MinGru:
+                        double update = Sigmoid(a[u]);
+                        next[u] = (1 - update) * h[u] + update * a[H + u];
+                        break;
+                    case CellKind.MinLstm:
+                        double forget = Sigmoid(a[u]),
+                            input = Sigmoid(a[H + u]);
+                        next[u] = forget / (forget + input) * h[u] + input / (forget + input) * a[2 * H + u];
                         break;
                     default:
                         double i = Sigmoid(a[u] + b[u]),

@@ -11,6 +11,9 @@ internal static partial class RandomNetwork
 
     public static readonly CellKind[] Cells = Enum.GetValues<CellKind>();
 
+    /// <summary>The cells whose gates depend on the hidden state.</summary>
+    public static readonly CellKind[] RecurrentCells = [CellKind.Elman, CellKind.ElmanRelu, CellKind.Gru, CellKind.Lstm];
+
     public const Pooling AllPooling = Pooling.Last | Pooling.Mean | Pooling.Max | Pooling.Attention;
 
     /// <summary>Each alone, each before another, all.</summary>

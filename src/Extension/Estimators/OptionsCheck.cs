@@ -153,6 +153,12 @@ internal static class OptionsCheck
                 $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only "
                     + $"the cell itself knows: leave it 0, and drop inside of the cell."
             );
+        if (o.RecurrentDropout > 0 && o.Cell is CellKind cell && CellRegistry.Find(cell) is { HasRecurrentWeights: false })
+            throw ectx.ExceptUserArg(
+                nameof(o.RecurrentDropout),
+                $"RecurrentDropout is {o.RecurrentDropout}, but the cell {cell} has no recurrent weights: use Dropout, between layers, or "
+                    + $"another cell."
+            );
     }
 
     public static void CheckPooling(IExceptionContext ectx, Pooling pooling)

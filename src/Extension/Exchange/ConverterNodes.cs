@@ -60,6 +60,9 @@ internal static class ConverterNodes
             case GraphAttribute.Numbers numbers:
                 node.AddAttribute(numbers.Name, numbers.Values);
                 break;
+            case GraphAttribute.Fractions fractions:
+                node.AddAttribute(fractions.Name, fractions.Values.Select(value => (double)value));
+                break;
             case GraphAttribute.Word word:
                 node.AddAttribute(word.Name, word.Value);
                 break;

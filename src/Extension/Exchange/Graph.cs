@@ -11,12 +11,14 @@ internal enum ElementType
     UInt32 = 12,
 }
 
-/// <summary>An attribute of a node: a number, several, or strings.</summary>
+/// <summary>An attribute of a node: a whole number, several, fractions, or strings.</summary>
 internal abstract record GraphAttribute(string Name)
 {
     internal sealed record Number(string Name, long Value) : GraphAttribute(Name);
 
     internal sealed record Numbers(string Name, IReadOnlyList<long> Values) : GraphAttribute(Name);
+
+    internal sealed record Fractions(string Name, IReadOnlyList<float> Values) : GraphAttribute(Name);
 
     internal sealed record Word(string Name, string Value) : GraphAttribute(Name);
 

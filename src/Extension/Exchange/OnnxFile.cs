@@ -83,6 +83,10 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
                 foreach (long value in numbers.Values)
                     message.Number(8, value);
                 return message.Number(20, 7);
+            case GraphAttribute.Fractions fractions:
+                foreach (float value in fractions.Values)
+                    message.Fraction(7, value);
+                return message.Number(20, 6);
             case GraphAttribute.Words words:
                 foreach (string value in words.Values)
                     message.Text(9, value);

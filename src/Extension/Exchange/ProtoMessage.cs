@@ -4,7 +4,7 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>
 /// A message in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): fields in the order in which they were added,
-/// each a tag (number and wire type) and a value. Only the two wire types of ONNX models: varint, and length-prefixed bytes.
+/// each a tag (number and wire type) and a value. Only the wire types of ONNX models: varint, length-prefixed bytes, and floats.
 /// </summary>
 /// <remarks>
 /// Not Google.Protobuf: that package comes with TorchSharp, in whatever version the application resolves, and an assembly built against a
@@ -14,6 +14,7 @@ internal sealed class ProtoMessage
 {
     private const int Varint = 0;
     private const int LengthDelimited = 2;
+    private const int FourBytes = 5;
     private readonly List<Action<Stream>> _writes = [];
 
     /// <summary>Bytes that <see cref="WriteTo"/> writes.</summary>
@@ -22,6 +23,12 @@ internal sealed class ProtoMessage
     public ProtoMessage Number(int field, long value)
     {
         Add([.. Encode((ulong)(field << 3 | Varint)), .. Encode((ulong)value)]);
+        return this;
+    }
+
+    public ProtoMessage Fraction(int field, float value)
+    {
+        Add([.. Encode((ulong)(field << 3 | FourBytes)), .. BitConverter.GetBytes(value)]);
         return this;
     }
 

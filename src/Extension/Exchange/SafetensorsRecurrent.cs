@@ -72,27 +72,48 @@ internal sealed record SafetensorsRecurrent(
         tensors = [.. tensors.Where(tensor => tensor.IsOfCell == isCell)];
         RefuseProjections(tensors, module, problems);
 
-        if (
-            tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_hh", Entry: { IsMatrix: true, Shape: [_, > 0] } })?.Entry
-            is not SafetensorsEntry recurrent
-        )
-            throw problems.With($"the hidden size cannot be inferred: there is no matrix '{Name(module, isCell, "weight_hh_l0")}'");
+        var (cell, sizes, hidden) = FindSizes(tensors, Name(module, isCell, "weight_hh_l0"), options, metadata, problems);
         var result = new SafetensorsRecurrent(
             module,
             isCell,
-            FindCell(recurrent, options, metadata, problems),
+            cell,
             tensors.FirstOrDefault(tensor => tensor is { Kind: "weight_ih", Layer: 0, IsReverse: false, Entry.IsMatrix: true })
                 is RecurrentTensor input
                 ? SafetensorsNames.Side(input.Entry.Shape[1])
                 : null,
-            SafetensorsNames.Side(recurrent.Shape[1]),
+            SafetensorsNames.Side(hidden),
             // A name may state any layer number; layers beyond the number of tensors cannot exist.
             Math.Min(tensors.Max(tensor => tensor.Layer) + 1, tensors.Count),
             tensors.Any(tensor => tensor.IsReverse),
             tensors.Any(tensor => tensor.Kind is "bias_ih" or "bias_hh")
         );
-        result.CheckAgainst(options, recurrent, problems);
+        result.CheckAgainst(options, sizes, problems);
         return result;
+    }
+
+    // The cell, and the tensor that states H: weight_hh [gates x H, H], or for a cell without it weight_ih [gates x H, inputs].
+    private static (CellKind Cell, SafetensorsEntry Sizes, long HiddenSize) FindSizes(
+        IReadOnlyList<RecurrentTensor> tensors,
+        string expected,
+        RnnImportOptions options,
+        SafetensorsMetadata metadata,
+        SafetensorsProblems problems
+    )
+    {
+        if (Matrix("weight_hh") is SafetensorsEntry recurrent)
+            return (FindCell(recurrent, options, metadata, problems), recurrent, recurrent.Shape[1]);
+        if (
+            (options.Cell ?? metadata.Cell) is not CellKind stated
+            || CellRegistry.Of(stated).HasRecurrentWeights
+            || Matrix("weight_ih") is not SafetensorsEntry input
+        )
+            throw problems.With($"the hidden size cannot be inferred: there is no matrix '{expected}'");
+        if (input.Shape[0] % Gates(stated) != 0)
+            throw problems.With($"{input.Describe()} should have {Gates(stated)} rows for each unit of {stated}");
+        return (problems.Agreed(nameof(options.Cell), options.Cell, metadata.Cell)!.Value, input, input.Shape[0] / Gates(stated));
+
+        SafetensorsEntry? Matrix(string kind) =>
+            tensors.FirstOrDefault(tensor => tensor.Kind == kind && tensor.Entry is { IsMatrix: true, Shape: [_, > 0] })?.Entry;
     }
 
     /// <summary>The name in the file of one of the module's tensors.</summary>
@@ -147,7 +168,7 @@ internal sealed record SafetensorsRecurrent(
     {
         CellKind? stated = problems.Agreed(nameof(options.Cell), options.Cell, metadata.Cell);
         long gates = recurrent.Shape[0] % recurrent.Shape[1] == 0 ? recurrent.Shape[0] / recurrent.Shape[1] : 0;
-        CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.Gates == gates)?.Kind;
+        CellKind? found = CellRegistry.All.FirstOrDefault(cell => cell.HasRecurrentWeights && cell.Gates == gates)?.Kind;
         if (stated is null && found is null)
             throw problems.With(
                 $"the cell is unknown: {recurrent.Describe()} should have 4 (LSTM), 3 (GRU) or 1 (Elman) times as many rows as columns"

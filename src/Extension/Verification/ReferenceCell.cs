@@ -11,14 +11,15 @@ internal sealed class ReferenceCell
     private readonly Cell _cell;
     private readonly int _hiddenSize;
     private readonly ReferenceLinear _fromInput;
-    private readonly ReferenceLinear _fromHidden;
+    private readonly ReferenceLinear? _fromHidden;
 
     public ReferenceCell(NetworkShape shape, NetworkWeights weights, string suffix)
     {
         _cell = shape.CellDefinition;
         _hiddenSize = shape.HiddenSize;
         _fromInput = new ReferenceLinear(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"]);
-        _fromHidden = new ReferenceLinear(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"]);
+        if (_cell.HasRecurrentWeights)
+            _fromHidden = new ReferenceLinear(weights[$"rnn.weight_hh_{suffix}"], weights[$"rnn.bias_hh_{suffix}"]);
     }
 
     /// <summary>[T, H] the state after each step, in the order of time for both directions.</summary>
@@ -31,7 +32,7 @@ internal sealed class ReferenceCell
         {
             int t = isReverse ? inputs.Length - 1 - step : step;
             h = [.. h];
-            _cell.Step(_fromInput.Apply(inputs[t]), _fromHidden.Apply(h), h, c);
+            _cell.Step(_fromInput.Apply(inputs[t]), _fromHidden is null ? [] : _fromHidden.Apply(h), h, c);
             states[t] = h;
         }
         return states;

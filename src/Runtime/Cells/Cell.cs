@@ -4,7 +4,8 @@ namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
 /// The definition of a recurrent cell, except for torch's implementation. Gates are in PyTorch's order throughout, weights in PyTorch's
-/// layout: <c>weight_ih</c> [gates x H, inputs], <c>weight_hh</c> [gates x H, H], <c>bias_ih</c> and <c>bias_hh</c> [gates x H].
+/// layout: <c>weight_ih</c> [gates x H, inputs], <c>weight_hh</c> [gates x H, H], <c>bias_ih</c> and <c>bias_hh</c> [gates x H]; a cell
+/// without recurrent weights has the input's alone.
 /// </summary>
 /// <param name="kind">The cell's name in options and files.</param>
 internal abstract class Cell(CellKind kind)
@@ -18,6 +19,12 @@ internal abstract class Cell(CellKind kind)
     /// <summary>Whether a unit has a cell state c beside its hidden state h.</summary>
     public virtual bool HasCellState => false;
 
+    /// <summary>
+    /// Whether the gates depend on the hidden state, through <c>weight_hh</c> and <c>bias_hh</c>; else on the input alone, so that those of
+    /// all steps are one matrix product.
+    /// </summary>
+    public virtual bool HasRecurrentWeights => true;
+
     /// <summary>Number of state vectors of H values: h, and c where there is one.</summary>
     public int States => HasCellState ? 2 : 1;
 
@@ -29,9 +36,19 @@ internal abstract class Cell(CellKind kind)
     /// <summary>ONNX's operator of the same equations; null where there is none.</summary>
     public virtual OnnxCell? Onnx => null;
 
+    /// <summary>
+    /// For a cell that is a gated average, <c>h' = (1 - z) h + z h̃</c> with z and h̃, its last gate, functions of the input alone: adds
+    /// ONNX's nodes of the logit of z, and returns its name; null for any other cell.
+    /// </summary>
+    /// <param name="gates">The gates' pre-activations.</param>
+    public virtual string? AddUpdateGate(IGateNodes gates) => null;
+
+    /// <summary>Whether ONNX has an operator, or a combination of operators, of the same equations.</summary>
+    public bool IsInOnnx => Onnx is not null || !HasRecurrentWeights;
+
     /// <summary>One step by the cell's equations, in double precision: the reference that the kernels are tested against.</summary>
     /// <param name="input">[gates x H] W_ih x + b_ih.</param>
-    /// <param name="recurrent">[gates x H] W_hh h + b_hh.</param>
+    /// <param name="recurrent">[gates x H] W_hh h + b_hh; empty for a cell without recurrent weights.</param>
     /// <param name="h">[H] the hidden state before the step, replaced by that after it.</param>
     /// <param name="c">[H] likewise the cell state; unused where there is none.</param>
     public abstract void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c);
@@ -72,3 +89,13 @@ internal interface ICellVisitor<TResult>
 /// <param name="LinearBeforeReset">GRU's attribute <c>linear_before_reset</c>: the reset gate is applied after the state's map, as in
 /// PyTorch.</param>
 internal sealed record OnnxCell(string Operator, int[] GateOrder, string? Activation = null, bool LinearBeforeReset = false);
+
+/// <summary>The pre-activations of a cell's gates as values of an ONNX graph, which are known by their names.</summary>
+internal interface IGateNodes
+{
+    /// <summary>W_ih x + b_ih of a gate, Single [time, batch, H].</summary>
+    string Gate(int gate);
+
+    /// <summary>Adds an operator with one output.</summary>
+    string Add(string @operator, params string[] inputs);
+}

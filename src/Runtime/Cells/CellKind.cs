@@ -1,7 +1,7 @@
 namespace RnnMlNet;
 
 /// <summary>The recurrent cell: the equations of one step, from an input and a state to the next state.</summary>
-/// <remarks>The equations, and the order of the gates in the weights, are PyTorch's.</remarks>
+/// <remarks>The equations of the first four, and the order of the gates in their weights, are PyTorch's.</remarks>
 public enum CellKind
 {
     /// <summary>Elman network, <c>h' = tanh(W_ih x + b_ih + W_hh h + b_hh)</c>.</summary>
@@ -23,4 +23,17 @@ public enum CellKind
     /// <c>c' = f c + i g</c>, <c>h' = o tanh(c')</c>.
     /// </summary>
     Lstm,
+
+    /// <summary>
+    /// Minimal gated recurrent unit (Feng et al., "Were RNNs All We Needed?", 2024), gates in the order z h̃: <c>z = σ(W_z x + b_z)</c>,
+    /// <c>h̃ = W_h x + b_h</c>, <c>h' = (1 - z) h + z h̃</c>. Its gates do not depend on the hidden state: it has no recurrent weights, and
+    /// is several times as fast as a GRU. It needs two layers or more to relate steps to one another.
+    /// </summary>
+    MinGru,
+
+    /// <summary>
+    /// Minimal long short-term memory (as <see cref="MinGru"/>), gates in the order f i h̃: <c>f = σ(W_f x + b_f)</c>,
+    /// <c>i = σ(W_i x + b_i)</c>, <c>h̃ = W_h x + b_h</c>, <c>h' = f/(f + i) h + i/(f + i) h̃</c>.
+    /// </summary>
+    MinLstm,
 }

@@ -79,7 +79,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
         for (int unit = 0; unit < weights.Units; unit++)
         for (int gate = 0; gate < TForward.Gates; gate++)
             Pack(weights, unit, gate);
-        if (rowPrecision == WeightPrecision.BFloat16)
+        if (rowPrecision == WeightPrecision.BFloat16 && _hiddenSize > 0)
             _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
     }
 
@@ -141,6 +141,11 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void StepRow(float* projected, float* hidden, float* state, float* output, bool backwards)
     {
+        if (_hiddenSize == 0)
+        {
+            Tiles<T, TForward>.Activate(_panels, isLastHalf: false, projected, state, output, gateStride: 0);
+            return;
+        }
         int pairs = _panels / 2;
         if (_panels % 2 == 1 && !backwards)
             StepLastPanel(Row(_panels - 1, projected, hidden, state, output, backwards));

@@ -78,7 +78,8 @@ internal sealed class ProjectedInput(int features, int size) : InputModule
 
 /// <summary>
 /// A recurrent cell with its weights, <c>{prefix}.weight_ih_{suffix} [G*H, I]</c>, <c>weight_hh [G*H, H]</c>, <c>bias_ih [G*H]</c>,
-/// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros except for the forget gate's bias.
+/// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros except for the forget gate's bias. A cell without
+/// recurrent weights has no weight_hh and bias_hh.
 /// </summary>
 /// <param name="cell">The cell.</param>
 /// <param name="prefix">The module's name: rnn or decoder.</param>
@@ -97,14 +98,20 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
     /// <summary>I, values that it reads at a step.</summary>
     public int Inputs => inputs;
 
-    /// <summary>weight_ih, weight_hh, bias_ih, bias_hh.</summary>
+    /// <summary>weight_ih.</summary>
+    public TensorSpec InputWeights => new(_inputWeights, [cell.Gates * units, inputs]);
+
+    /// <summary>bias_ih.</summary>
+    public TensorSpec InputBias => new(_inputBias, [cell.Gates * units]);
+
+    /// <summary>weight_hh; null for a cell without recurrent weights.</summary>
+    public TensorSpec? RecurrentWeights => cell.HasRecurrentWeights ? new(_recurrentWeights, [cell.Gates * units, units]) : null;
+
+    /// <summary>bias_hh; likewise.</summary>
+    public TensorSpec? RecurrentBias => cell.HasRecurrentWeights ? new(_recurrentBias, [cell.Gates * units]) : null;
+
     public override IEnumerable<TensorSpec> Tensors =>
-        [
-            new TensorSpec(_inputWeights, [cell.Gates * units, inputs]),
-            new TensorSpec(_recurrentWeights, [cell.Gates * units, units]),
-            new TensorSpec(_inputBias, [cell.Gates * units]),
-            new TensorSpec(_recurrentBias, [cell.Gates * units]),
-        ];
+        ((TensorSpec?[])[InputWeights, RecurrentWeights, InputBias, RecurrentBias]).OfType<TensorSpec>();
 
     public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
     {
@@ -123,7 +130,14 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
 
     /// <summary>The weights in the kernels' form.</summary>
     public Kernels.KernelWeights Of(NetworkWeights weights) =>
-        new(weights[_inputWeights], weights[_recurrentWeights], weights[_inputBias], weights[_recurrentBias], inputs, units);
+        new(
+            weights[_inputWeights],
+            cell.HasRecurrentWeights ? weights[_recurrentWeights] : [],
+            weights[_inputBias],
+            cell.HasRecurrentWeights ? weights[_recurrentBias] : [],
+            inputs,
+            units
+        );
 }
 
 /// <summary>A layer that runs over the sequence forwards and, where it is bidirectional, backwards too.</summary>

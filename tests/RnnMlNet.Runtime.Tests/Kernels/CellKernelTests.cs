@@ -106,15 +106,17 @@ internal sealed unsafe class CellKernelTests<T>
                 * cell switch
                 {
                     CellKind.Lstm => 4,
-                    CellKind.Gru => 3,
+                    CellKind.Gru or CellKind.MinLstm => 3,
+                    CellKind.MinGru => 2,
                     _ => 1,
                 };
+            int recurrentRows = cell is CellKind.MinGru or CellKind.MinLstm ? 0 : rows;
             var random = new Random(units);
             _weights = new KernelWeights(
                 RandomNetwork.Uniform(random, rows * inputSize, 1),
-                RandomNetwork.Uniform(random, rows * units, 0.3f),
+                RandomNetwork.Uniform(random, recurrentRows * units, 0.3f),
                 RandomNetwork.Uniform(random, rows, 1),
-                RandomNetwork.Uniform(random, rows, 1),
+                RandomNetwork.Uniform(random, recurrentRows, 1),
                 inputSize,
                 units
             );
@@ -193,6 +195,14 @@ internal sealed unsafe class CellKernelTests<T>
                         double r = Sigmoid(a[u] + b[u]),
                             z = Sigmoid(a[H + u] + b[H + u]);
                         next[u] = (1 - z) * Math.Tanh(a[2 * H + u] + r * b[2 * H + u]) + z * h[u];
+                        break;
+                    case CellKind.MinGru:
+                        next[u] = h[u] + Sigmoid(a[u]) * (a[H + u] - h[u]);
+                        break;
+                    case CellKind.MinLstm:
+                        double f = Sigmoid(a[u]),
+                            i = Sigmoid(a[H + u]);
+                        next[u] = (f * h[u] + i * a[2 * H + u]) / (f + i);
                         break;
                     default:
                         next[u] = _cell == CellKind.Elman ? Math.Tanh(a[u] + b[u]) : Math.Max(0, a[u] + b[u]);

@@ -17,7 +17,9 @@ public sealed class WeightInitializerTests
         };
 
     [Test]
-    public void RecurrentWeights_AreOrthogonal_GateByGate([Values] CellKind cell)
+    public void RecurrentWeights_AreOrthogonal_GateByGate(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell
+    )
     {
         NetworkWeights weights = WeightInitializer.Create(Shape(cell), 1, seed: 1);
 
@@ -56,14 +58,21 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
-    public void Biases_AreZero_ButTheLstmsForgetGate([Values] CellKind cell, [Values(0f, 1f, 2.5f)] float forgetBias)
+    public void Biases_AreZero_ButTheForgetGates([Values] CellKind cell, [Values(0f, 1f, 2.5f)] float forgetBias)
     {
         NetworkWeights weights = WeightInitializer.Create(Shape(cell), forgetBias, seed: 1);
 
         foreach (NamedTensor bias in weights.Tensors.Where(t => t.Name.Contains("bias", StringComparison.Ordinal)))
         {
-            bool hasForgetGate = cell == CellKind.Lstm && bias.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal);
-            float[] expected = [.. Enumerable.Range(0, bias.Values.Length).Select(i => hasForgetGate && i / H == 1 ? forgetBias : 0)];
+            int forgetGate = !bias.Name.StartsWith("rnn.bias_ih", StringComparison.Ordinal)
+                ? -1
+                : cell switch
+                {
+                    CellKind.Lstm => 1,
+                    CellKind.MinLstm => 0,
+                    _ => -1,
+                };
+            float[] expected = [.. Enumerable.Range(0, bias.Values.Length).Select(i => i / H == forgetGate ? forgetBias : 0)];
             Assert.That(bias.Values, Is.EqualTo(expected), bias.Name);
         }
     }

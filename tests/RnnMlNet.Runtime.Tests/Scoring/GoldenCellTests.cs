@@ -94,6 +94,34 @@ public class GoldenCellTests
     }
 
     [Test]
+    public void MinGru()
+    {
+        // z = 3/4, h̃ = 2 x + 0.1
+        NetworkParameters network = RandomParameters.OfStates(
+            Shape(CellKind.MinGru),
+            ("weight_ih_l0", [0, 2]),
+            ("bias_ih_l0", [_threeQuarters, 0.1f])
+        );
+
+        Assert.That(State(network, 1), Is.EqualTo(0.75 * 2.1).Within(Tolerance));
+        Assert.That(State(network, 1, -1), Is.EqualTo(0.25 * 0.75 * 2.1 + 0.75 * -1.9).Within(Tolerance));
+    }
+
+    [Test]
+    public void MinLstm()
+    {
+        // f = 3/4 and i = 1/4 give the shares 3/4 and 1/4; h̃ = 2 x + 0.1
+        NetworkParameters network = RandomParameters.OfStates(
+            Shape(CellKind.MinLstm),
+            ("weight_ih_l0", [0, 0, 2]),
+            ("bias_ih_l0", [_threeQuarters, _oneQuarter, 0.1f])
+        );
+
+        Assert.That(State(network, 1), Is.EqualTo(0.25 * 2.1).Within(Tolerance));
+        Assert.That(State(network, 1, -1), Is.EqualTo(0.75 * 0.25 * 2.1 + 0.25 * -1.9).Within(Tolerance));
+    }
+
+    [Test]
     public void The_lstms_state_and_input_reach_every_gate()
     {
         // One step of x = 1 with i = f = g's argument = o's argument = 0, then gates moved by the state h1 alone, each by its own weight.

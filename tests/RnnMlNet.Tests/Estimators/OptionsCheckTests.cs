@@ -149,7 +149,7 @@ public class OptionsCheckTests
             "Layout is 5; it must be one of StepMajor, FeatureMajor."
         );
 
-        yield return Case(o => o.Cell = (CellKind)7, nameof(RnnOptions.Cell), "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm.");
+        yield return Case(o => o.Cell = (CellKind)7, nameof(RnnOptions.Cell), "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm.");
         yield return Case(o => o.CustomCell = " ", nameof(RnnOptions.CustomCell), "CustomCell is empty");
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);
@@ -197,6 +197,11 @@ public class OptionsCheckTests
             "Dropout is 0.5, but it works between recurrent layers and Layers is 1"
         );
         yield return Share(nameof(RnnOptions.RecurrentDropout), (o, value) => o.RecurrentDropout = value, 1);
+        yield return Case(
+            o => (o.RecurrentDropout, o.Cell) = (0.5f, CellKind.MinGru),
+            nameof(RnnOptions.RecurrentDropout),
+            "RecurrentDropout is 0.5, but the cell MinGru has no recurrent weights: use Dropout, between layers, or another cell."
+        );
         yield return Case(
             o => (o.RecurrentDropout, o.CustomCell) = (0.5f, "mine"),
             nameof(RnnOptions.RecurrentDropout),

@@ -539,9 +539,9 @@ public class SafetensorsImportTests
         );
         Throws(
             "\"rnnmlnet.cell\":\"lstm\"",
-            "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm."
+            "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
         );
-        Throws("\"rnnmlnet.cell\":\"\"", "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm.");
+        Throws("\"rnnmlnet.cell\":\"\"", "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm.");
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");
         Throws(
             "\"rnnmlnet.version\":\"2\"",

@@ -37,7 +37,10 @@ public sealed class LiveTensorTests
     }
 
     [Test]
-    public void Engine_WithRecurrentDropout_LeavesNothing([Values] CellKind cell, [Values] bool inUsersScope)
+    public void Engine_WithRecurrentDropout_LeavesNothing(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell,
+        [Values] bool inUsersScope
+    )
     {
         NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true);
         Use(

@@ -52,6 +52,22 @@ public sealed class SteppedCellTests
     }
 
     [Test]
+    public void MinGru_HasTheGatesUpdateCandidate() =>
+        Assert.That(
+            Step(CellKind.MinGru, 2, [H]),
+            Is.EqualTo(new[] { (1 - Sigmoid(Input(0))) * H + Sigmoid(Input(0)) * Input(1) }).Within(1e-6)
+        );
+
+    [Test]
+    public void MinLstm_HasTheGatesForgetInputCandidate()
+    {
+        double f = Sigmoid(Input(0)),
+            i = Sigmoid(Input(1));
+
+        Assert.That(Step(CellKind.MinLstm, 3, [H]), Is.EqualTo(new[] { (f * H + i * Input(2)) / (f + i) }).Within(1e-6));
+    }
+
+    [Test]
     public void StateSize_IsHForAllButTheLstm()
     {
         using var scope = NewDisposeScope();

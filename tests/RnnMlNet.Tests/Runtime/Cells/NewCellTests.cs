@@ -97,14 +97,14 @@ public class NewCellTests
 
         Refused.Operation(
             () => model.SaveAsOnnx(Stream.Null),
-            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm."
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
         );
         using RnnForecastingTransformer forecaster = TinySeries
             .Estimator(_ml, o => o.Cell = LinearOutput.Number)
             .Fit(TinySeries.Load(_ml, 60));
         Refused.Operation(
             () => forecaster.SaveAsOnnx(Stream.Null),
-            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm."
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
         );
         Assert.That(
             Assert
@@ -120,7 +120,7 @@ public class NewCellTests
     public void A_cell_that_is_not_registered_is_refused() =>
         Refused.Argument(
             () => Tiny.Multiclass(_ml, configure: o => o.Cell = (CellKind)77),
-            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm"
+            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm"
         );
 
     private static double Loss(EngineSettings settings, MiniBatch batch, NamedTensor changed, int index, float by)

@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// </summary>
 /// <param name="InputSize">I, width of an input.</param>
 /// <param name="Units">H.</param>
-/// <param name="Width">W, the units in whole vectors (for a cell with one gate in pairs of them); elements beyond H stay 0.</param>
+/// <param name="Width">W, the units in whole vectors (for a cell with one gate or two in pairs of them); elements beyond H stay 0.</param>
 /// <param name="GateBuffers">Gate buffers of a row at a step.</param>
 /// <param name="States">Number of states after the gate buffers, h first.</param>
 /// <param name="FirstInputBuffer">First gate buffer that the input contributes to.</param>
@@ -24,13 +24,16 @@ internal readonly record struct DirectionSizes(
     /// <summary>Columns of the input's weights, [I, columns], and of their bias.</summary>
     public int InputColumns => (GateBuffers - FirstInputBuffer) * Width;
 
-    /// <summary>Columns of the state's weights, [H, columns], and of their bias.</summary>
+    /// <summary>Columns of the state's weights, [<see cref="StateInputs"/>, columns], and of their bias.</summary>
     public int StateColumns => RecurrentBuffers * Width;
+
+    /// <summary>Rows of the state's weights: H, or 0 for a cell without recurrent weights.</summary>
+    public int StateInputs => RecurrentBuffers == 0 ? 0 : Units;
 
     /// <summary>Offset of the state's weights; the input's are before them.</summary>
     public long StateWeights => (long)InputSize * InputColumns;
 
-    public long InputBias => StateWeights + (long)Units * StateColumns;
+    public long InputBias => StateWeights + (long)StateInputs * StateColumns;
 
     public long StateBias => InputBias + InputColumns;
 

@@ -47,9 +47,12 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             pass.PartBack,
             Sizes.InputColumns
         );
+        AddGradient(gradient + Sizes.InputBias, 1, Sizes.InputColumns, pass.Branches, _one.Start, 0, pass.PartBack, Sizes.InputColumns);
+        if (Sizes.StateInputs == 0)
+            return;
         AddGradient(
             gradient + Sizes.StateWeights,
-            Sizes.Units,
+            Sizes.StateInputs,
             Sizes.StateColumns,
             pass.Rows,
             pass.Before(0) + Sizes.Hidden,
@@ -57,7 +60,6 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             pass.StateBack,
             Sizes.StateColumns
         );
-        AddGradient(gradient + Sizes.InputBias, 1, Sizes.InputColumns, pass.Branches, _one.Start, 0, pass.PartBack, Sizes.InputColumns);
         AddGradient(gradient + Sizes.StateBias, 1, Sizes.StateColumns, pass.Rows, _one.Start, 0, pass.StateBack, Sizes.StateColumns);
     }
 
@@ -78,7 +80,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
                 Start = _start.Start + panel * StartLanes,
                 Hidden = pass.Before(0) + Sizes.Hidden,
                 HiddenStride = Sizes.SavedStride,
-                HiddenSize = Sizes.Units,
+                HiddenSize = Sizes.StateInputs,
             }
         );
 

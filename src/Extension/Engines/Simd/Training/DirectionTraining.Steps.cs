@@ -36,7 +36,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         )
     {
         _panels = (Sizes.Width + PanelUnits - 1) / PanelUnits;
-        _panelStride = (long)(inputSize + units) * TCell.Vectors * T.Count;
+        _panelStride = (long)(inputSize + Sizes.StateInputs) * TCell.Vectors * T.Count;
         _weights = new AlignedBuffer(_panels * _panelStride);
         _start = new AlignedBuffer(_panels * TileVectors * T.Count);
         *_one.Start = 1;
@@ -49,9 +49,12 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private static bool IsOneGate => TCell.Gates == 1;
 
     // Output of a tile: of one gate, a panel or half of one.
-    private static int Unit => IsOneGate ? TileVectors / 2 * T.Count : T.Count;
+    private static int Unit => IsOneGate ? PanelUnits / 2 : PanelUnits;
 
-    private static int PanelUnits => IsOneGate ? TileVectors * T.Count : T.Count;
+    // Vectors of a gate's units in a panel.
+    private static int GateVectors => TCell.Vectors / TCell.Gates;
+
+    private static int PanelUnits => GateVectors * T.Count;
 
     private static int StartLanes => TileVectors * T.Count;
 
@@ -93,11 +96,12 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         {
             int active = pass.ActiveRows[step],
                 after = step + 1 < pass.Steps ? pass.ActiveRows[step + 1] : 0;
-            if (after > 0)
+            bool isRecurrent = after > 0 && Sizes.StateInputs > 0;
+            if (isRecurrent)
                 _stateBack.Multiply(after, pass.Saved(step + 2), Sizes.SavedStride, recurrent, width);
             pass.StartIncoming(after, active);
             float* from = outputGradient != null ? outputGradient + (long)step * pass.Rows * Sizes.StateStride : last;
-            BackwardRows(pass, step, 0, after, recurrent, outputGradient == null ? null : from);
+            BackwardRows(pass, step, 0, after, isRecurrent ? recurrent : null, outputGradient == null ? null : from);
             BackwardRows(pass, step, after, active, null, from);
 
             int first = step / stepsAtOnce * stepsAtOnce,
@@ -137,7 +141,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
                 InputSize = Sizes.InputSize,
                 Hidden = pass.Read(step),
                 HiddenStride = pass.ReadStride,
-                HiddenSize = Sizes.Units,
+                HiddenSize = Sizes.StateInputs,
                 State = pass.Saved(step) + panel * PanelUnits,
                 StateStride = Sizes.SavedStride,
                 Output = pass.Saved(step + 1) + panel * PanelUnits,
@@ -179,9 +183,12 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         float* buffers = pass.Saved(first + 1),
             input = buffers + Sizes.FirstInputBuffer * Sizes.Width;
         Add(0, Sizes.InputSize, Sizes.InputColumns, pass.InputAt(first), pass.InputStride, input);
-        Add(Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, pass.Read(first), pass.ReadStride, buffers);
         Add(Sizes.InputBias, 1, Sizes.InputColumns, _one.Start, 0, input);
-        Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, buffers);
+        if (Sizes.StateInputs > 0)
+        {
+            Add(Sizes.StateWeights, Sizes.StateInputs, Sizes.StateColumns, pass.Read(first), pass.ReadStride, buffers);
+            Add(Sizes.StateBias, 1, Sizes.StateColumns, _one.Start, 0, buffers);
+        }
 
         void Add(long offset, int inputs, int columns, float* x, int stride, float* back) =>
             GradientTiles<T>.Add(
@@ -206,17 +213,17 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private void PackPanel(float* weights, int panel)
     {
         float* packed = Panel(panel);
-        packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, Sizes.FirstInputBuffer, panel, packed);
-        PackRows(weights + Sizes.StateWeights, Sizes.Units, Sizes.StateColumns, 0, panel, packed);
+        packed = PackRows(weights, Sizes.InputSize, Sizes.InputColumns, ofState: false, panel, packed);
+        PackRows(weights + Sizes.StateWeights, Sizes.StateInputs, Sizes.StateColumns, ofState: true, panel, packed);
         PackStart(weights, panel, _start.Start + panel * StartLanes);
     }
 
     /// <summary>The panel's vectors of each row of weights, in the order of the tile's accumulators.</summary>
-    private float* PackRows(float* weights, int rows, int columns, int firstBuffer, int panel, float* packed)
+    private float* PackRows(float* weights, int rows, int columns, bool ofState, int panel, float* packed)
     {
         for (int vector = 0; vector < TCell.Vectors; vector++)
         {
-            int column = ColumnOf(firstBuffer, vector, panel);
+            int column = ColumnOf(ofState, vector, panel);
             T scale = Scale(vector);
             float* from = weights + column,
                 to = packed + vector * T.Count;
@@ -226,34 +233,38 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         return packed + (long)rows * TCell.Vectors * T.Count;
     }
 
-    private static T Scale(int vector) => T.Create(TCell.GateScale(IsOneGate ? 0 : vector));
+    private static T Scale(int vector) => T.Create(TCell.GateScale(vector / GateVectors));
+
+    // Of three vectors, the last goes to the third accumulator for the input and to the fourth for the state.
+    private static int AccumulatorOf(bool ofState, int vector) => TCell.Vectors == 3 && vector == 2 && ofState ? 3 : vector;
 
     // First column of a tile's vector of weights; -1 for one beyond the units of a one-gate cell.
-    private int ColumnOf(int firstBuffer, int vector, int panel)
+    private int ColumnOf(bool ofState, int vector, int panel)
     {
-        int unit = panel * PanelUnits;
-        if (IsOneGate)
-            return unit + vector * T.Count < Sizes.Width ? unit + vector * T.Count : -1;
-        // Of three vectors, the last goes to the third accumulator for the input and to the fourth for the state.
-        int accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
-        int buffer = 0;
+        int within = vector % GateVectors,
+            unit = panel * PanelUnits + within * T.Count,
+            accumulator = AccumulatorOf(ofState, vector) - within,
+            buffer = 0;
+        if (unit >= Sizes.Width)
+            return -1;
         while (TCell.Accumulator(buffer) != accumulator)
             buffer++;
-        return (buffer - firstBuffer) * Sizes.Width + unit;
+        return (buffer - (ofState ? 0 : Sizes.FirstInputBuffer)) * Sizes.Width + unit;
     }
 
     private void PackStart(float* weights, int panel, float* start)
     {
         new Span<float>(start, StartLanes).Clear();
-        AddBias(weights + Sizes.InputBias, Sizes.FirstInputBuffer);
-        AddBias(weights + Sizes.StateBias, 0);
+        AddBias(weights + Sizes.InputBias, ofState: false);
+        if (Sizes.StateInputs > 0)
+            AddBias(weights + Sizes.StateBias, ofState: true);
 
-        void AddBias(float* bias, int firstBuffer)
+        void AddBias(float* bias, bool ofState)
         {
             for (int vector = 0; vector < TCell.Vectors; vector++)
             {
-                int column = ColumnOf(firstBuffer, vector, panel),
-                    accumulator = TCell.Vectors == 3 && vector == 2 && firstBuffer == 0 ? 3 : vector;
+                int column = ColumnOf(ofState, vector, panel),
+                    accumulator = AccumulatorOf(ofState, vector);
                 if (column >= 0)
                     T.Store(
                         T.MultiplyAdd(T.Load(bias + column), Scale(vector), T.Load(start + accumulator * T.Count)),

@@ -103,7 +103,6 @@ internal sealed class ParameterMap
 
     private long AddDirection(CellModule cell, DirectionTraining direction)
     {
-        TensorSpec[] specs = [.. cell.Tensors];
         DirectionSizes sizes = direction.Sizes;
         long start = Reserve(sizes.Count);
         int units = sizes.Units,
@@ -113,14 +112,16 @@ internal sealed class ParameterMap
             bufferOf[direction.RecurrentGate(buffer)] = buffer;
 
         long At(int row, Func<int, int> buffer) => buffer(row / units) * sizes.Width + row % units;
-        Add(specs[0], start, index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
-        Add(
-            specs[1],
-            start,
-            index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate])
-        );
-        Add(specs[2], start, index => sizes.InputBias + At(index, gate => gate));
-        Add(specs[3], start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
+        Add(cell.InputWeights, start, index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
+        Add(cell.InputBias, start, index => sizes.InputBias + At(index, gate => gate));
+        if (cell.RecurrentWeights is TensorSpec recurrent)
+            Add(
+                recurrent,
+                start,
+                index => sizes.StateWeights + index % units * (long)sizes.StateColumns + At(index / units, gate => bufferOf[gate])
+            );
+        if (cell.RecurrentBias is TensorSpec bias)
+            Add(bias, start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
         return start;
     }
 

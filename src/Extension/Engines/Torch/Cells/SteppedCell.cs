@@ -14,13 +14,15 @@ internal abstract class SteppedCell : RecurrentCell
         BiasIh = "bias_ih",
         BiasHh = "bias_hh";
 
-    protected SteppedCell(string name, int gates, int inputSize, int hiddenSize)
+    protected SteppedCell(string name, int gates, int inputSize, int hiddenSize, bool hasRecurrentWeights = true)
         : base(name, inputSize, hiddenSize)
     {
         register_parameter(WeightIh, nn.Parameter(zeros(gates * hiddenSize, inputSize)));
-        register_parameter(WeightHh, nn.Parameter(zeros(gates * hiddenSize, hiddenSize)));
+        if (hasRecurrentWeights)
+            register_parameter(WeightHh, nn.Parameter(zeros(gates * hiddenSize, hiddenSize)));
         register_parameter(BiasIh, nn.Parameter(zeros(gates * hiddenSize)));
-        register_parameter(BiasHh, nn.Parameter(zeros(gates * hiddenSize)));
+        if (hasRecurrentWeights)
+            register_parameter(BiasHh, nn.Parameter(zeros(gates * hiddenSize)));
     }
 
     /// <summary>[batch, H] factor of h before W_hh, at all steps; null for none.</summary>

@@ -9,6 +9,8 @@ internal static class TorchCells
         new TorchElman(CellKind.ElmanRelu),
         new TorchGru(),
         new TorchLstm(),
+        new TorchMinGru(),
+        new TorchMinLstm(),
     ];
 
     /// <summary>Torch's implementation of a cell.</summary>
