@@ -80,7 +80,7 @@ internal static class CellsPart
             for (int step = 0; step < @case.Steps; step++)
             {
                 _scorer.Take(SequenceView.OfSteps(row.Steps.AsSpan(step * @case.Features, @case.Features), @case.Features));
-                _scorer.Output(_scores);
+                _scorer.Answer(_scores);
             }
             return @case.Steps;
         }

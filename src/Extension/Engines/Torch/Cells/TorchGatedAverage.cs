@@ -34,14 +34,17 @@ internal abstract class TorchGatedAverage(CellKind kind, int gates) : TorchCell(
         }
     }
 
-    /// <summary>All steps' gates by one product, then the states step by step.</summary>
+    /// <summary>
+    /// All steps' gates by one product, and all steps' states by a parallel scan: h_t = a_t h_(t-1) + b_t over 1, 2, 4, ... steps at once
+    /// (Hillis and Steele, "Data Parallel Algorithms", 1986).
+    /// </summary>
     private sealed class Layer(TorchGatedAverage cell, int inputSize, int hiddenSize, Device device, ScalarType type) : FusedLayer
     {
         private readonly Weights _weights = new(cell._gates * hiddenSize, inputSize, device, type);
 
         public override nn.Module Module => _weights;
 
-        public override Tensor Run(Tensor input) => stack(States(input, null), 0);
+        public override Tensor Run(Tensor input) => States(input, null);
 
         public override PackedSequence Run(PackedSequence rows)
         {
@@ -56,17 +59,25 @@ internal abstract class TorchGatedAverage(CellKind kind, int gates) : TorchCell(
             return [Run(input).gather(0, last)];
         }
 
-        public override Tensor[] LastState(Tensor input, Tensor[]? state) => [States(input, state?[0][0])[^1].unsqueeze(0)];
+        public override Tensor[] LastState(Tensor input, Tensor[]? state) => [States(input, state?[0]).narrow(0, input.shape[0] - 1, 1)];
 
-        private Tensor[] States(Tensor input, Tensor? state)
+        private Tensor States(Tensor input, Tensor? state)
         {
-            Tensor[] a = _weights.forward(input).chunk(cell._gates, 2);
-            Tensor update = cell.UpdateGate(a);
-            Tensor h = state ?? zeros(input.shape[1], hiddenSize, dtype: type, device: device);
-            var states = new Tensor[input.shape[0]];
-            for (int step = 0; step < states.Length; step++)
-                states[step] = h = Average(update[step], a[^1][step], h);
-            return states;
+            Tensor[] gates = _weights.forward(input).chunk(cell._gates, 2);
+            Tensor update = cell.UpdateGate(gates),
+                a = update.OneMinus(),
+                b = update * gates[^1];
+            if (state is not null)
+                b = cat([b.narrow(0, 0, 1).Plus(a.narrow(0, 0, 1) * state), b.narrow(0, 1, b.shape[0] - 1)], 0);
+            long steps = input.shape[0];
+            for (long shift = 1; shift < steps; shift *= 2)
+            {
+                long rest = steps - shift;
+                Tensor later = a.narrow(0, shift, rest);
+                b = cat([b.narrow(0, 0, shift), b.narrow(0, shift, rest).Plus(later * b.narrow(0, 0, rest))], 0);
+                a = cat([a.narrow(0, 0, shift), later * a.narrow(0, 0, rest)], 0);
+            }
+            return b;
         }
     }
 
