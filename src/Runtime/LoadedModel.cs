@@ -12,6 +12,8 @@ internal sealed class LoadedModel
     private readonly SimdScorer[] _networks;
     private readonly Func<IScoringSession> _newSession;
     private readonly ConcurrentQueue<RowSession> _idle = new();
+    private readonly ConcurrentQueue<LinearChain> _idleChains = new();
+    private readonly Func<LinearChain> _newChain;
     private readonly Lazy<byte[]> _fingerprint;
 
     public LoadedModel(RuntimeModel model)
@@ -21,6 +23,7 @@ internal sealed class LoadedModel
         Input = new SequenceInput(Shape, Part.Input);
         _networks = [.. model.Networks.Select(network => new SimdScorer(network))];
         _newSession = new EnsembleScorer(_networks).NewSession;
+        _newChain = () => ChainedStates.Of(model.Networks);
         _fingerprint = new Lazy<byte[]>(() => StreamState.FingerprintOf(model.Networks));
     }
 
@@ -54,9 +57,41 @@ internal sealed class LoadedModel
 
     public void Return(RowSession session) => _idle.Enqueue(session);
 
-    /// <summary>Converts raw outputs to scores.</summary>
+    /// <summary>Whether scores at a step depend on later steps.</summary>
+    public bool ReadsAhead => Shape.Bidirectional || Shape.IsChained;
+
+    /// <summary>Converts several rows' raw outputs to scores.</summary>
+    public void ToScores(SequenceRows rows, Span<float> outputs)
+    {
+        if (!Shape.IsChained)
+            ToScores(outputs);
+        else
+            for (int row = 0; row < rows.Count; row++)
+                ToScores(Shape.OutputLayout.Slice(outputs, rows, row));
+    }
+
+    /// <summary>Finds the most probable sequence of tags.</summary>
+    /// <param name="outputs">[T, Outputs] a row's raw outputs.</param>
+    /// <param name="tags">[T] their classes, -1 where scores are NaN; overwritten.</param>
+    public void MostProbable(ReadOnlySpan<float> outputs, Span<int> tags)
+    {
+        LinearChain chain = TakeChain();
+        chain.MostProbable(outputs, tags);
+        _idleChains.Enqueue(chain);
+    }
+
+    private LinearChain TakeChain() => _idleChains.TryDequeue(out LinearChain? chain) ? chain : _newChain();
+
+    /// <summary>Converts a row's raw outputs to scores, or without a conditional random field those of several rows.</summary>
     public void ToScores(Span<float> outputs)
     {
+        if (Shape.IsChained)
+        {
+            LinearChain chain = TakeChain();
+            chain.Marginals(outputs, outputs);
+            _idleChains.Enqueue(chain);
+            return;
+        }
         if (Part.Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging)
             for (int at = 0; at < outputs.Length; at += Shape.Outputs)
                 OutputUnits.Softmax(outputs.Slice(at, Shape.Outputs), outputs.Slice(at, Shape.Outputs));
@@ -69,7 +104,12 @@ internal sealed class RowSession(NetworkShape shape, SequenceInput input, IScori
     private readonly Patch? _patch = shape.PatchLength == 1 ? null : new Patch(input.Features, shape.PatchLength);
     private readonly FixedScaling? _scaling = input.FixedValues is null ? null : new FixedScaling(input.Offsets, input.Scales);
 
+    private float[] _outputs = [];
+
     public IScoringSession Scorer => scorer;
+
+    /// <summary>Memory for a row's raw outputs.</summary>
+    public Span<float> Outputs(int length) => (_outputs.Length < length ? _outputs = new float[length] : _outputs).AsSpan(0, length);
 
     /// <summary>A row in the network's input form; valid until the next call.</summary>
     public SequenceView Read(SequenceView sequence)

@@ -65,7 +65,7 @@ public sealed class SequenceModel
     public int EnsembleSize => _model.EnsembleSize;
 
     /// <summary>Whether the model can predict step by step: <see cref="CreateStream"/>.</summary>
-    public bool CanStream => !_model.Shape.Bidirectional;
+    public bool CanStream => !_model.ReadsAhead;
 
     /// <summary>Returns the number of scores of a row of so many time steps.</summary>
     public int ScoreLength(int steps) => _model.Shape.OutputLayout.Of(steps);
@@ -130,21 +130,20 @@ public sealed class SequenceModel
         RowSession session = _model.Take();
         session.Scorer.Score(batch.Rows, own);
         _model.Return(session);
-        _model.ToScores(own);
+        _model.ToScores(batch.Rows, own);
     }
 
     /// <summary>
     /// Creates a stream: a sequence that is read step by step, with scores after each step, at constant cost however long it is.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The network is bidirectional, so its output at a step depends on future
-    /// steps.</exception>
+    /// <exception cref="InvalidOperationException">The network is bidirectional, or a conditional random field, so its output at a step
+    /// depends on future steps.</exception>
     public SequenceStream CreateStream()
     {
         if (!CanStream)
             throw new InvalidOperationException(
-                "The model cannot be streamed: it reads its sequences backwards as well (Bidirectional), "
-                    + "so that its output at a step depends on steps that are not known yet. Train with ForStreaming = true, or score "
-                    + "whole sequences."
+                $"The model cannot be streamed: it {WhyAhead}, so that its output at a step depends on steps that are not known yet. "
+                    + "Train with ForStreaming = true, or score whole sequences."
             );
         if (Input.FixedValues is int values)
             throw new InvalidOperationException(
@@ -180,6 +179,35 @@ public sealed class SequenceModel
         return OutputUnits.PredictedClass(scores) ?? -1;
     }
 
+    /// <summary>Predicts the class of each step of a row of numbers: a tagger's.</summary>
+    /// <param name="steps">[T, F] values, step by step, in the units of training.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
+    /// <param name="tags">[T] the index of each step's class in <see cref="ClassNames"/>, -1 where its scores are NaN: the most probable
+    /// class of each step or, of a conditional random field, the most probable sequence of classes. Overwritten.</param>
+    /// <exception cref="InvalidOperationException">The model is no tagger.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Score(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>.</exception>
+    public void PredictTags(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics, Span<int> tags)
+    {
+        Input.CheckSteps(steps);
+        Input.CheckStatic(statics);
+        Input.CheckFixed(steps);
+        RowSession session = _model.Take();
+        PredictTags(session, session.Read(SequenceView.OfSteps(steps, Input.Features).WithStatic(statics)), tags);
+    }
+
+    /// <summary>Predicts the class of each step of a row of tokens: a tagger's.</summary>
+    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
+    /// <param name="tags">As for numbers.</param>
+    /// <exception cref="InvalidOperationException">The model is no tagger.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Score(ReadOnlySpan{int}, ReadOnlySpan{float}, Span{float})"/>.</exception>
+    public void PredictTags(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics, Span<int> tags)
+    {
+        Input.CheckTokens(tokens);
+        Input.CheckStatic(statics);
+        PredictTags(_model.Take(), SequenceView.OfTokens(tokens).WithStatic(statics), tags);
+    }
+
     /// <summary>Finds which labels a multi-label classifier predicts for a row: those whose score is above its threshold.</summary>
     /// <param name="scores">[<see cref="Outputs"/>].</param>
     /// <param name="labels">[<see cref="Outputs"/>] whether the row has each label, in the order of <see cref="ClassNames"/>; overwritten.
@@ -203,6 +231,27 @@ public sealed class SequenceModel
         $"{Task} of {Input}, {_model.Shape.Layers} {_model.Shape.Cell} layer{(_model.Shape.Layers == 1 ? "" : "s")} of "
         + $"{_model.Shape.HiddenSize} units, "
         + $"{Outputs} output{(Outputs == 1 ? "" : "s")}{(EnsembleSize > 1 ? $", mean of {EnsembleSize} networks" : "")}";
+
+    private string WhyAhead =>
+        _model.Shape.Bidirectional
+            ? "reads its sequences backwards as well (Bidirectional)"
+            : "scores the tags of a sequence together (ConditionalRandomField)";
+
+    private void PredictTags(RowSession session, SequenceView sequence, Span<int> tags)
+    {
+        if (Task != SequenceTask.SequenceTagging)
+            throw new InvalidOperationException($"The model is for {Task}, which has a prediction for each row: call PredictedClass.");
+        if (tags.Length < sequence.Length)
+            throw new ArgumentException($"There are {sequence.Length} tags, but room for {tags.Length} only.", nameof(tags));
+        Span<float> outputs = session.Outputs(ScoreLength(sequence.Length));
+        session.Scorer.Score(sequence, outputs);
+        if (_model.Shape.IsChained)
+            _model.MostProbable(outputs, tags);
+        else
+            for (int step = 0; step < sequence.Length; step++)
+                tags[step] = OutputUnits.PredictedClass(outputs.Slice(step * Outputs, Outputs)) ?? -1;
+        _model.Return(session);
+    }
 
     private void Score(RowSession session, SequenceView sequence, int timeSteps, Span<float> scores)
     {

@@ -16,6 +16,8 @@ internal static class EngineFactory
     public static ITrainingEngine Create(EngineKind kind, EngineSettings settings, out string? warning)
     {
         warning = null;
+        if (settings.Shape.IsChained && kind != EngineKind.Torch)
+            return SimdEngine.Create(settings);
         return kind switch
         {
             EngineKind.Auto when settings.Shape.CustomCell is null => CreateBest(settings, out warning),

@@ -33,6 +33,15 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         [EditorBrowsable(EditorBrowsableState.Never)]
         public new Pooling? Pooling => base.Pooling;
 
+        /// <summary>
+        /// Whether the tags of a sequence are scored together, as a linear-chain conditional random field (Lafferty et al., 2001; with a
+        /// recurrent network Huang et al., 2015): a weight for each pair of neighbouring tags, and for the first and the last tag, is
+        /// learned beside the network. Default false: each step's tag by itself. PredictedLabel is then the most probable sequence of tags,
+        /// and Score each tag's probability given the whole sequence. For tags of which not every one may follow every other, such as
+        /// B-, I- and O-. Trained in C# only; not with ClassWeighting, LabelSmoothing or Calibrate, not streamed, not saved as ONNX.
+        /// </summary>
+        public bool ConditionalRandomField { get; set; }
+
         /// <summary>Weight of each class's training steps. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
 
@@ -62,14 +71,43 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
                 $"PatchLength is {shared.PatchLength}, but a sequence tagger has a prediction for each step, so that steps are not joined: "
                     + $"leave it null."
             );
+        if (options.ConditionalRandomField)
+            CheckChained(options);
         _label = options.LabelColumnName;
+    }
+
+    private void CheckChained(Options options)
+    {
+        const string Chained = "but ConditionalRandomField is true, and scores the tags of a sequence together";
+        if (options.ClassWeighting != ClassWeighting.Equal)
+            throw Host.ExceptUserArg(
+                nameof(Options.ClassWeighting),
+                $"ClassWeighting is {options.ClassWeighting}, {Chained}, so that a step has no weight of its own: leave it Equal."
+            );
+        if (options.LabelSmoothing > 0)
+            throw Host.ExceptUserArg(nameof(Options.LabelSmoothing), $"LabelSmoothing is {options.LabelSmoothing}, {Chained}: leave it 0.");
+        if (options.Calibrate == true)
+            throw Host.ExceptUserArg(nameof(RnnOptions.Calibrate), $"Calibrate is true, {Chained}: leave it null.");
+        if (options.ForStreaming)
+            throw Host.ExceptUserArg(
+                nameof(RnnOptions.ForStreaming),
+                $"ForStreaming is true, {Chained}, so that a step's output depends on later steps: set one of the two to false."
+            );
+        if (options.Engine == EngineKind.Torch || options.CustomCell is not null)
+            throw Host.ExceptUserArg(
+                nameof(RnnOptions.Engine),
+                $"ConditionalRandomField is true, which is trained in C# only: leave Engine Auto and CustomCell null."
+            );
     }
 
     private static TaskSpec Task(Options options) =>
         new TaskSpec(LabelKind.KeyPerStep, LossKind.CrossEntropy, IsClassification: true, NormalizeLabel: false).Weighted(
             options.ClassWeighting,
             options.LabelSmoothing
-        );
+        ) with
+        {
+            IsChained = options.ConditionalRandomField,
+        };
 
     private protected override IEnumerable<SchemaShape.Column> OutputColumns(SchemaShape inputSchema)
     {

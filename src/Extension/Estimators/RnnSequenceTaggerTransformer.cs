@@ -96,25 +96,47 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
     private protected override Delegate MakeGetter(int column, IScoredRow row) =>
         column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
-    private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row) =>
-        (ref VBuffer<float> dst) =>
+    // A getter's own; null where each step's tag is scored by itself.
+    private LinearChain? NewChain() => Model.Network.Shape.IsChained ? ChainedStates.Of([.. Model.Network.Members]) : null;
+
+    private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row)
+    {
+        LinearChain? chain = NewChain();
+        return (ref VBuffer<float> dst) =>
         {
             ReadOnlySpan<float> logits = row.Outputs;
             var editor = VBufferEditor.Create(ref dst, logits.Length);
-            for (int at = 0; at < logits.Length; at += ClassCount)
+            if (chain is not null)
+                chain.Marginals(logits, editor.Values);
+            for (int at = 0; chain is null && at < logits.Length; at += ClassCount)
                 OutputUnits.Softmax(logits.Slice(at, ClassCount), editor.Values.Slice(at, ClassCount));
             dst = editor.Commit();
         };
+    }
 
-    private ValueGetter<VBuffer<uint>> PredictedLabelGetter(IScoredRow row) =>
-        (ref VBuffer<uint> dst) =>
+    private ValueGetter<VBuffer<uint>> PredictedLabelGetter(IScoredRow row)
+    {
+        LinearChain? chain = NewChain();
+        return (ref VBuffer<uint> dst) =>
         {
             ReadOnlySpan<float> logits = row.Outputs;
             var editor = VBufferEditor.Create(ref dst, logits.Length / ClassCount);
-            for (int step = 0; step < editor.Values.Length; step++)
+            if (chain is not null)
+                ReadKeys(chain, logits, editor.Values);
+            for (int step = 0; chain is null && step < editor.Values.Length; step++)
                 editor.Values[step] = OutputUnits.PredictedClass(logits.Slice(step * ClassCount, ClassCount)) is int predicted
                     ? (uint)predicted + 1
                     : 0;
             dst = editor.Commit();
         };
+    }
+
+    // Keys are numbered from 1, and 0 is the missing one.
+    private static void ReadKeys(LinearChain chain, ReadOnlySpan<float> logits, Span<uint> keys)
+    {
+        Span<int> tags = System.Runtime.InteropServices.MemoryMarshal.Cast<uint, int>(keys);
+        chain.MostProbable(logits, tags);
+        foreach (ref int tag in tags)
+            tag++;
+    }
 }

@@ -92,7 +92,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                 options.EarlyStoppingPatience
                 ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
             RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
-            Calibrates = task.IsClassification && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
+            Calibrates = task is { IsClassification: true, IsChained: false } && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
             ChoosesThresholds = task.IsMultiLabel ? task.Threshold is null && hasValidation && HasUnseenRows : null,
         };
     }

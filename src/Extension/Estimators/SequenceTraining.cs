@@ -62,6 +62,7 @@ internal sealed class SequenceTraining(
             Bidirectional = settings.Bidirectional,
             Pooling = settings.Pooling,
             HeadHiddenSizes = settings.HeadHiddenSizes,
+            IsChained = task.IsChained,
             Outputs = LossRegistry.Of(task.Loss).Outputs(label.Classes, label.Width),
         };
 
@@ -73,6 +74,7 @@ internal sealed class SequenceTraining(
     {
         TrainingPlan plan = FitPlan.Of(options, settings, task.Loss, start.Seed) with
         {
+            IsChained = task.IsChained,
             MetricUnit = MetricUnits.Of(task, rows.Label, options.ExampleWeightColumnName is not null),
             Encoder = _input.EncoderOf(Shape),
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),

@@ -149,6 +149,8 @@ internal sealed class SequenceWarmStart : WarmStart
         if (!was.HeadHiddenSizes.SequenceEqual(now.HeadHiddenSizes))
             yield return $"HeadHiddenSizes is [{string.Join(", ", was.HeadHiddenSizes)}] in it, "
                 + $"[{string.Join(", ", now.HeadHiddenSizes)}] here";
+        if (was.IsChained != now.IsChained)
+            yield return $"ConditionalRandomField is {was.IsChained} in it, {now.IsChained} here";
         if (was.Outputs != now.Outputs)
             yield return $"it has {was.Outputs} outputs, {now.Outputs} are needed here";
     }

@@ -31,6 +31,9 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
     /// rows.</summary>
     public float? Threshold { get; init; }
 
+    /// <summary>Whether the tags of a row's steps are scored together, as a conditional random field.</summary>
+    public bool IsChained { get; init; }
+
     /// <summary>Whether each step has a label and a prediction.</summary>
     public bool IsPerStep => Label == LabelKind.KeyPerStep;
 }

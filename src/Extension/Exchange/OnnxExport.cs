@@ -36,6 +36,12 @@ internal static class OnnxExport
                     + "Save the model with mlContext.Model.Save, or train it with one of those cells."
             );
 
+        if (shape.IsChained)
+            throw Contracts.Except(
+                "The network cannot be saved as ONNX: it scores the tags of a sequence together (ConditionalRandomField), and ONNX has no "
+                    + "operator for that. Save the model with mlContext.Model.Save or SaveRuntimeModel, or train it without."
+            );
+
         int features = shape.TimeStepValues;
         GraphValue sequence = shape.UsesTokens
             ? new(Tokens, ElementType.Int64, [Batch, Time])

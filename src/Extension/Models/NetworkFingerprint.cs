@@ -74,7 +74,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
             $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
             shape.Decoder is DecoderShape decoder
                 ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})"
-                : $"outputs {shape.Outputs}"
+                : $"outputs {shape.Outputs}{(shape.IsChained ? ", a conditional random field" : "")}"
         );
 
     private static void Append(IncrementalHash hash, CategoryScaling categories)

@@ -102,6 +102,13 @@ internal sealed class StreamedModel
                     + "it cannot predict step by step. Train with ForStreaming = true, or set WindowLength, for predictions from the last "
                     + "steps."
             );
+        if (_network.Network.Shape.IsChained)
+            throw ectx.ExceptUserArg(
+                parameter,
+                "The model scores the tags of a sequence together (ConditionalRandomField), so that its output at a step depends on steps "
+                    + "that are not known yet: it cannot predict step by step. Train without it, or set WindowLength, for predictions from "
+                    + "the last steps."
+            );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(
                 parameter,

@@ -31,6 +31,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             metric = 0,
             weights = 0,
             metricWeights = 0;
+        ChainEvaluation? chain = plan.IsChained ? new ChainEvaluation(engine.GetWeights(), outputs) : null;
         foreach (int[] rows in _batches)
         {
             checkAlive();
@@ -39,6 +40,11 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             if (_outputs.Length < items * outputs)
                 _outputs = new float[items * outputs];
             engine.Score(_batch, _outputs.AsSpan(0, items * outputs));
+            if (chain is not null)
+            {
+                chain.Add(_batch, _outputs);
+                continue;
+            }
             for (int i = 0; i < items; i++)
             {
                 double weight = _batch.Weights[i];
@@ -58,6 +64,8 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 metricWeights += metricWeight;
             }
         }
+        if (chain is not null)
+            return chain.Result;
         return (loss / weights, _loss.IsClassification ? metric / metricWeights : Math.Sqrt(metric / metricWeights));
     }
 

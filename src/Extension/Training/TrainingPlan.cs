@@ -7,6 +7,9 @@ internal sealed record TrainingPlan
 {
     public required LossKind Loss { get; init; }
 
+    /// <summary>Whether the loss is that of a conditional random field over the tags of a row's steps.</summary>
+    public bool IsChained { get; init; }
+
     /// <summary>For a quantile loss: the quantiles.</summary>
     public float[] Quantiles { get; init; } = [];
 

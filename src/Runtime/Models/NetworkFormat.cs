@@ -10,7 +10,8 @@ namespace RnnMlNet.Runtime.Models;
 /// int: further members of the ensemble, each of which follows in a section of its own, with 0 here
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
-/// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
+/// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs;
+/// bool: conditional random field
 /// int: projection size; int: static features; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values
 /// the input's columns (<see cref="InputFormat"/>)
@@ -22,7 +23,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     private const string What = "The model file's part 'network'";
 
@@ -149,6 +150,7 @@ internal static class NetworkFormat
         foreach (int width in shape.HeadHiddenSizes)
             w.Write(width);
         w.Write(shape.Outputs);
+        w.Write(shape.IsChained);
     }
 
     private static NetworkShape ReadShape(PayloadReader r)
@@ -180,6 +182,7 @@ internal static class NetworkFormat
             Pooling = pooling,
             HeadHiddenSizes = head,
             Outputs = r.ReadInt32(),
+            IsChained = r.ReadBoolean(),
         };
         return shape;
     }

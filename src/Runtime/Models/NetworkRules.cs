@@ -63,6 +63,8 @@ internal sealed class NetworkRules
             throw Refused(
                 IsPerStep ? "it pools its states, and has outputs per row" : "it does not pool its states, and has outputs at every step"
             );
+        if (shape.IsChained && !IsPerStep)
+            throw Refused("it is a conditional random field, and has outputs per row");
         if (shape.Outputs < LeastOutputs || shape.Outputs > MostOutputs)
             throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
     }

@@ -6,6 +6,9 @@ namespace RnnMlNet.Runtime.Models;
 /// <summary>Checks a network read from a file: its sizes, and its weights against them.</summary>
 internal static class ShapeCheck
 {
+    // Tags of a conditional random field: the weights of their pairs are some hundred MB.
+    private const int MostChained = 8192;
+
     /// <exception cref="FormatException">A size is impossible; the message states which.</exception>
     public static void Check(NetworkShape shape)
     {
@@ -40,6 +43,10 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's network is impossible: {shape.Features} features are those of {shape.PatchLength} time steps, pooling "
                     + $"{shape.Pooling}."
+            );
+        if (shape.IsChained && (!shape.PerStep || shape.Outputs > MostChained))
+            throw ModelErrors.Format(
+                $"The model's network is impossible: a conditional random field over {shape.Outputs} outputs, pooling {shape.Pooling}."
             );
         CheckInput(shape);
         if (shape.Decoder is DecoderShape decoder)

@@ -66,6 +66,7 @@ internal sealed record NetworkDefinition(
 
     private static ReadoutModule ReadoutOf(NetworkShape shape) =>
         shape.Decoder is DecoderShape decoder ? decoder.Kind.Module(decoder, shape.CellDefinition, shape.InputSize, shape.HiddenSize)
+        : shape.IsChained ? new ChainedStates(shape.Outputs)
         : shape.PerStep ? new EveryState()
         : new PooledStates([.. shape.Poolings], shape.StateWidth);
 }

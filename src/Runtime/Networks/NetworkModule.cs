@@ -169,9 +169,41 @@ internal sealed class PooledStates(IReadOnlyList<StepPooling> poolings, int widt
 }
 
 /// <summary>The states of every step: a tagger.</summary>
-internal sealed class EveryState : ReadoutModule
+internal class EveryState : ReadoutModule
 {
     public override string Name => "the states of every step";
+}
+
+/// <summary>
+/// The states of every step, whose outputs are scored together as a <see cref="LinearChain"/>: <c>crf.transitions [K, K]</c>, of a tag and
+/// the one after it, <c>crf.start_transitions [K]</c> and <c>crf.end_transitions [K]</c>, initially uniform within ±0.1.
+/// </summary>
+/// <param name="tags">K.</param>
+internal sealed class ChainedStates(int tags) : EveryState
+{
+    private const double Limit = 0.1;
+
+    public const string Pairs = "crf.transitions",
+        First = "crf.start_transitions",
+        Last = "crf.end_transitions";
+
+    public override string Name => "a conditional random field over every step";
+
+    public override IEnumerable<TensorSpec> Tensors =>
+        [new TensorSpec(Pairs, [tags, tags]), new TensorSpec(First, [tags]), new TensorSpec(Last, [tags])];
+
+    public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Uniforms(values, Limit);
+
+    /// <summary>The chain of several networks: the mean of their weights, as their outputs are averaged.</summary>
+    public static LinearChain Of(IReadOnlyList<NetworkParameters> networks)
+    {
+        var chain = new LinearChain(networks[0].Shape.Outputs);
+        chain.Load(Mean(networks, Pairs), Mean(networks, First), Mean(networks, Last));
+        return chain;
+    }
+
+    private static float[] Mean(IReadOnlyList<NetworkParameters> networks, string name) =>
+        [.. networks[0].Weights[name].Select((_, i) => networks.Average(network => network.Weights[name][i]))];
 }
 
 /// <summary>

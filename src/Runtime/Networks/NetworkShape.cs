@@ -68,6 +68,9 @@ internal sealed record NetworkShape
     /// <summary>The columns of static categories.</summary>
     public IReadOnlyList<CategoryShape> StaticCategories { get; init; } = [];
 
+    /// <summary>Whether the tags of a row's steps are scored together, as a conditional random field (<see cref="LinearChain"/>).</summary>
+    public bool IsChained { get; init; }
+
     /// <summary>Raw outputs of a row, or of each of its steps: classes, 1 for binary, targets for regression.</summary>
     public int Outputs { get; init; }
 
@@ -162,7 +165,7 @@ internal sealed record NetworkShape
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
         + $"static categories {CategoryShape.Text(StaticCategories)}, "
-        + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}]";
+        + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}{(IsChained ? ", a conditional random field" : "")}]";
 
     // Records compare collections by reference; two shapes are equal when their elements are.
     public bool Equals(NetworkShape? other) =>
@@ -172,7 +175,8 @@ internal sealed record NetworkShape
         && (PatchLength, ProjectionSize, Decoder, StaticFeatures, StepColumns)
             == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StepColumns)
         && StaticCategories.SequenceEqual(other.StaticCategories)
-        && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
+        && (Layers, Bidirectional, Pooling, Outputs, IsChained)
+            == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs, other.IsChained)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 
     public override int GetHashCode() =>

@@ -26,7 +26,14 @@ internal abstract unsafe class HeadedOutputs : OutputPass
     /// <summary>The outputs of the last <see cref="TrainHead"/>.</summary>
     protected ReadOnlySpan<float> LastOutputs => _outputs;
 
-    protected void RunHead(float* weights, Span<float> outputs) => _head.Forward(weights, outputs, null);
+    protected void RunHead(float* weights, Span<float> outputs, RowDropout? dropout = null) => _head.Forward(weights, outputs, dropout);
+
+    /// <summary>The head's forward pass again, and its backward pass from a gradient of its outputs.</summary>
+    protected void BackwardHead(RowDropout? dropout, float* weights, ReadOnlySpan<float> outputGradient, float* gradient)
+    {
+        _head.Forward(weights, _outputs, dropout);
+        _head.Backward(weights, outputGradient, gradient, dropout);
+    }
 
     /// <summary>The head's forward and backward pass.</summary>
     /// <param name="part">The row's step, for dropout.</param>

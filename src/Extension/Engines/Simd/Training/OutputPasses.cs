@@ -20,6 +20,7 @@ internal static class OutputPasses
         return readout switch
         {
             PooledStates => new RowOutputs(settings, map, layer),
+            ChainedStates => new ChainOutputs(settings, map, layer),
             EveryState => new StepOutputs(settings, map, layer),
             ITrainedDecoder decoder => OfDecoder(decoder, new DecoderRows(shape, map, parts, layer)),
             _ => throw new NotSupportedException($"The C# engine cannot train a network whose readout is {readout.Name}."),

@@ -3,7 +3,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each step's states, followed by the row's static features: a tagger.</summary>
-internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
+internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
     private readonly StaticPass _statics = new(settings.Shape, map);
 
@@ -43,7 +43,32 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
         return loss;
     }
 
-    private void Read(MicroBatch microBatch, int t, int row, float* weights)
+    /// <summary>Runs the head at a step again, and its backward pass to the states.</summary>
+    /// <param name="microBatch">The rows.</param>
+    /// <param name="t">The step of the row.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="step">Number of the training step.</param>
+    /// <param name="weights">All weights.</param>
+    /// <param name="outputGradient">[Outputs].</param>
+    /// <param name="gradient">The gradient of all weights, added to.</param>
+    protected void Backward(
+        MicroBatch microBatch,
+        int t,
+        int row,
+        long step,
+        float* weights,
+        ReadOnlySpan<float> outputGradient,
+        float* gradient
+    )
+    {
+        Read(microBatch, t, row, weights);
+        BackwardHead(DropoutOfHead(step, t, microBatch.Row(row)), weights, outputGradient, gradient);
+        Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
+        _statics.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
+    }
+
+    /// <summary>Reads the head's input at a step.</summary>
+    protected void Read(MicroBatch microBatch, int t, int row, float* weights)
     {
         Layer.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
         _statics.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
