@@ -7,8 +7,8 @@ using Shared;
 namespace Scoring;
 
 /// <summary>
-/// The cells without recurrent weights beside the LSTM of the same sizes: one row on one thread, 256 rows on two, and a step of a stream, by
-/// our kernels; and ONNX Runtime on its LSTM and on the operators to which the cell is exported.
+/// The cells without recurrent weights beside the LSTM of the same sizes: one row on one thread, 256 rows on two, and a step of a stream,
+/// by our kernels; and ONNX Runtime on its LSTM and on the operators to which the cell is exported.
 /// </summary>
 internal static class CellsPart
 {

@@ -5,7 +5,9 @@ using Shared;
 
 namespace Training;
 
-/// <summary>The cells without recurrent weights beside the LSTM of the same sizes: our engine, and libtorch on the cell's equations.</summary>
+/// <summary>
+/// The cells without recurrent weights beside the LSTM of the same sizes: our engine, and libtorch on the cell's equations.
+/// </summary>
 internal static class CellsPart
 {
     private const int Threads = 2;
@@ -14,8 +16,8 @@ internal static class CellsPart
     public static void Measure(TrainingOptions options, Verdict verdict)
     {
         Console.WriteLine(
-            $"Cells without recurrent weights beside the LSTM: samples a second by the engine in C#, mini-batches of {BatchSize}, {Threads} "
-                + $"threads; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns. libtorch: the same equations, "
+            $"Cells without recurrent weights beside the LSTM: samples a second by the engine in C#, mini-batches of {BatchSize}, "
+                + $"{Threads} threads; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns. libtorch: the same equations, "
                 + "all gates by one product, all states by a parallel scan."
         );
         Console.WriteLine();

@@ -27,11 +27,12 @@ internal sealed class GatedAverageNodes : CellNodes
         _units = directions[0].Units;
         _directions =
         [
-            .. directions.Select((one, d) =>
-                (
-                    graph.Floats($"{name}.{d}.W", Transposed(one), one.InputSize, cell.Gates * _units),
-                    graph.Floats($"{name}.{d}.B", one.InputBias, cell.Gates * _units)
-                )
+            .. directions.Select(
+                (one, d) =>
+                    (
+                        graph.Floats($"{name}.{d}.W", Transposed(one), one.InputSize, cell.Gates * _units),
+                        graph.Floats($"{name}.{d}.B", one.InputBias, cell.Gates * _units)
+                    )
             ),
         ];
         _copied = graph.Floats($"{name}.copied", Copies(), 1, 3 * _units, 2 * _units);

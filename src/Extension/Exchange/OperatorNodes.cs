@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A recurrent layer as ONNX's RNN, GRU or LSTM, which have both directions in one tensor, and gates in an order of their own.</summary>
+/// <summary>
+/// A recurrent layer as ONNX's RNN, GRU or LSTM, which have both directions in one tensor, and gates in an order of their own.
+/// </summary>
 internal sealed class OperatorNodes : CellNodes
 {
     private readonly Graph _graph;

@@ -36,7 +36,11 @@ public class LinearChainTests
     }
 
     [Test]
-    public void The_most_probable_sequence_is_the_best_of_all([Values(1, 2, 3)] int tags, [Values(1, 2, 5)] int steps, [Range(1, 4)] int seed)
+    public void The_most_probable_sequence_is_the_best_of_all(
+        [Values(1, 2, 3)] int tags,
+        [Values(1, 2, 5)] int steps,
+        [Range(1, 4)] int seed
+    )
     {
         var problem = new Problem(tags, steps, seed);
         var found = new int[steps];

@@ -14,7 +14,10 @@ public class ConditionalRandomFieldTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    private RnnSequenceTaggerTrainer Trainer(ColumnKind kind = ColumnKind.Ragged, Action<RnnSequenceTaggerTrainer.Options>? configure = null) =>
+    private RnnSequenceTaggerTrainer Trainer(
+        ColumnKind kind = ColumnKind.Ragged,
+        Action<RnnSequenceTaggerTrainer.Options>? configure = null
+    ) =>
         TinyTags.Trainer(
             _ml,
             kind,
@@ -105,8 +108,8 @@ public class ConditionalRandomFieldTests
         IDataView data = TinyTags.Load(_ml);
         Refused.Argument(
             () => Trainer(configure: o => o.ClassWeighting = ClassWeighting.Balanced),
-            "ClassWeighting is Balanced, but ConditionalRandomField is true, and scores the tags of a sequence together, so that a step has no "
-                + "weight of its own: leave it Equal."
+            "ClassWeighting is Balanced, but ConditionalRandomField is true, and scores the tags of a sequence together, so that a step has "
+                + "no weight of its own: leave it Equal."
         );
         Refused.Argument(
             () => Trainer(configure: o => o.LabelSmoothing = 0.1f),
@@ -128,8 +131,8 @@ public class ConditionalRandomFieldTests
         using RnnSequenceTaggerTransformer model = Trainer(configure: o => o.MaxEpochs = 1).Fit(data);
         Refused.Operation(
             () => model.SaveAsOnnx(Stream.Null),
-            "The network cannot be saved as ONNX: it scores the tags of a sequence together (ConditionalRandomField), and ONNX has no operator "
-                + "for that."
+            "The network cannot be saved as ONNX: it scores the tags of a sequence together (ConditionalRandomField), and ONNX has no "
+                + "operator for that."
         );
         Refused.Argument(
             () => TinyTags.Trainer(_ml, ColumnKind.Ragged, Tiny.LearnWell).Fit(data, model.Model),
@@ -140,7 +143,8 @@ public class ConditionalRandomFieldTests
     private double WrongPairs(bool isChained, IDataView data, IDataView fresh)
     {
         using RnnSequenceTaggerTransformer model = CycleTrainer(isChained).Fit(data);
-        return Column<uint[]>(model, fresh, "PredictedLabel").Average(row => row.Zip(row.Skip(1)).Count(pair => pair.Second != pair.First % 3 + 1));
+        return Column<uint[]>(model, fresh, "PredictedLabel")
+            .Average(row => row.Zip(row.Skip(1)).Count(pair => pair.Second != pair.First % 3 + 1));
     }
 
     private RnnSequenceTaggerTrainer CycleTrainer(bool isChained, Action<RnnSequenceTaggerTrainer.Options>? configure = null)

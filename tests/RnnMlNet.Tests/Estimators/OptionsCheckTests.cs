@@ -149,7 +149,11 @@ public class OptionsCheckTests
             "Layout is 5; it must be one of StepMajor, FeatureMajor."
         );
 
-        yield return Case(o => o.Cell = (CellKind)7, nameof(RnnOptions.Cell), "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm.");
+        yield return Case(
+            o => o.Cell = (CellKind)7,
+            nameof(RnnOptions.Cell),
+            "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+        );
         yield return Case(o => o.CustomCell = " ", nameof(RnnOptions.CustomCell), "CustomCell is empty");
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);

@@ -541,7 +541,10 @@ public class SafetensorsImportTests
             "\"rnnmlnet.cell\":\"lstm\"",
             "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
         );
-        Throws("\"rnnmlnet.cell\":\"\"", "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm.");
+        Throws(
+            "\"rnnmlnet.cell\":\"\"",
+            "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+        );
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");
         Throws(
             "\"rnnmlnet.version\":\"2\"",

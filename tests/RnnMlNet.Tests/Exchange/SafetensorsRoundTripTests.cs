@@ -34,6 +34,20 @@ public class SafetensorsRoundTripTests
     }
 
     [Test]
+    public void A_conditional_random_field_comes_back()
+    {
+        TrainedNetwork network = TrainedNetworks.Of(
+            TinyTags.PerStep(RandomNetwork.Shape(CellKind.Gru, bidirectional: true)) with
+            {
+                Outputs = 3,
+                IsChained = true,
+            }
+        );
+        byte[] file = SafetensorsSamples.Exported(network, PredictionKind.SequenceClassification);
+        AssertSame(SafetensorsSamples.Import(file, MemoryView.Singles(5, 3), task: PredictionKind.SequenceClassification), network);
+    }
+
+    [Test]
     public void A_deep_head_keeps_its_order()
     {
         TrainedNetwork network = TrainedNetworks.Of(

@@ -49,9 +49,7 @@ public sealed class RecurrentDropoutTests
     }
 
     [Test]
-    public void Scoring_DropsNothing(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell
-    )
+    public void Scoring_DropsNothing([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell)
     {
         EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell)) with
         {

@@ -112,7 +112,11 @@ internal sealed class ParameterMap
             bufferOf[direction.RecurrentGate(buffer)] = buffer;
 
         long At(int row, Func<int, int> buffer) => buffer(row / units) * sizes.Width + row % units;
-        Add(cell.InputWeights, start, index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate));
+        Add(
+            cell.InputWeights,
+            start,
+            index => index % sizes.InputSize * (long)sizes.InputColumns + At(index / sizes.InputSize, gate => gate)
+        );
         Add(cell.InputBias, start, index => sizes.InputBias + At(index, gate => gate));
         if (cell.RecurrentWeights is TensorSpec recurrent)
             Add(
