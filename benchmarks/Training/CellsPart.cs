@@ -17,8 +17,8 @@ internal static class CellsPart
     {
         Console.WriteLine(
             $"Cells without recurrent weights beside the LSTM: samples a second by the engine in C#, mini-batches of {BatchSize}, "
-                + $"{Threads} threads; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns. libtorch: the same equations, "
-                + "all gates by one product, all states by a parallel scan."
+                + $"{Threads} threads; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns. "
+                + "libtorch: the same equations, all gates by one product, all states by a parallel scan."
         );
         Console.WriteLine();
         Console.WriteLine("| F, H, T | Cell | Engine | LSTM | Times faster | Bar | libtorch | Times faster | Bar |");

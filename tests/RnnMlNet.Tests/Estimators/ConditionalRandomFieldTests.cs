@@ -108,8 +108,8 @@ public class ConditionalRandomFieldTests
         IDataView data = TinyTags.Load(_ml);
         Refused.Argument(
             () => Trainer(configure: o => o.ClassWeighting = ClassWeighting.Balanced),
-            "ClassWeighting is Balanced, but ConditionalRandomField is true, and scores the tags of a sequence together, so that a step has "
-                + "no weight of its own: leave it Equal."
+            "ClassWeighting is Balanced, but ConditionalRandomField is true, and scores the tags of a sequence together, so that a step "
+                + "has no weight of its own: leave it Equal."
         );
         Refused.Argument(
             () => Trainer(configure: o => o.LabelSmoothing = 0.1f),
