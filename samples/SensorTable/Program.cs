@@ -1,5 +1,7 @@
 // Finds the faults that machines have from a table of sensor readings: a row for each machine and hour, with a regime that shifts all
 // sensors, missing hours and values, and what is known of the machine itself. A machine may have several faults at a time.
+//   SensorTable                what it finds
+//   SensorTable plant.rnn      and the network for samples/NativeAot, with a machine's last readings in plant.csv
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
@@ -91,5 +93,12 @@ Console.WriteLine($"Machine {machine[0].Name}, reading by reading: ! a fault is 
 var found = machine.Select(row => engine.Predict(row).PredictedLabel).ToArray();
 Console.WriteLine($"  worn bearing {string.Concat(machine.Select((row, i) => Sign(found[i][0], row.WornBearing)))}");
 Console.WriteLine($"  leak         {string.Concat(machine.Select((row, i) => Sign(found[i][1], row.Leak)))}");
+
+// 5. Where ML.NET does not run: the network alone, for RnnMlNet.Runtime.
+if (args is [string file])
+{
+    model.SaveRuntimeModel(file);
+    File.WriteAllLines(Path.ChangeExtension(file, ".csv"), machine[^24..].Select(row => row.Csv));
+}
 
 static string Sign(bool isFound, bool isThere) => (isFound, isThere) switch { (true, _) => "!", (_, true) => "'", _ => "." };

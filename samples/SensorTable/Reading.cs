@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Samples.SensorTable;
 
 /// <summary>A row of the table: an hour of a machine.</summary>
@@ -32,6 +34,13 @@ internal sealed class Reading
     public bool Leak { get; set; }
 
     public string Name => $"{Line}/{Machine}";
+
+    /// <summary>What samples/NativeAot reads of it, as a line of a CSV file.</summary>
+    public string Csv =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Time:yyyy-MM-dd HH:mm:ss},{Regime},{Temperature},{(float.IsNaN(Vibration) ? "" : Vibration)},{Flow},{Age},{Maker}"
+        );
 }
 
 /// <summary>The faults that a machine seems to have.</summary>

@@ -76,6 +76,8 @@ internal sealed class DrawnRows
             options.EmbeddingSize = null;
     }
 
+    public string[] KeyColumnNames => _options.KeyColumnNames;
+
     /// <summary>The name of a row's series.</summary>
     public string NameOf(LongRow row) => _hasRuns ? $"{row.Unit}/{row.Run}" : row.Unit;
 
