@@ -1,17 +1,25 @@
 // Reads handwritten digits with the network that samples/Quickstart trained, without ML.NET and without .NET on the machine.
 //   NativeAot digits.rnn                       the scores of one image
 //   NativeAot digits.rnn images.csv            and the accuracy on a file's images (64 pixels and the digit in a line)
+// and the faults of a machine with that of samples/SensorTable, from a row of numbers, times, categories and static values.
+//   NativeAot plant.rnn machine.csv            the last readings of the machine (MachineReadings.cs)
 using System.Diagnostics;
 using System.Globalization;
 using RnnMlNet.Runtime;
+using Samples.NativeAot;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length is < 1 or > 2)
 {
-    Console.Error.WriteLine("Usage: NativeAot <model> [<images.csv>]");
+    Console.Error.WriteLine("Usage: NativeAot <model> [<images.csv>], or NativeAot <model> <machine.csv>");
     return 2;
 }
 SequenceModel model = SequenceModel.Load(args[0]);
+if (model.Task == SequenceTask.MultiLabelClassification)
+{
+    MachineReadings.Diagnose(model, args[^1]);
+    return 0;
+}
 var scores = new float[model.ScoreLength(steps: 8)];
 
 // A zero, row by row.
@@ -85,7 +93,7 @@ float[] zero =
 model.Score(zero, scores);
 
 // Exactly, so that a test can compare them with ML.NET's scores.
-Console.WriteLine($"Scores: {string.Join(' ', scores.Select(score => BitConverter.SingleToUInt32Bits(score).ToString("x8")))}");
+Console.WriteLine($"Scores: {Bits.Of(scores)}");
 Console.WriteLine($"The model reads a {model.ClassNames[model.PredictedClass(scores)]} ({model}).");
 if (args.Length == 1)
     return 0;

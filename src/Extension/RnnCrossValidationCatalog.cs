@@ -21,7 +21,7 @@ public static class RnnCrossValidationCatalog
     /// <param name="numberOfFolds">Number of folds, at least 2.</param>
     /// <param name="labelColumnName">Name of the label column of the scored rows.</param>
     /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/>: rows with the same value stay in one fold, such as
-    /// those of one person or machine. Null for the trainer's <see cref="RnnOptions.GroupColumnName"/>, which its own validation rows are
+    /// those of one person or machine. Null for the trainer's <see cref="RnnOptions.GroupColumnNames"/>, which its own validation rows are
     /// held out by, if that is set, and <paramref name="data"/> have it; else for none.</param>
     /// <param name="seed">Seed of the assignment of rows to folds. Null for a seed drawn from the context's.</param>
     /// <param name="classColumnName">Name of the class column of <paramref name="data"/>, of any type. Null for the label column, or for
@@ -102,7 +102,7 @@ public static class RnnCrossValidationCatalog
     /// <param name="numberOfFolds">Number of folds, at least 2.</param>
     /// <param name="labelColumnName">Name of the label column of the scored rows.</param>
     /// <param name="samplingKeyColumnName">Name of a column of <paramref name="data"/>: rows with the same value stay in one fold, such as
-    /// those of one person or machine. Null for the trainer's <see cref="RnnOptions.GroupColumnName"/>, which its own validation rows are
+    /// those of one person or machine. Null for the trainer's <see cref="RnnOptions.GroupColumnNames"/>, which its own validation rows are
     /// held out by, if that is set, and <paramref name="data"/> have it; else for none.</param>
     /// <param name="seed">Seed of the assignment of rows to folds. Null for a seed drawn from the context's.</param>
     /// <returns>The model, the metrics and the scored rows of each fold, in order.</returns>

@@ -27,7 +27,7 @@ internal static class Checksum
                 Append(hash, sequence.Static);
                 Append(hash, store.Label(row));
                 Append<float>(hash, [store.Weight(row)]);
-                if (store.GroupColumn is not null)
+                if (store.GroupColumns is not null)
                     Append<int>(hash, [store.Group(row)]);
             }
         });

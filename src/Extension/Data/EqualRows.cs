@@ -58,7 +58,7 @@ internal sealed class EqualRows
         return new EqualRows(groupOf, firsts.Count);
     }
 
-    /// <summary>Groups the rows of a store by their groups, the values of the column that <see cref="SequenceStore.GroupColumn"/>
+    /// <summary>Groups the rows of a store by their groups, the values of the columns that <see cref="SequenceStore.GroupColumns"/>
     /// names.</summary>
     public static EqualRows OfGroups(SequenceStore store) => Numbered(store.Count, store.Group);
 

@@ -23,7 +23,7 @@ internal static class FoldSplit
                     + $"{Math.Max(1, store.Count / 2)} or less."
             );
         var classes = RowClasses.Of(store, stratified);
-        int[] foldOf = store.GroupColumn is null
+        int[] foldOf = store.GroupColumns is null
             ? FoldOf(EqualRows.Of(store), classes, folds, seed)
             : GroupFolds.FoldOf(store, classes, folds, seed);
         return [.. Enumerable.Range(0, folds).Select(fold => (Rows(foldOf, of => of != fold), Rows(foldOf, of => of == fold)))];

@@ -70,7 +70,7 @@ internal static class GroupFolds
     {
         int toHoldOut = CountToHoldOut(groups, classes);
         return Contracts.Except(
-            $"The {store.Count} rows are in {Words.Plural(groups.Count, "group")} of column '{store.GroupColumn}'"
+            $"The {store.Count} rows are in {Words.Plural(groups.Count, "group")} of {store.GroupColumns}"
                 + (
                     toHoldOut < groups.Count
                         ? $", of which only {toHoldOut} can be held out without leaving a class without a row to train on"

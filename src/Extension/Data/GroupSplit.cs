@@ -62,11 +62,11 @@ internal static class GroupSplit
 
     private static Exception TooFew(SequenceStore store, int groups, double fraction) =>
         Contracts.Except(
-            $"The {store.Count} rows to train on are in {Words.Plural(groups, "group")} of column '{store.GroupColumn}'"
+            $"The {store.Count} rows to train on are in {Words.Plural(groups, "group")} of {store.GroupColumns}"
                 + (groups > 1 ? ", each of which has all rows of a class" : "")
                 + FormattableString.Invariant($", so no group can be held out as the share {(float)fraction} for validation: ")
                 + (groups > 1 ? "give more groups of each class" : "give rows of at least 2 groups")
-                + ", or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to null."
+                + ", or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnNames to null."
         );
 }
 

@@ -165,7 +165,9 @@ internal sealed partial class SequenceBinding
     private SequenceReader OpenSteps(DataViewRow row)
     {
         if (Vocabulary > 0)
-            return TokenReader.Open(_ectx, row, Columns[0], Vocabulary, _columns.KeepsMissing);
+            return _columns is { MarksMissing: true, KeepsMissing: false }
+                ? TokenReader.Open(_ectx, row, Columns[0], Vocabulary + 1, keepsMissing: true)
+                : TokenReader.Open(_ectx, row, Columns[0], Vocabulary, _columns.KeepsMissing);
         SequenceReader steps =
             _columns.AreChannels || HasTime || _columns.MissingValues != MissingValues.SkipRow
                 ? new MixedReader(

@@ -13,6 +13,10 @@ internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChan
     /// </summary>
     public bool KeepsMissing { get; init; }
 
+    /// <summary>Whether a reader gives missing keys that are left out, as the token after those of the keys, which is none of the
+    /// network's.</summary>
+    public bool MarksMissing { get; init; }
+
     /// <summary>The column of the steps' times; null for none.</summary>
     public string? TimeName { get; init; }
 

@@ -54,8 +54,9 @@ internal sealed class SequenceStore : IDisposable
 
     public bool UsesTokens => Features == 0;
 
-    /// <summary>Name of the column of groups, whose rows a split never divides; null where rows have none.</summary>
-    public string? GroupColumn { get; internal init; }
+    /// <summary>The columns of groups, whose rows a split never divides, for messages: <c>column 'Machine'</c>; null where rows have
+    /// none.</summary>
+    public string? GroupColumns { get; internal init; }
 
     /// <summary>Bytes of the groups' values while rows are added.</summary>
     internal long GroupValueBytes { get; set; }
@@ -86,13 +87,13 @@ internal sealed class SequenceStore : IDisposable
         var copy = new SequenceStore(features, LabelWidth, pages, HasLabelsPerStep, StaticFeatures)
         {
             Skipped = Skipped,
-            GroupColumn = GroupColumn,
+            GroupColumns = GroupColumns,
             HasLabelSets = HasLabelSets,
         };
         try
         {
             for (int row = 0; row < Count; row++)
-                copy.Add(change.Of(View(row)), Label(row), Weight(row), GroupColumn is null ? 0 : Group(row));
+                copy.Add(change.Of(View(row)), Label(row), Weight(row), GroupColumns is null ? 0 : Group(row));
             copy.Seal();
             return copy;
         }
@@ -140,7 +141,7 @@ internal sealed class SequenceStore : IDisposable
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];
 
-    /// <summary>Number of the row's group, where there is a <see cref="GroupColumn"/>: equal for equal values.</summary>
+    /// <summary>Number of the row's group, where there is a <see cref="GroupColumns"/>: equal for equal values.</summary>
     public int Group(int row) => _groups[row];
 
     internal void Add(in SequenceView sequence, ReadOnlySpan<float> label, float weight, int group = 0)
@@ -158,7 +159,7 @@ internal sealed class SequenceStore : IDisposable
         _places.Add(_pages.Append(_head.AsSpan(0, head), values));
         _lengths.Add(sequence.Length);
         _hashes.Add(HashOf(values, sequence.Static));
-        if (GroupColumn is not null)
+        if (GroupColumns is not null)
             _groups.Add(group);
         _pages.CountBeside(_places.Bytes + _lengths.Bytes + _hashes.Bytes + _groups.Bytes + GroupValueBytes);
     }

@@ -11,7 +11,7 @@ internal sealed class StoreReader(
     SequenceBinding sequence,
     LabelBinding label,
     string? weightColumn,
-    GroupColumn? groupColumn,
+    GroupColumns? groupColumns,
     CancellationToken cancellation
 )
 {
@@ -37,18 +37,18 @@ internal sealed class StoreReader(
         string? weightColumn,
         StoreSettings settings,
         CancellationToken cancellation,
-        GroupColumn? groupColumn = null
+        GroupColumns? groupColumns = null
     )
     {
         var pages = new StorePages(settings.MemoryLimit, bytes => StoreFile.Create(host, settings.Directory, bytes));
         var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep, sequence.Static.Width)
         {
-            GroupColumn = groupColumn?.Name,
+            GroupColumns = groupColumns?.Text,
             HasLabelSets = label.Kind == LabelKind.LabelSet,
         };
         try
         {
-            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, groupColumn, cancellation).ReadInto(store);
+            store.Skipped = new StoreReader(host, data, sequence, label, weightColumn, groupColumns, cancellation).ReadInto(store);
             return store;
         }
         catch
@@ -79,13 +79,13 @@ internal sealed class StoreReader(
             .. sequence.AllColumns,
             label.Column,
             .. weight is null ? Array.Empty<DataViewSchema.Column>() : [weight.Value],
-            .. groupColumn is null ? Array.Empty<DataViewSchema.Column>() : [groupColumn.Column],
+            .. groupColumns?.Columns ?? [],
         ];
         using DataViewRowCursor cursor = data.GetRowCursor(needed);
         SequenceReader sequences = sequence.Open(cursor);
         LabelReader labels = label.Open(cursor);
         ValueGetter<float>? weights = weight is null ? null : cursor.GetGetter<float>(weight.Value);
-        Func<int>? groups = groupColumn?.Open(cursor);
+        Func<int>? groups = groupColumns?.Open(cursor);
         var labelRoom = new float[label.Width];
 
         while (cursor.MoveNext())
@@ -99,7 +99,7 @@ internal sealed class StoreReader(
             if (!Keep(sequences, hasLabel, weightValue))
                 continue;
             int group = groups?.Invoke() ?? 0;
-            store.GroupValueBytes = groupColumn?.Bytes ?? 0;
+            store.GroupValueBytes = groupColumns?.Numbers.Bytes ?? 0;
             store.Add(sequences.Current, labelValues, weightValue, group);
         }
     }

@@ -98,7 +98,7 @@ internal sealed record DataProfile
             HasValidationRows = rows.ValidationStore is not null,
             PretrainedWidth = rows.Pretrained?.Width,
             RowsToHoldOut = classes.RowsOfSeveral,
-            GroupsToHoldOut = store.GroupColumn is null ? int.MaxValue : GroupFolds.CountToHoldOut(store, classes),
+            GroupsToHoldOut = store.GroupColumns is null ? int.MaxValue : GroupFolds.CountToHoldOut(store, classes),
         };
     }
 

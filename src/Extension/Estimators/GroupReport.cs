@@ -17,14 +17,14 @@ internal static class GroupReport
     public static void HeldOut(IChannel log, SequenceSet validation, double fraction)
     {
         SequenceStore store = validation.Store;
-        if (store.GroupColumn is null)
+        if (store.GroupColumns is null)
             return;
         int held = Distinct(validation).Count,
             rows = validation.Rows.Length;
         double share = fraction * store.Count;
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{held} of the {Words.Plural(Distinct(SequenceSet.All(store)).Count, "group")} of column '{store.GroupColumn}' "
+            $"{held} of the {Words.Plural(Distinct(SequenceSet.All(store)).Count, "group")} of {store.GroupColumns} "
                 + $"{(held == 1 ? "is" : "are")} held out for validation: {rows} of {store.Count} rows"
         );
         if (rows != Math.Max(1, Math.Round(share, MidpointRounding.AwayFromZero)))
@@ -42,12 +42,12 @@ internal static class GroupReport
     public static void HeldOutInTurn(IChannel log, IReadOnlyList<SequenceSet> folds)
     {
         SequenceStore store = folds[0].Store;
-        if (store.GroupColumn is null)
+        if (store.GroupColumns is null)
             return;
         int least = folds.Min(fold => fold.Rows.Length),
             most = folds.Max(fold => fold.Rows.Length);
         log.Info(
-            $"The {Distinct(SequenceSet.All(store)).Count} groups of column '{store.GroupColumn}' are held out in {folds.Count} parts of "
+            $"The {Distinct(SequenceSet.All(store)).Count} groups of {store.GroupColumns} are held out in {folds.Count} parts of "
                 + (least == most ? $"{least}" : $"{least} to {most}")
                 + " rows, as groups are not divided."
         );
@@ -57,19 +57,23 @@ internal static class GroupReport
     /// <param name="log">The log.</param>
     /// <param name="training">The training rows.</param>
     /// <param name="validation">The given validation rows.</param>
-    /// <param name="column">The column that both have read their groups by.</param>
-    public static void Shared(IChannel log, SequenceStore training, SequenceStore validation, GroupColumn column)
+    /// <param name="columns">The columns that both have read their groups by.</param>
+    public static void Shared(IChannel log, SequenceStore training, SequenceStore validation, GroupColumns columns)
     {
         HashSet<int> trained = Distinct(SequenceSet.All(training)),
             validated = Distinct(SequenceSet.All(validation));
         int[] shared = [.. validated.Where(trained.Contains).Order()];
         if (shared.Length == 0)
             return;
-        object[] values = [.. column.Values];
-        string[]? keys = column.Column.Type is KeyDataViewType ? LabelKeyValues.Of(column.Column)?.ToTexts().ToArray() : null;
-        var names = shared.Take(MostNamed).Select(group => Name(values[group], keys));
+        string[]?[] keys =
+        [
+            .. columns.Columns.Select(column =>
+                column.Type is KeyDataViewType ? LabelKeyValues.Of(column)?.ToTexts().ToArray() : null
+            ),
+        ];
+        var names = columns.Numbers.Values(shared.Take(MostNamed)).Select(values => Name(values, keys));
         log.Warning(
-            $"{shared.Length} of the {Words.Plural(validated.Count, "group")} of column '{column.Name}' in the validation rows "
+            $"{shared.Length} of the {Words.Plural(validated.Count, "group")} of {columns.Text} in the validation rows "
                 + $"{(shared.Length == 1 ? "is" : "are")} also in the training rows ({string.Join(", ", names)}"
                 + $"{(shared.Length > MostNamed ? ", ..." : "")}), so the validation metric is better than the model is on new groups: "
                 + "keep all rows of a group on one side."
@@ -77,6 +81,12 @@ internal static class GroupReport
     }
 
     private static HashSet<int> Distinct(SequenceSet set) => [.. set.Rows.Select(set.Store.Group)];
+
+    private static string Name(object[] values, string[]?[] keys)
+    {
+        string text = string.Join(", ", values.Zip(keys, Name));
+        return values.Length == 1 ? text : $"({text})";
+    }
 
     private static string Name(object value, string[]? keys)
     {

@@ -36,7 +36,11 @@ internal interface IRowScorer : ITransformer
     ISequenceScorer RowScorer { get; }
 
     /// <summary>The transformer bound to an input schema, with another scorer than its own.</summary>
-    IRowToRowMapper MapRows(DataViewSchema inputSchema, ISequenceScorer scorer);
+    /// <param name="inputSchema">The schema.</param>
+    /// <param name="scorer">The scorer.</param>
+    /// <param name="marksMissing">Whether a missing key that the network does not read is given to the scorer, as the token after those
+    /// that it has.</param>
+    IRowToRowMapper MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, bool marksMissing);
 
     /// <summary>The getter of added column <paramref name="column"/> from the row's outputs.</summary>
     Delegate MakeGetter(int column, IScoredRow row);

@@ -9,8 +9,8 @@ internal interface ISequenceTrainer
     /// <summary>The task.</summary>
     TaskSpec Task { get; }
 
-    /// <summary>The option GroupColumnName.</summary>
-    string? GroupColumnName { get; }
+    /// <summary>The option GroupColumnNames.</summary>
+    string[]? GroupColumnNames { get; }
 
     /// <summary>Creates a Fit of its options and columns.</summary>
     NetworkFit NewFit();

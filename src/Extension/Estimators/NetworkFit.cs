@@ -170,7 +170,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
         PretrainedEmbeddings? pretrained = ReadEmbeddings(binding, label);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
-        GroupColumn? groups = options.GroupColumnName is string name ? GroupColumn.Bind(host, data.Schema, name) : null;
+        GroupColumns? groups = options.GroupColumnNames is string[] names ? GroupColumns.Bind(host, data.Schema, names) : null;
         SequenceStore store = Read(data, binding, label, groups, settings);
         try
         {
@@ -186,7 +186,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         }
     }
 
-    private void WarnOfShared(SequenceStore training, SequenceStore validation, GroupColumn groups)
+    private void WarnOfShared(SequenceStore training, SequenceStore validation, GroupColumns groups)
     {
         using IChannel log = host.Start("Reading sequences");
         GroupReport.Shared(log, training, validation, groups);
@@ -236,7 +236,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         IDataView? data,
         SequenceBinding trained,
         LabelBinding trainedLabel,
-        GroupColumn? trainedGroups,
+        GroupColumns? trainedGroups,
         StoreSettings settings
     )
     {
@@ -264,12 +264,13 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "feature", own, other);
         if (label.HasKeys)
             KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "label", trainedLabel.Column, label.Column);
-        GroupColumn? groups = trainedGroups?.In(data.Schema);
-        if (groups?.Column.Type is KeyDataViewType)
-            KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "group", trainedGroups!.Column, groups.Column);
+        GroupColumns? groups = trainedGroups?.In(data.Schema);
+        foreach (var (own, other) in (trainedGroups?.Columns ?? []).Zip(groups?.Columns ?? []))
+            if (own.Type is KeyDataViewType)
+                KeyFingerprint.CheckSame(host, nameof(RnnOptions.ValidationSet), "group", own, other);
         return Read(data, binding, label, groups, settings);
     }
 
-    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, GroupColumn? groups, StoreSettings settings) =>
+    private SequenceStore Read(IDataView data, SequenceBinding binding, LabelBinding label, GroupColumns? groups, StoreSettings settings) =>
         StoreReader.Read(host, data, binding, label, options.ExampleWeightColumnName, settings, options.CancellationToken, groups);
 }

@@ -55,8 +55,7 @@ internal static class OptionsCheck
             );
         if (o.ExampleWeightColumnName is not null)
             NotBlank(ectx, o.ExampleWeightColumnName, nameof(o.ExampleWeightColumnName));
-        if (o.GroupColumnName is not null)
-            NotBlank(ectx, o.GroupColumnName, nameof(o.GroupColumnName));
+        CheckNames(ectx, o.GroupColumnNames, nameof(o.GroupColumnNames));
     }
 
     /// <summary>The options that say where the sequence stands in a row.</summary>

@@ -53,13 +53,14 @@ public abstract class RnnOptions : RnnTrainingOptions
     public string? ExampleWeightColumnName { get; set; }
 
     /// <summary>
-    /// Name of the column of groups, one value of any type a row (Text, a key, a number, a Boolean, a time): rows of one group, such as the
-    /// windows of a machine or the sentences of a document, are never divided between training and held-out validation rows, nor between
-    /// the folds of ensemble members or of an experiment. <see cref="RnnTrainingOptions.ValidationFraction"/> is then approximated by whole
-    /// groups. Too few groups, and a row without a value, are errors in Fit. A <see cref="ValidationSet"/> needs the column too; groups on
-    /// both sides are a warning. Scoring does not need it. Default null: rows are held out one by one.
+    /// Names of the columns of groups, each with one value of any type a row (Text, a key, a number, a Boolean, a time): rows of one group,
+    /// such as the windows of a machine or the sentences of a document, are never divided between training and held-out validation rows,
+    /// nor between the folds of ensemble members or of an experiment. Of several columns each combination of values is a group, as machines
+    /// that are numbered anew on each line. <see cref="RnnTrainingOptions.ValidationFraction"/> is then approximated by whole
+    /// groups. Too few groups, and a row without a value, are errors in Fit. A <see cref="ValidationSet"/> needs the columns too; groups on
+    /// both sides are a warning. Scoring does not need them. Default null: rows are held out one by one.
     /// </summary>
-    public string? GroupColumnName { get; set; }
+    public string[]? GroupColumnNames { get; set; }
 
     // ---- sequence ----
 
@@ -285,7 +286,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// <summary>
     /// Bytes of memory for a Fit's rows (training and validation together), at least 0. Further rows go to a temporary file in
     /// <see cref="StoreDirectory"/>, and the trained model is the same, byte for byte. Sixteen bytes per row (twenty with a
-    /// <see cref="GroupColumnName"/>) and a page of 1 MiB (or one row, if larger) are always in memory. Default null: half of the memory
+    /// <see cref="GroupColumnNames"/>) and a page of 1 MiB (or one row, if larger) are always in memory. Default null: half of the memory
     /// that the process may use, including a container's limit.
     /// </summary>
     public long? StoreMemoryLimit { get; set; }

@@ -39,8 +39,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
         ConverterExport.Add(context, Version.LoaderSignature, Model.Network, ScoreKind, binding, _columns, outputs, SavedThresholds);
 
     // The rows are steps of series, which their scorer assembles to patches.
-    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer) =>
-        MapRows(inputSchema, scorer, _columns with { PatchLength = 1 });
+    IRowToRowMapper IRowScorer.MapRows(DataViewSchema inputSchema, ISequenceScorer scorer, bool marksMissing) =>
+        MapRows(inputSchema, scorer, _columns with { PatchLength = 1, MarksMissing = marksMissing });
 
     private SequenceBinding Bind(DataViewSchema schema, SequenceColumns columns)
     {

@@ -55,7 +55,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
 
     TaskSpec ISequenceTrainer.Task => _task;
 
-    string? ISequenceTrainer.GroupColumnName => _options.GroupColumnName;
+    string[]? ISequenceTrainer.GroupColumnNames => _options.GroupColumnNames;
 
     private protected IHost Host { get; }
 
@@ -208,8 +208,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         LabelBinding.CheckShape(Host, schema, _options.LabelColumnName, _task.Label);
         if (_options.ExampleWeightColumnName is string weight)
             WeightColumn.CheckShape(Host, schema, weight);
-        if (_options.GroupColumnName is string group)
-            GroupColumn.CheckShape(Host, schema, group);
+        if (_options.GroupColumnNames is string[] groups)
+            GroupColumns.CheckShape(Host, schema, groups);
     }
 
     private void CheckCaller(DataViewSchema schema)

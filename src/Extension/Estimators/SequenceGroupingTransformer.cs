@@ -156,17 +156,17 @@ public sealed class SequenceGroupingTransformer : ITransformer, ISequenceGroupin
     /// <summary>The columns whose values identify a sequence.</summary>
     internal IReadOnlyList<string> KeyColumnNames => _options.KeyColumnNames;
 
-    /// <summary>Maps a row of the long table to a sequence of one step: for an engine that keeps the state of each sequence.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type, or the definition depends on more than the
-    /// steps so far; the message states which.</exception>
-    internal IRowToRowMapper MapSteps(DataViewSchema inputSchema)
+    /// <summary>The definition of the sequences as text, without their windows.</summary>
+    internal string Definition =>
+        $"rows of {string.Join(", ", _options.KeyColumnNames)} by {_options.OrderColumnName ?? "their order"}, gaps "
+        + (_options.Gaps is SequenceGaps gaps ? $"{gaps.Rule} {gaps.TimeStep} {gaps.MaxFilledSteps}" : "none");
+
+    /// <summary>Maps a row of the long table to its steps: for an engine that keeps the state of each sequence.</summary>
+    /// <param name="inputSchema">The long table's columns.</param>
+    /// <param name="rows">Places a row among those of its key.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    internal IRowToRowMapper MapSteps(DataViewSchema inputSchema, StreamedRows rows)
     {
-        if (_options.Gaps is not null)
-            throw _host.ExceptUserArg(
-                "model",
-                $"The model's {nameof(SequenceGroupingTransformer)} looks for gaps between rows (Gaps is {_options.Gaps.Rule}), which an "
-                    + $"engine that takes rows one by one does not: train without Gaps, or score whole tables with Transform."
-            );
         DataViewSchema schema = inputSchema;
         var mappers = new List<IRowToRowMapper>();
         foreach (TextKeyColumn column in TextKeysIn(inputSchema))
@@ -174,7 +174,7 @@ public sealed class SequenceGroupingTransformer : ITransformer, ISequenceGroupin
             mappers.Add(column.Keys.GetRowToRowMapper(schema));
             schema = mappers[^1].OutputSchema;
         }
-        mappers.Add(new StepMapper(_host, schema, Bind(schema)));
+        mappers.Add(new StepMapper(_host, schema, Bind(schema), rows));
         return new CompositeRowToRowMapper(inputSchema, [.. mappers]);
     }
 

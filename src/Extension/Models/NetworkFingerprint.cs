@@ -23,6 +23,13 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
             )
             : this;
 
+    /// <summary>The fingerprint for series of grouped rows.</summary>
+    /// <param name="definition">How they are grouped; null for series of steps.</param>
+    public NetworkFingerprint OfRows(string? definition) =>
+        definition is null
+            ? this
+            : new NetworkFingerprint($"{Description}, {definition}", SHA256.HashData([.. Hash, .. Encoding.UTF8.GetBytes(definition)]));
+
     public bool IsOf(NetworkFingerprint other) => Hash.AsSpan().SequenceEqual(other.Hash);
 
     public static NetworkFingerprint Of(TrainedNetwork network)

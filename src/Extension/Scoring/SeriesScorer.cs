@@ -9,14 +9,16 @@ namespace RnnMlNet.Scoring;
 /// </summary>
 internal abstract class SeriesScorer : ISequenceScorer, IScoringSession
 {
+    private readonly EnsembleState _initial;
     private readonly EnsembleState _after;
     private EnsembleState _series;
+    private bool _beginsSequence;
     private bool _hasScored;
 
     /// <param name="initial">The state before the first step.</param>
     protected SeriesScorer(EnsembleState initial)
     {
-        (_after, _series) = (initial.Copy(), initial);
+        (_initial, _after, _series) = (initial, initial.Copy(), initial);
     }
 
     /// <summary>Whether any column that is read needs scores.</summary>
@@ -32,12 +34,15 @@ internal abstract class SeriesScorer : ISequenceScorer, IScoringSession
     public void Begin(EnsembleState series)
     {
         _series = series;
-        _hasScored = false;
+        (_beginsSequence, _hasScored) = (false, false);
     }
+
+    /// <summary>The row's steps are the first of a new sequence: those before it do not count any more.</summary>
+    public void BeginSequence() => _beginsSequence = true;
 
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
-        Score(_series, _after, sequence, outputs);
+        Score(_beginsSequence ? _initial : _series, _after, sequence, outputs);
         _hasScored = true;
     }
 

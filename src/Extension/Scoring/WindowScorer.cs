@@ -6,6 +6,7 @@ using RnnMlNet.Runtime.Sequences;
 namespace RnnMlNet.Scoring;
 
 /// <summary>Scores a series from its last steps, as a row of these steps alone: for any network, one that reads backwards too.</summary>
+/// <remarks>A missing key may be a step of a window although the network does not read it: as the token after those that it has.</remarks>
 internal sealed class WindowScorer : SeriesScorer
 {
     private readonly IScoringSession _session;
@@ -14,6 +15,7 @@ internal sealed class WindowScorer : SeriesScorer
     private readonly Patch? _patch;
     private float[] _window = [];
     private float[] _outputs = [];
+    private int[] _tokens = [];
 
     /// <param name="scorer">Scores rows.</param>
     /// <param name="shape">The network's sizes.</param>
@@ -53,10 +55,19 @@ internal sealed class WindowScorer : SeriesScorer
         ReadOnlySpan<float> window = _window.AsSpan((all - count) * values, count * values);
         window.CopyTo(series.Pending);
         series.Steps = old.Steps + steps.Length;
-        SequenceView row = _shape.UsesTokens
-            ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(window))
-            : SequenceView.OfSteps(window, values);
+        SequenceView row = _shape.UsesTokens ? Tokens(MemoryMarshal.Cast<float, int>(window)) : SequenceView.OfSteps(window, values);
         Score((_patch is null ? row : _patch.Of(row)).WithStatic(steps.Static), steps.Length, outputs);
+    }
+
+    private SequenceView Tokens(ReadOnlySpan<int> window)
+    {
+        if (_tokens.Length < window.Length)
+            _tokens = new int[Math.Max(window.Length, 2 * _tokens.Length)];
+        int count = 0;
+        foreach (int token in window)
+            if (token < _shape.Vocabulary)
+                _tokens[count++] = token;
+        return SequenceView.OfTokens(_tokens.AsSpan(0, count));
     }
 
     // A tagger's outputs are those of the last steps; of steps beyond the window there are none.

@@ -22,20 +22,16 @@ namespace RnnMlNet;
 /// </remarks>
 /// <typeparam name="TIn">The class of a row as for a <see cref="PredictionEngine{TSrc, TDst}"/>, with the new steps alone, mostly one, in
 /// its sequence column. No steps at all (or missing keys alone) are legal: the prediction is that of the steps so far. Of a model with
-/// <c>GroupIntoSequences</c>: the class of a row of the long table, which is one step.</typeparam>
+/// <c>GroupIntoSequences</c>: the class of a row of the long table, which is one step, after those that fill the gap before it.</typeparam>
 /// <typeparam name="TOut">The class of a prediction, with a member for each wanted column, at least one of the network's.</typeparam>
 public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     where TIn : class
     where TOut : class, new()
 {
-    /// <summary>Key of the series of the overloads without a key.</summary>
-    private const string Nameless = "";
-
     private readonly IHost _host;
     private readonly ITransformer _transformer;
     private readonly SeriesEngine<Series, StepPipeline<TIn, TOut>> _engine;
     private readonly bool _ownsTransformer;
-    private readonly IReadOnlyList<string> _keyColumnNames;
 
     internal SequencePredictionEngine(
         IHostEnvironment env,
@@ -52,15 +48,14 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         if (options.WindowLength is int length)
             OptionsCheck.AtLeast(_host, length, 1, nameof(options.WindowLength));
         var streamed = new StreamedModel(_host, model, options.WindowLength);
-        _keyColumnNames = streamed.KeyColumnNames;
         _engine = new SeriesEngine<Series, StepPipeline<TIn, TOut>>(
             _host,
             GetType(),
             options.Capacity,
             options.Evicted,
-            key => new Series(key, streamed.NewState()),
+            streamed.NewSeries,
             () => new StepPipeline<TIn, TOut>(_host, streamed, options),
-            new CheckpointFile(streamed.Network, streamed.NewState, streamed.WindowLength)
+            new CheckpointFile(streamed.Fingerprint, () => streamed.NewSeries(""))
         );
         if (checkPointPath is not null)
             _engine.Open(checkPointPath);
@@ -79,10 +74,13 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     public long EvictedCount => _engine.EvictedCount;
 
     /// <summary>Processes the next step of a series.</summary>
-    /// <param name="series">The series' key; a new one starts a series.</param>
+    /// <param name="series">The series' key; a new one starts a series. Of a model that groups rows by a key column, the row's key as
+    /// text; by several, their texts joined by '/'.</param>
     /// <param name="step">The step, or several, or none.</param>
     /// <returns>The prediction after it, a new object.</returns>
-    /// <exception cref="InvalidOperationException">The step's length does not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The step's length does not fit the model; or, of a model that groups rows, the row's
+    /// keys are not those that the series' name states, its time is not after that of the row before it, or the model's Gaps refuse
+    /// it.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public TOut Predict(string series, TIn step)
     {
@@ -91,17 +89,18 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         return prediction;
     }
 
-    /// <summary>Processes the next step of the one unnamed series; its key is the empty string.</summary>
+    /// <summary>
+    /// Processes the next step of the one unnamed series, whose key is the empty string; of a model that groups rows by key columns, of
+    /// the series that the row's own keys name.
+    /// </summary>
     /// <inheritdoc cref="Predict(string, TIn)"/>
-    /// <exception cref="InvalidOperationException">The model groups rows by key columns, so that there is more than one series; or as for
-    /// a named series.</exception>
-    public TOut Predict(TIn step) =>
-        _keyColumnNames.Count == 0
-            ? Predict(Nameless, step)
-            : throw _host.Except(
-                $"The model groups rows by {string.Join(", ", _keyColumnNames)}, and each has a state of its own: name the series of the "
-                    + $"row, Predict(series, step)."
-            );
+    public TOut Predict(TIn step)
+    {
+        TOut? prediction = null;
+        _engine.CheckIsOpen();
+        PredictNext(null, step, ref prediction);
+        return prediction;
+    }
 
     /// <summary>Processes the next step of a series. Allocates nothing itself for a series that is held.</summary>
     /// <param name="series">The series' key; a new one starts a series.</param>
@@ -114,12 +113,17 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     {
         _engine.CheckIsOpen();
         _host.CheckValue(series, nameof(series));
+        PredictNext(series, step, ref prediction);
+    }
+
+    private void PredictNext(string? series, TIn step, [NotNull] ref TOut? prediction)
+    {
         _host.CheckValue(step, nameof(step));
         StepPipeline<TIn, TOut> pipeline = _engine.Rent();
         try
         {
             (pipeline.Step, pipeline.Answer) = (step, prediction);
-            _engine.Take(series, pipeline);
+            _engine.Take(series ?? pipeline.NameOfStep(), pipeline);
             prediction = pipeline.Answer!;
         }
         finally
@@ -133,7 +137,7 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     /// <param name="series">The series' key.</param>
     public bool Contains(string series) => _engine.Find(series) is not null;
 
-    /// <summary>Number of steps of a series; 0 where it is not held. The call does not count as use of the series.</summary>
+    /// <summary>Number of steps of a series, with those that fill gaps between rows; 0 where it is not held. The call does not count as use of the series.</summary>
     /// <param name="series">The series' key.</param>
     public long StepsOf(string series) => _engine.StepsOf(series);
 

@@ -1,3 +1,4 @@
+using RnnMlNet.Data.Grouping;
 using RnnMlNet.Runtime.Scoring;
 
 namespace RnnMlNet.Streaming;
@@ -5,9 +6,10 @@ namespace RnnMlNet.Streaming;
 /// <summary>A series and its state. Readers and writers of the state hold a lock on this object.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="State">The network's state, or that of each member of an ensemble.</param>
-internal sealed record Series(string Key, EnsembleState State) : IHeldSeries<Series>
+/// <param name="Rows">Its last row, where the model groups rows; else null.</param>
+internal sealed record Series(string Key, EnsembleState State, StreamedKey? Rows = null) : IHeldSeries<Series>
 {
-    public long Steps => State.Steps;
+    public long Steps => Rows?.Steps ?? State.Steps;
 
-    public Series Copy() => this with { State = State.Copy() };
+    public Series Copy() => this with { State = State.Copy(), Rows = Rows?.Copy() };
 }

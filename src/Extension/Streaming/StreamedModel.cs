@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data.Grouping;
 using RnnMlNet.Estimators;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Scoring;
@@ -54,8 +55,9 @@ internal sealed class StreamedModel
     /// <summary>The most steps that a prediction is made from; null for all.</summary>
     public int? WindowLength => _windowLength;
 
-    /// <summary>The key columns by which the model groups rows into sequences; empty where it does not.</summary>
-    public IReadOnlyList<string> KeyColumnNames => Grouping?.KeyColumnNames ?? [];
+    /// <summary>Identifies the network and the definition of series.</summary>
+    public NetworkFingerprint Fingerprint() =>
+        NetworkFingerprint.Of(Network.Members).OfWindows(_windowLength).OfRows(Grouping?.Definition);
 
     private SequenceGroupingTransformer? Grouping => _transformers.OfType<SequenceGroupingTransformer>().FirstOrDefault();
 
@@ -71,14 +73,34 @@ internal sealed class StreamedModel
             ? WindowScorer.NewState(Network.Shape, length)
             : new EnsembleState(Network.Shape, Network.Members.Count);
 
+    /// <summary>A series before its first step.</summary>
+    public Series NewSeries(string key) => new(key, NewState(), Grouping is null ? null : new StreamedKey());
+
+    /// <summary>A reader of the name of a row's series, which is that of its keys where the model groups rows by such; else null.</summary>
+    /// <param name="ectx">Creates the errors.</param>
+    /// <param name="input">The row.</param>
+    public Func<string>? OpenName(IExceptionContext ectx, DataViewRow input)
+    {
+        if (Grouping is not { KeyColumnNames.Count: > 0 } grouping)
+            return null;
+        IRowToRowMapper before = RowChain.Bind([.. _transformers.TakeWhile(transformer => transformer != grouping)], input.Schema);
+        DataViewSchema.Column[] keys = [.. grouping.KeyColumnNames.Select(name => before.OutputSchema[name])];
+        var columns = new TupleColumns(keys);
+        TupleReader reader = columns.Open(before.GetRow(input, keys));
+        return () => columns.NameOf(reader.Read(ectx).ToArray());
+    }
+
     /// <summary>The model bound to an input schema, with a scorer in its network's place.</summary>
-    public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer) =>
+    /// <param name="input">The schema.</param>
+    /// <param name="scorer">The scorer.</param>
+    /// <param name="rows">Places the rows among those of their key, where the model groups rows.</param>
+    public IRowToRowMapper Bind(DataViewSchema input, SeriesScorer scorer, StreamedRows rows) =>
         RowChain.Bind(
             _transformers,
             input,
             (transformer, schema) =>
-                transformer == _network ? _network.MapRows(schema, scorer)
-                : transformer is SequenceGroupingTransformer grouping ? grouping.MapSteps(schema)
+                transformer == _network ? _network.MapRows(schema, scorer, marksMissing: Grouping is not null && _windowLength is not null)
+                : transformer is SequenceGroupingTransformer grouping ? grouping.MapSteps(schema, rows)
                 : transformer.GetRowToRowMapper(schema)
         );
 

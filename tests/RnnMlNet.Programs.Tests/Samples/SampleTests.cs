@@ -38,6 +38,20 @@ public class SampleTests
     }
 
     [Test]
+    public void SensorTable_finds_faults_within_each_regime_and_row_by_row()
+    {
+        string output = Run("SensorTable");
+        double apart = Number(output, @"([\d.]+)   each regime by itself");
+        Assert.That(apart, Is.GreaterThan(0.92));
+        Assert.That(apart, Is.GreaterThan(Number(output, @"([\d.]+)   all regimes") + 0.05));
+        foreach (string fault in (string[])["worn bearing", "leak        "])
+        {
+            string signs = Regex.Match(output, $"^  {fault} ([.!']+)", RegexOptions.Multiline).Groups[1].Value;
+            Assert.That(signs, Does.StartWith("......").And.EndsWith("!!!!!!"));
+        }
+    }
+
+    [Test]
     public void Forecasting_beats_the_seasonal_naive_method_and_draws_a_chart()
     {
         string output = Run("Forecasting");

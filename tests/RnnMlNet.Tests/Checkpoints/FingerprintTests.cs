@@ -65,7 +65,7 @@ public class FingerprintTests
             "MissingValues",
             "CategoryEmbeddingSize",
             "ExampleWeightColumnName",
-            "GroupColumnName",
+            "GroupColumnNames",
             "FeaturesPerStep",
             "Layout",
             "Normalize",

@@ -120,7 +120,7 @@ public class GroupSplitTests
     [Test]
     public void Of_a_tagger_a_group_can_be_held_out_even_if_each_has_a_tag_of_its_own()
     {
-        using var store = new SequenceStore(1, 1, hasLabelsPerStep: true) { GroupColumn = "Text" };
+        using var store = new SequenceStore(1, 1, hasLabelsPerStep: true) { GroupColumns = "column 'Text'" };
         for (int row = 0; row < 6; row++)
             store.Add(RnnMlNet.Runtime.Sequences.SequenceView.OfSteps([row, row + 0.5f], 1), [0, 1 + row], 1, row / 2);
         store.Seal();
@@ -140,7 +140,7 @@ public class GroupSplitTests
             ProperFailure.Of("Split", () => ValidationSplit.Split(store, 0.1, stratified: false, seed: 1)).Message,
             Is.EqualTo(
                 "The 3 rows to train on are in 1 group of column 'Unit', so no group can be held out as the share 0.1 for validation: give "
-                    + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName "
+                    + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnNames "
                     + "to null."
             )
         );
@@ -156,7 +156,7 @@ public class GroupSplitTests
             Is.EqualTo(
                 "The 5 rows to train on are in 3 groups of column 'Unit', each of which has all rows of a class, so no group can be held "
                     + "out as the share 0.2 for validation: give more groups of each class, or a ValidationSet of other groups, or set "
-                    + "ValidationFraction to 0, or GroupColumnName to null."
+                    + "ValidationFraction to 0, or GroupColumnNames to null."
             )
         );
     }

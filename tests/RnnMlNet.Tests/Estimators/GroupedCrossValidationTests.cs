@@ -21,7 +21,7 @@ public class GroupedCrossValidationTests
         return rows;
     }
 
-    private static void Grouped(RnnOptions options) => options.GroupColumnName = nameof(SequenceRow.Name);
+    private static void Grouped(RnnOptions options) => options.GroupColumnNames = [nameof(SequenceRow.Name)];
 
     // Each fold holds out two units; of the other six, one is held out for validation.
     private static void AreGrouped(
@@ -149,14 +149,14 @@ public class GroupedCrossValidationTests
         IDataView data = TinyData.Load(ml, Rows());
         var pipeline = ml
             .Transforms.CopyColumns("Unit", nameof(SequenceRow.Name))
-            .Append(Tiny.Regression(ml, configure: options => options.GroupColumnName = "Unit"));
+            .Append(Tiny.Regression(ml, configure: options => options.GroupColumnNames = ["Unit"]));
 
         ml.Regression.CrossValidateRnn(data, pipeline, Folds, nameof(SequenceRow.Number), seed: 1);
         Assert.That(
             log.Warnings.Select(LogCapture.Sentence),
             Has.Some.EqualTo(
-                "The trainer's GroupColumnName is 'Unit', which only the pipeline makes, so rows of one group may be in several folds: set "
-                    + "samplingKeyColumnName to a column of the data."
+                "The trainer's GroupColumnNames name column 'Unit', which only the pipeline makes, so rows of one group may be in several "
+                    + "folds: set samplingKeyColumnName to a column of the data."
             )
         );
 
@@ -170,7 +170,7 @@ public class GroupedCrossValidationTests
             samplingKeyColumnName: nameof(SequenceRow.Name),
             seed: 1
         );
-        Assert.That(quiet.Warnings, Has.None.Contains("GroupColumnName"));
+        Assert.That(quiet.Warnings, Has.None.Contains("GroupColumnNames"));
         Assert.That(
             folds.Select(fold => fold.ScoredHoldOutSet.GetColumn<string>(nameof(SequenceRow.Name)).Distinct().Count()),
             Is.All.EqualTo(2)
@@ -178,8 +178,47 @@ public class GroupedCrossValidationTests
     }
 
     [Test]
+    public void Folds_follow_several_columns_of_the_trainer()
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+        // Four units in each of two halls.
+        SequenceRow[] rows = Rows();
+        for (int row = 0; row < rows.Length; row++)
+            (rows[row].Name, rows[row].PlainKey) = ($"unit {row / 3 % Units % 4}", 1 + (uint)row / 3 % Units / 4);
+        var folds = ml.Regression.CrossValidateRnn(
+            TinyData.Load(ml, rows),
+            Tiny.Regression(
+                ml,
+                configure: options => options.GroupColumnNames = [nameof(SequenceRow.Name), nameof(SequenceRow.PlainKey)]
+            ),
+            Folds,
+            nameof(SequenceRow.Number),
+            seed: 1
+        );
+        (string, uint)[][] units =
+        [
+            .. folds.Select(fold =>
+                fold.ScoredHoldOutSet.GetColumn<string>(nameof(SequenceRow.Name))
+                    .Zip(fold.ScoredHoldOutSet.GetColumn<uint>(nameof(SequenceRow.PlainKey)))
+                    .Distinct()
+                    .ToArray()
+            ),
+        ];
+        Assert.That(units.Select(of => of.Length), Is.All.EqualTo(2));
+        Assert.That(units.SelectMany(of => of), Is.Unique);
+        Assert.That(
+            log.Messages,
+            Has.Exactly(Folds).Contains("1 of the 6 groups of columns 'Name', 'PlainKey' is held out for validation: 6 of 36 rows")
+        );
+    }
+
+    [Test]
     public void A_missing_sampling_key_is_named()
     {
+        const string Sentence =
+            "Row 5 has the missing key in column 'PlainKey', so it cannot be told which rows it must stay together with: give each row a "
+            + "value, or remove such rows.";
         var ml = new MLContext(seed: 1);
         Refused.Operation(
             () =>
@@ -190,8 +229,20 @@ public class GroupedCrossValidationTests
                     nameof(SequenceRow.Number),
                     samplingKeyColumnName: nameof(SequenceRow.PlainKey)
                 ),
-            "Row 5 has the missing key in column 'PlainKey', so it cannot be told which rows it must stay together with: give each row a "
-                + "value, or remove such rows."
+            Sentence
+        );
+        Refused.Operation(
+            () =>
+                ml.Regression.CrossValidateRnn(
+                    TinyData.Load(ml, Rows()),
+                    Tiny.Regression(
+                        ml,
+                        configure: options => options.GroupColumnNames = [nameof(SequenceRow.Name), nameof(SequenceRow.PlainKey)]
+                    ),
+                    2,
+                    nameof(SequenceRow.Number)
+                ),
+            Sentence
         );
     }
 }

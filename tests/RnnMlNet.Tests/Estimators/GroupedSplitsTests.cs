@@ -26,7 +26,7 @@ public class GroupedSplitsTests
             LabelColumnName = TinyData.ClassLabel,
             FeatureColumnName = nameof(SequenceRow.Matrix),
         };
-        (options.GroupColumnName, options.EnsembleSize) = (nameof(SequenceRow.Name), 4);
+        (options.GroupColumnNames, options.EnsembleSize) = ([nameof(SequenceRow.Name)], 4);
         options.ValidationFraction = fraction > 0 ? fraction : null;
 
         IReadOnlyList<TrainingSplit> splits = Splits(
@@ -76,7 +76,7 @@ public class GroupedSplitsTests
             FeaturesPerStep = 1,
             EnsembleSize = 1,
             ValidationFraction = 0.2,
-            GroupColumnName = "Unit",
+            GroupColumnNames = ["Unit"],
         };
 
         TrainingSplit split = Splits(_ml.BinaryClassification.Trainers.Rnn(options), options, windows, seed).Single();
@@ -86,7 +86,7 @@ public class GroupedSplitsTests
         string[] units = [.. windows.GetColumn<string>("Unit")];
         Assert.That(split.Training.Rows.Select(row => units[row]).Intersect(split.Validation!.Rows.Select(row => units[row])), Is.Empty);
         Assert.That(split.Validation.Rows.Length, Is.EqualTo(0.2 * store.Count).Within(17));
-        options.GroupColumnName = null;
+        options.GroupColumnNames = null;
         TrainingSplit ungrouped = Splits(_ml.BinaryClassification.Trainers.Rnn(options), options, windows, seed).Single();
         Assert.That(
             ungrouped.Training.Rows.Select(row => units[row]).Intersect(ungrouped.Validation!.Rows.Select(row => units[row])),

@@ -81,9 +81,19 @@ public class OptionsCheckTests
             "ExampleWeightColumnName is empty; it must name a column."
         );
         yield return Case(
-            o => o.GroupColumnName = " ",
-            nameof(RnnOptions.GroupColumnName),
-            "GroupColumnName is empty; it must name a column."
+            o => o.GroupColumnNames = ["A", " "],
+            nameof(RnnOptions.GroupColumnNames),
+            "GroupColumnNames is empty; it must name a column."
+        );
+        yield return Case(
+            o => o.GroupColumnNames = [],
+            nameof(RnnOptions.GroupColumnNames),
+            "GroupColumnNames is empty: name at least one column, or leave it null."
+        );
+        yield return Case(
+            o => o.GroupColumnNames = ["A", "B", "A"],
+            nameof(RnnOptions.GroupColumnNames),
+            "GroupColumnNames names a column twice: A, B, A."
         );
         yield return Case(
             o => o.ChannelColumnNames = [],

@@ -34,9 +34,9 @@ public class GroupedExperimentTests
             SearchSpace = new SearchSpace().Choice("HiddenSize", 4),
         };
         RnnRegressionTrainer.Options options = settings.Options;
-        (options.FeatureColumnName, options.GroupColumnName, options.HiddenSize, options.EnsembleSize) = (
+        (options.FeatureColumnName, options.GroupColumnNames, options.HiddenSize, options.EnsembleSize) = (
             nameof(SequenceRow.Matrix),
-            nameof(SequenceRow.Name),
+            [nameof(SequenceRow.Name)],
             4,
             1
         );
@@ -102,7 +102,7 @@ public class GroupedExperimentTests
                     settings =>
                     {
                         settings.CacheDirectoryName = folder.FullName;
-                        settings.Options.GroupColumnName = null;
+                        settings.Options.GroupColumnNames = null;
                     }
                 ),
             Throws.InvalidOperationException.With.Message.Contains("is of another experiment")

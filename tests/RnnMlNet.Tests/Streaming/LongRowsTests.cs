@@ -65,35 +65,21 @@ public class LongRowsTests
     }
 
     [Test]
-    public void A_row_without_the_name_of_its_series_is_rejected_where_the_model_groups_by_keys()
+    public void A_row_without_the_name_of_its_series_is_of_that_of_its_keys([Values] bool hasRuns)
     {
-        IDataView table = _ml.Data.LoadFromEnumerable(LongTable.Draw(6, units: 12));
-        using var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(Fit(table, isOfWords: false));
+        LongRow[] rows = LongTable.Draw(6, units: 12);
+        var model = Fit(_ml.Data.LoadFromEnumerable(rows), isOfWords: false, keys: hasRuns ? ["Unit", "Run"] : ["Unit"]);
+        using var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model);
+        using var named = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model);
+        string Name(LongRow row) => hasRuns ? $"{row.Unit}/{row.Run}" : row.Unit;
+        foreach (LongRow row in rows.OrderBy(row => row.Time))
+            Assert.That(engine.Predict(row).Score, Is.EqualTo(named.Predict(Name(row), row).Score));
+        Assert.That(engine.Count, Is.EqualTo(12));
+        Assert.That(rows.Select(row => engine.StepsOf(Name(row))), Is.EqualTo(rows.Select(row => named.StepsOf(Name(row)))));
         Assert.That(
-            ProperFailure.Of("a row without a series", () => engine.Predict(LongTable.Row("a", 1))).Message,
-            Does.StartWith(
-                "The model groups rows by Unit, and each has a state of its own: name the series of the row, Predict(series, step)."
-            )
-        );
-    }
-
-    [Test]
-    public void Gaps_are_rejected()
-    {
-        IDataView table = _ml.Data.LoadFromEnumerable(LongTable.WithoutGaps(LongTable.Draw(6, units: 12)));
-        Assert.That(
-            ProperFailure
-                .Of(
-                    "gaps",
-                    () =>
-                        _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(
-                            Fit(table, isOfWords: false, SequenceGaps.Fill("1 hour"))
-                        )
-                )
-                .Message,
-            Does.StartWith(
-                "The model's SequenceGroupingTransformer looks for gaps between rows (Gaps is Fill), which an engine that takes rows one "
-                    + "by one does not: train without Gaps, or score whole tables with Transform."
+            ProperFailure.Of("a row without a key", () => engine.Predict(new LongRow { Time = LongTable.Start })).Message,
+            Does.EndWith(
+                "has an empty text in the key column 'Unit', so it belongs to no sequence: remove such rows, or give each its key."
             )
         );
     }
@@ -101,7 +87,7 @@ public class LongRowsTests
     private TransformerChain<RnnRegressionTransformer> Fit(
         IDataView table,
         bool isOfWords,
-        SequenceGaps? gaps = null,
+        string[]? keys = null,
         bool isBidirectional = false
     ) =>
         _ml
@@ -109,12 +95,11 @@ public class LongRowsTests
             .Append(
                 _ml.Transforms.GroupIntoSequences(
                     "Features",
-                    [nameof(LongRow.Unit)],
+                    keys ?? [nameof(LongRow.Unit)],
                     nameof(LongRow.Time),
                     isOfWords ? [nameof(LongRow.Word)] : [nameof(LongRow.A), nameof(LongRow.C)],
                     SequenceLabel.Last(nameof(LongRow.Y), "Label"),
-                    staticColumnNames: [nameof(LongRow.Site)],
-                    gaps: gaps
+                    staticColumnNames: [nameof(LongRow.Site)]
                 )
             )
             .Append(

@@ -8,9 +8,11 @@ internal sealed class NaiveGrouping(SequenceGroupingOptions options, Func<int, o
 {
     private sealed record Step(LongRow Row, int Cycle, bool IsFilled);
 
+    private bool HasRuns => options.KeyColumnNames.Contains(nameof(LongRow.Run));
+
     public string[] Lines(IEnumerable<LongRow> rows) =>
         [
-            .. rows.GroupBy(row => row.Unit)
+            .. rows.GroupBy(row => (row.Unit, HasRuns ? row.Run : 0))
                 .SelectMany(unit => Sequences([.. InOrder(unit)]))
                 .SelectMany(sequence => Windows(sequence).Select(window => Line(sequence, window))),
         ];
@@ -70,6 +72,8 @@ internal sealed class NaiveGrouping(SequenceGroupingOptions options, Func<int, o
             ("Site", window[0].Step.Row.Site),
             ("Features", window.SelectMany(at => Features(at.Step, isMasked)).ToArray()),
         };
+        if (HasRuns)
+            cells.Insert(1, ("Run", window[0].Step.Row.Run));
         foreach (SequenceLabel label in options.Labels)
             cells.Add((label.OutputColumnName, Label(label, sequence, window)));
         if (options.OrderColumnName is not null)

@@ -43,7 +43,7 @@ internal static class Stores
     /// <param name="sequence">The number of a row; null for one of its own.</param>
     public static SequenceStore OfGroups(int[] groups, Func<int, int> label, Func<int, int>? sequence = null)
     {
-        var store = new SequenceStore(features: 1, labelWidth: 1) { GroupColumn = "Unit" };
+        var store = new SequenceStore(features: 1, labelWidth: 1) { GroupColumns = "column 'Unit'" };
         for (int row = 0; row < groups.Length; row++)
             store.Add(SequenceView.OfSteps([sequence?.Invoke(row) ?? row], 1), [label(row)], 1, groups[row]);
         return store;

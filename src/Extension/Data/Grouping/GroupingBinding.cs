@@ -33,6 +33,7 @@ internal sealed class GroupingBinding
             _steps.Add((Steps(ectx, columns.OutputColumnName, found, hasMask), Words));
             Words += _steps[^1].Steps.Words;
         }
+        StepWords = (StaticWord + (Statics.Count > 0 ? 1 : 0))..Words;
         foreach (SequenceLabel label in GroupingShape.LabelsIn(shape, options, needsLabels: false))
         {
             DataViewSchema.Column? found =
@@ -56,6 +57,9 @@ internal sealed class GroupingBinding
 
     /// <summary>The word of a record with the index of its static values.</summary>
     public int StaticWord { get; }
+
+    /// <summary>The words of a record with the values of its step.</summary>
+    public Range StepWords { get; }
 
     /// <summary>Words (of 4 bytes) of a record.</summary>
     public int Words { get; }
@@ -96,6 +100,9 @@ internal sealed class GroupingBinding
             .Select(schema.GetColumnOrNull)
             .OfType<DataViewSchema.Column>();
     }
+
+    /// <summary>A time for an error message: <c> at the Time 3</c>.</summary>
+    public string AtText(RowOrder time) => $" at the {Order!.Column.Name} {Order.Text(time)}";
 
     /// <summary>The order of a record.</summary>
     public static RowOrder OrderOf(ReadOnlySpan<float> record) => new(KeyRows.Read<long>(record, 0), KeyRows.Read<int>(record, 2));

@@ -23,7 +23,8 @@ internal abstract class KeySource : IDisposable
     /// <summary>A key for an error message.</summary>
     public static string Text(GroupingBinding binding, byte[] key) => binding.Keys.Count == 0 ? "The table" : binding.Keys.Text(key);
 
-    private protected static Exception Twice(IExceptionContext ectx, GroupingBinding binding, byte[] key, RowOrder order) =>
+    /// <summary>The error of two rows of a key with the same time.</summary>
+    public static Exception Twice(IExceptionContext ectx, GroupingBinding binding, byte[] key, RowOrder order) =>
         ectx.Except(
             $"{Text(binding, key)} has two rows with the {binding.Order!.Column.Name} {binding.Order.Text(order)}, but a time step is one "
                 + $"row: "

@@ -1,28 +1,13 @@
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data.Series;
-using RnnMlNet.Text;
 
 namespace RnnMlNet.Data.Grouping;
 
 /// <summary>Cuts the rows of a key into sequences: at gaps, or with steps that fill gaps. One per cursor.</summary>
-internal sealed class SequenceCutter
+internal sealed class SequenceCutter(IExceptionContext ectx, GroupingBinding binding)
 {
-    private readonly IExceptionContext _ectx;
-    private readonly GroupingBinding _binding;
-    private readonly SequenceGaps? _gaps;
-    private readonly TimeGrid? _grid;
-    private readonly KeyRows _filled;
+    private readonly GapRules _rules = new(ectx, binding);
+    private readonly KeyRows _filled = new(binding.Words);
     private readonly List<int> _ends = [];
-
-    public SequenceCutter(IExceptionContext ectx, GroupingBinding binding)
-    {
-        (_ectx, _binding, _gaps) = (ectx, binding, binding.Options.Gaps);
-        _filled = new KeyRows(binding.Words);
-        if (_gaps is not null && Frequency.Parse(_gaps.TimeStep) is Frequency step)
-            _grid = new TimeGrid(binding.Order!.Kind, step.Unit, step.Step) { Days = step.Days };
-    }
-
-    private OrderColumn Order => _binding.Order!;
 
     /// <summary>The sequences of a key, by the row after the last one of each.</summary>
     /// <param name="rows">The rows.</param>
@@ -33,7 +18,7 @@ internal sealed class SequenceCutter
     {
         steps = rows;
         _ends.Clear();
-        switch (_gaps?.Rule)
+        switch (binding.Options.Gaps?.Rule)
         {
             case null:
                 break;
@@ -45,19 +30,43 @@ internal sealed class SequenceCutter
                 steps = _filled;
                 break;
             default:
-                throw new InvalidOperationException($"There is no rule of gaps {_gaps!.Rule}.");
+                throw new InvalidOperationException($"There is no rule of gaps {binding.Options.Gaps!.Rule}.");
         }
         _ends.Add(steps.Count);
         CheckStatics(steps, tables);
         return _ends;
     }
 
+    /// <summary>The error of a static column whose value varies.</summary>
+    /// <param name="ectx">Creates it.</param>
+    /// <param name="binding">The columns.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="one">The static values of one row, and its place as text.</param>
+    /// <param name="other">Those of another.</param>
+    public static Exception Varies(
+        IExceptionContext ectx,
+        GroupingBinding binding,
+        byte[] key,
+        (byte[] Values, string At) one,
+        (byte[] Values, string At) other
+    )
+    {
+        TupleColumns statics = binding.Statics;
+        int column = statics.FirstDifference(one.Values, other.Values);
+        return ectx.Except(
+            $"The static column '{statics[column].Name}' of {KeySource.Text(binding, key)} has the value "
+                + $"'{statics.TextOf(one.Values, column)}'{one.At} and '{statics.TextOf(other.Values, column)}'{other.At}, but a static "
+                + "column has one value for each sequence: name it among the step columns, or leave it out."
+        );
+    }
+
     private void CutAtGaps(KeyRows rows)
     {
+        SequencePlace place = _rules.First(rows.Key, OrderAt(rows, 0));
         for (int row = 1; row < rows.Count; row++)
         {
-            long before = TimeAt(rows, row - 1);
-            if (TimeAt(rows, row) > _grid!.TimeAt(_grid.OriginAt(before), 1))
+            place = _rules.Next(rows.Key, place, OrderAt(rows, row), out _);
+            if (place.Steps == 1)
                 _ends.Add(row);
         }
     }
@@ -65,101 +74,40 @@ internal sealed class SequenceCutter
     private void Fill(KeyRows rows)
     {
         _filled.Clear(rows.Key);
-        long first = TimeAt(rows, 0);
-        if (!_grid!.IsOpen(first))
-            throw OffGrid(rows, 0, $"which is not a {_gaps!.TimeStep}");
-        TimeOrigin origin = _grid.OriginAt(first);
+        SequencePlace place = _rules.First(rows.Key, OrderAt(rows, 0));
         rows[0].CopyTo(_filled.Add());
         for (int row = 1; row < rows.Count; row++)
         {
-            long time = TimeAt(rows, row);
-            long step =
-                _grid.StepsBetween(origin, time)
-                ?? throw OffGrid(
-                    rows,
-                    row,
-                    $"which is not a whole number of time steps ({_grid.StepText}) after {Order.Text(OrderAt(rows, 0))}"
-                );
-            if (step < _filled.Count)
-                throw OffGrid(rows, row, "which is, by its clock, no later than the row before");
-            origin = _grid.Narrow(origin, time);
-            if (step > _filled.Count)
-                FillGap(rows, row, origin, step - _filled.Count);
+            SequencePlace before = place;
+            place = _rules.Next(rows.Key, before, OrderAt(rows, row), out long missing);
+            for (long number = 0; number < missing; number++)
+            {
+                Span<float> record = _filled.Add(isFilled: true);
+                rows[row - 1].CopyTo(record);
+                GroupingBinding.SetOrder(record, _rules.FilledAt(before, place, number));
+            }
             rows[row].CopyTo(_filled.Add());
-        }
-    }
-
-    private void FillGap(KeyRows rows, int row, TimeOrigin origin, long missing)
-    {
-        if (_gaps!.Rule == SequenceGapRule.Refuse)
-            throw _ectx.Except(
-                $"{Between(rows, row)} has {Words.Plural(missing, "time step")} of {_grid!.StepText} without a row, and Gaps is Refuse: "
-                    + $"correct the data, or use SequenceGaps.Fill, Mask or NewSequence."
-            );
-        if (missing > _gaps.MaxFilledSteps)
-            throw _ectx.Except(
-                $"{Between(rows, row)} has {Words.Plural(missing, "time step")} of {_grid!.StepText} without a row, more than "
-                    + $"maxFilledSteps, {_gaps.MaxFilledSteps}: correct the time of one of these rows, raise maxFilledSteps, or use "
-                    + $"SequenceGaps.NewSequence."
-            );
-        RowOrder before = OrderAt(rows, row - 1);
-        for (; missing > 0; missing--)
-        {
-            long time = _grid!.TimeAt(origin, _filled.Count);
-            Span<float> record = _filled.Add(isFilled: true);
-            rows[row - 1].CopyTo(record);
-            GroupingBinding.SetOrder(record, Order.AtGrid(time, _grid, before));
         }
     }
 
     private void CheckStatics(KeyRows steps, GroupingTables tables)
     {
-        if (_binding.Statics.Count == 0)
+        if (binding.Statics.Count == 0)
             return;
         int first = 0;
         foreach (int end in _ends)
         {
             for (int row = first + 1; row < end; row++)
                 if (StaticOf(steps, row) != StaticOf(steps, first))
-                    throw Varies(steps, first, row, tables);
+                    throw Varies(ectx, binding, steps.Key, Statics(steps, first, tables), Statics(steps, row, tables));
             first = end;
         }
     }
 
-    private int StaticOf(KeyRows steps, int row) => KeyRows.Read<int>(steps[row], _binding.StaticWord);
+    private (byte[] Values, string At) Statics(KeyRows steps, int row, GroupingTables tables) =>
+        (tables.Statics[StaticOf(steps, row)], binding.Order is null ? $" at its row {row}" : binding.AtText(OrderAt(steps, row)));
 
-    private Exception Varies(KeyRows steps, int first, int row, GroupingTables tables)
-    {
-        byte[] one = tables.Statics[StaticOf(steps, first)],
-            other = tables.Statics[StaticOf(steps, row)];
-        int column = _binding.Statics.FirstDifference(one, other);
-        return _ectx.Except(
-            $"The static column '{_binding.Statics[column].Name}' of {KeySource.Text(_binding, steps.Key)} has the value "
-                + $"'{_binding.Statics.TextOf(one, column)}'{At(steps, first)} and '{_binding.Statics.TextOf(other, column)}'"
-                + $"{At(steps, row)}, but a static column has one value for each sequence: name it among the step columns, or leave it out."
-        );
-    }
-
-    private string At(KeyRows steps, int row) =>
-        _binding.Order is null ? $" at its row {row}" : $" at the {Order.Column.Name} {Order.Text(OrderAt(steps, row))}";
-
-    private Exception OffGrid(KeyRows rows, int row, string why) =>
-        _ectx.Except(
-            $"{KeySource.Text(_binding, rows.Key)} has a row at the {Order.Column.Name} {Order.Text(OrderAt(rows, row))}, {why}: correct "
-                + (
-                    _gaps!.Rule == SequenceGapRule.NewSequence
-                        ? "the time, or multiply all times by a number that makes them whole."
-                        : "the time, set the time step of Gaps to the time between rows, or use SequenceGaps.NewSequence, which takes "
-                            + "irregular times."
-                )
-        );
-
-    private string Between(KeyRows rows, int row) =>
-        $"{KeySource.Text(_binding, rows.Key)}, between the {Order.Column.Name} {Order.Text(OrderAt(rows, row - 1))} and "
-        + $"{Order.Text(OrderAt(rows, row))},";
-
-    private long TimeAt(KeyRows rows, int row) =>
-        Order.OnGrid(OrderAt(rows, row), _grid!) ?? throw OffGrid(rows, row, "which is not a whole number up to 2^53");
+    private int StaticOf(KeyRows steps, int row) => KeyRows.Read<int>(steps[row], binding.StaticWord);
 
     private static RowOrder OrderAt(KeyRows rows, int row) => GroupingBinding.OrderOf(rows[row]);
 }

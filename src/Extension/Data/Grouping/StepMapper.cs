@@ -5,9 +5,10 @@ using Microsoft.ML.Runtime;
 namespace RnnMlNet.Data.Grouping;
 
 /// <summary>
-/// Maps a row of a long table to a sequence of one step: for an engine that takes the rows one by one and keeps the state of each sequence.
+/// Maps a row of a long table to its step, after those that fill the gap before it: for an engine that takes the rows one by one and keeps
+/// the state of each sequence.
 /// </summary>
-internal sealed class StepMapper(IHost host, DataViewSchema input, GroupingBinding binding) : IRowToRowMapper
+internal sealed class StepMapper(IHost host, DataViewSchema input, GroupingBinding binding, StreamedRows rows) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => input;
 
@@ -17,32 +18,27 @@ internal sealed class StepMapper(IHost host, DataViewSchema input, GroupingBindi
         dependingColumns.Any() ? binding.InputsOf(input) : [];
 
     public DataViewRow GetRow(DataViewRow row, IEnumerable<DataViewSchema.Column> activeColumns) =>
-        new Step(host, row, binding, [.. activeColumns.Select(column => column.Index)]);
+        new Step(host, row, binding, rows, [.. activeColumns.Select(column => column.Index)]);
 
     private sealed class Step : WrappingRow
     {
         private readonly IHost _host;
         private readonly GroupingBinding _binding;
         private readonly HashSet<int> _active;
-        private readonly LongRowReader? _reader;
-        private readonly GroupingTables _tables = new();
+        private readonly StreamedRows.Reader? _reader;
         private readonly GroupedRow _current;
 
         // Not the position of any row, nor of a cursor before its first row.
         private long _position = long.MinValue;
 
-        public Step(IHost host, DataViewRow input, GroupingBinding binding, HashSet<int> active)
+        public Step(IHost host, DataViewRow input, GroupingBinding binding, StreamedRows rows, HashSet<int> active)
             : base(input)
         {
             (_host, _binding, _active) = (host, binding, active);
-            _reader = active.Count > 0 ? new LongRowReader(host, input, binding, _tables) : null;
-            _current = new GroupedRow
-            {
-                Rows = new KeyRows(binding.Words),
-                Tables = _tables,
-                SequenceEnd = 1,
-                Count = 1,
-            };
+            var tables = new GroupingTables();
+            if (active.Count > 0)
+                _reader = rows.Open(host, binding, new LongRowReader(host, input, binding, tables), tables);
+            _current = new GroupedRow { Rows = new KeyRows(binding.Words), Tables = tables };
         }
 
         public override DataViewSchema Schema => _binding.Output;
@@ -67,10 +63,8 @@ internal sealed class StepMapper(IHost host, DataViewSchema input, GroupingBindi
         {
             if (_position == Input.Position)
                 return;
-            _tables.Clear();
-            int key = _reader!.Key();
-            _current.Rows.Clear(_tables.Keys[key]);
-            _reader.Read(_current.Rows.Add());
+            _reader!.Read(_current.Rows);
+            (_current.Count, _current.SequenceEnd) = (_current.Rows.Count, _current.Rows.Count);
             _position = Input.Position;
         }
     }

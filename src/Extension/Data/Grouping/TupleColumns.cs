@@ -26,6 +26,12 @@ internal sealed class TupleColumns(IEnumerable<DataViewSchema.Column> columns)
     /// <summary>The values as text, for an error message: <c>Unit 'a', Run '3'</c>.</summary>
     public string Text(byte[] tuple) => string.Join(", ", _cells.Select((cell, i) => $"{cell.Column.Name} '{TextOf(tuple, i)}'"));
 
+    /// <summary>Between the values in a name.</summary>
+    public const char NameSeparator = '/';
+
+    /// <summary>The values as a name: <c>a/3</c>.</summary>
+    public string NameOf(byte[] tuple) => string.Join(NameSeparator, _cells.Select((_, i) => TextOf(tuple, i)));
+
     /// <summary>One of the values as text.</summary>
     public string TextOf(byte[] tuple, int index) => _cells[index].Text(Part(tuple, index).Span);
 

@@ -33,7 +33,7 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
             expected++;
         }
         string hint =
-            grid!.Unit == StepUnit.Days && grid.Step == 1
+            grid!.CanClose
                 ? "List days that never have a row in the ClosedDays of the Calendar."
                 : "Gaps often come from a random split or a filter.";
         return ectx.Except(

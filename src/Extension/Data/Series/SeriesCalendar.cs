@@ -11,19 +11,21 @@ namespace RnnMlNet;
 /// series: that of <see cref="RnnForecastingOptions.TimeZone"/> where it is set. The days are stored in the model.
 /// </summary>
 /// <remarks>
-/// Closed days are no steps of series of days and business days: a gap over them is no gap, and forecasts skip them. What the network reads
-/// at each step, past and future, where the calendar has such days: whether the day is a holiday (for steps longer than a day the number
-/// of holidays in them), and the number of closed days from the step to the next.
+/// Closed days are no steps of series of days, business days, and hours or other equal parts of a day: a gap over them is no gap, and
+/// forecasts skip them. What the network reads at each step, past and future, where the calendar has such days: whether the day is a holiday
+/// (for steps longer than a day the number of holidays in them), and the number of closed days from the step to the next.
 /// </remarks>
 public sealed class SeriesCalendar
 {
     /// <summary>Days whose values differ from those of other days of their weekday. Default none.</summary>
     public CalendarDay[] Holidays { get; set; } = [];
 
-    /// <summary>Dates that have no rows in series of days, such as those on which a shop or an exchange is closed. Default none.</summary>
+    /// <summary>Dates that have no rows in series of days or of parts of a day, such as those on which a shop or an exchange is closed.
+    /// Default none.</summary>
     public CalendarDay[] ClosedDays { get; set; } = [];
 
-    /// <summary>Days of every week that have no rows in series of days. Default none: weekdays that never have a row are found.</summary>
+    /// <summary>Days of every week that have no rows in series of days or of parts of a day. Default none: in series of days, weekdays that
+    /// never have a row are found.</summary>
     public DayOfWeek[] ClosedWeekdays { get; set; } = [];
 
     /// <summary>The number of its days, as text.</summary>

@@ -33,10 +33,10 @@ internal sealed record SeriesColumns(
     /// <summary>The distance between steps; null to infer it.</summary>
     public Frequency? Frequency { get; init; }
 
-    /// <summary>Days that have no step, where steps are days.</summary>
+    /// <summary>Days that have no step, where steps are days or parts of a day.</summary>
     public IReadOnlyList<CalendarDay> ClosedDays { get; init; } = [];
 
-    /// <summary>Days of every week that have no step, where steps are days.</summary>
+    /// <summary>Days of every week that have no step, where steps are days or parts of a day.</summary>
     public IReadOnlyList<DayOfWeek> ClosedWeekdays { get; init; } = [];
 
     /// <summary>Holidays and closed days as known future values; null for none.</summary>
@@ -58,7 +58,7 @@ internal sealed record SeriesColumns(
         DateTime time = grid.ClockAt(series, step);
         int cycles = CalendarCycle.Count(Calendar);
         CalendarCycle.Write(Calendar, time, numbers[..cycles]);
-        Days?.Write(time, grid.ClockAt(series, step + 1), grid is { Unit: StepUnit.Days, Days.IsAll: false }, numbers[cycles..]);
+        Days?.Write(time, grid.ClockAt(series, step + 1), !grid.Days.IsAll, numbers[cycles..]);
     }
 
     /// <summary>The option that requires dates as times, with its verb; null where whole numbers are allowed.</summary>

@@ -15,13 +15,18 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     // A million years of months, far more than there are times.
     private const long MostOfClock = 12_000_000;
 
+    private static readonly long _longestOffset = TimeSpan.FromHours(14).Ticks;
+
     // A clock that is set forward may skip midnight, and the day starts later.
     private static readonly long _longestSkip = TimeSpan.FromHours(3).Ticks;
 
     /// <summary>The time zone; null for the clock of the times themselves.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
-    /// <summary>The days that have a step, where steps are days.</summary>
+    /// <summary>For times that state their offset, that of the clock by which days are closed where steps are parts of a day: ticks.</summary>
+    public long ClockOffset { get; init; }
+
+    /// <summary>The days that have a step, where steps are days, or parts of a day.</summary>
     public DayCalendar Days { get; init; } = DayCalendar.All;
 
     /// <summary>For steps of months, the day of series that leave it open.</summary>
@@ -38,16 +43,21 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && (Unit == StepUnit.Fixed || (Kind != TimeKind.Number && Step <= MostOfClock))
         && Kind == TimeKind.ZonedMoment == Zone is not null
         && Days.IsSound
-        && (Days.IsAll || (Unit == StepUnit.Days && Step == 1))
+        && (Days.IsAll || CanClose)
+        && (ClockOffset == 0 || (Kind == TimeKind.OffsetMoment && Math.Abs(ClockOffset) <= _longestOffset))
         && Day.Least >= 1
         && Day.Least <= Day.Most
         && Day.Most <= MonthDay.Any.Most;
+
+    /// <summary>Whether days may be closed: steps are days, or parts of a day.</summary>
+    public bool CanClose => (Unit == StepUnit.Days && Step == 1) || OpenSteps.AreOf(this);
 
     /// <summary>Whether another grid has the same steps.</summary>
     public bool HasStepsOf(TimeGrid other) =>
         Kind == other.Kind
         && Unit == other.Unit
         && Step == other.Step
+        && ClockOffset == other.ClockOffset
         && Days.Weekdays == other.Days.Weekdays
         && Days.Closed.SequenceEqual(other.Days.Closed);
 
@@ -62,13 +72,13 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         Unit == StepUnit.Months && origin.Day.And(MonthDay.Of(Moment(time))) is MonthDay day ? origin with { Day = day } : origin;
 
     /// <summary>Whether a series can have a step at a time: its day is not closed.</summary>
-    public bool IsOpen(long time) => Unit != StepUnit.Days || Days.IsAll || Days.IsOpen(DayCalendar.DayOf(time));
+    public bool IsOpen(long time) => Days.IsAll || Days.IsOpen(IsOfClock ? DayCalendar.DayOf(time) : OpenSteps.DayOf(this, time));
 
     /// <summary>Number of steps from an origin to a time; null where the time is not on a step.</summary>
     public long? StepsBetween(TimeOrigin origin, long time) =>
         Unit switch
         {
-            StepUnit.Fixed => FixedBetween(origin.Time, time),
+            StepUnit.Fixed => Days.IsAll ? FixedBetween(origin.Time, time) : OpenSteps.Between(this, origin.Time, time),
             StepUnit.Days => IsSameTimeOfDay(origin.Time, time)
                 ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time))
                 : null,
@@ -82,7 +92,9 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public long TimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => (long)Int128.Min(origin.Time + (Int128)steps * Step, Last),
+            StepUnit.Fixed => Days.IsAll
+                ? (long)Int128.Min(origin.Time + (Int128)steps * Step, Last)
+                : OpenSteps.At(this, origin.Time, steps) ?? Last,
             StepUnit.Days => origin.Time % TimeSpan.TicksPerDay + TimeSpan.TicksPerDay * DayAt(DayCalendar.DayOf(origin.Time), steps),
             StepUnit.Months => MonthAt(origin, (long)Int128.Min((Int128)steps * Step, MostOfClock)),
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
@@ -92,7 +104,9 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public bool HasTimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => origin.Time + (Int128)steps * Step <= Last,
+            StepUnit.Fixed => Days.IsAll
+                ? origin.Time + (Int128)steps * Step <= Last
+                : OpenSteps.At(this, origin.Time, steps) is not null,
             StepUnit.Days => Days.IsAll
                 ? DayCalendar.DayOf(origin.Time) + (Int128)steps * Step <= LastDay
                 : Days.HasFrom(DayCalendar.DayOf(origin.Time), steps + 1),
@@ -130,7 +144,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public string StepText =>
         Unit switch
         {
-            StepUnit.Fixed => DifferenceText(Kind, Step),
+            StepUnit.Fixed => DifferenceText(Kind, Step)
+                + (Days.Weekdays == DayCalendar.All.Weekdays ? "" : $" of a {Days.Text}"),
             StepUnit.Days => Days.Weekdays == DayCalendar.All.Weekdays
                 ? DifferenceText(Kind, Step * TimeSpan.TicksPerDay)
                 : $"1 {Days.Text}",

@@ -30,7 +30,7 @@ internal sealed class TimeGridFinder(
     {
         TimeGrid grid = columns.Frequency is Frequency frequency ? Named(frequency) : Found();
         grid = grid with { Zone = columns.Zone };
-        if ((columns.ClosedDays.Count > 0 || columns.ClosedWeekdays.Count > 0) && grid is { Unit: StepUnit.Days, Step: 1 })
+        if ((columns.ClosedDays.Count > 0 || columns.ClosedWeekdays.Count > 0) && grid.CanClose)
             grid = WithoutClosedDays(grid);
         return grid.Unit == StepUnit.Months ? grid with { Day = DayOf(grid) } : grid;
     }
@@ -145,15 +145,31 @@ internal sealed class TimeGridFinder(
                 $"The Calendar closes {string.Join(", ", columns.ClosedWeekdays)}, so that no day is left of the steps in the time column "
                     + $"'{Column}' ({grid.StepText}): take a day from ClosedWeekdays."
             );
-        TimeGrid without = grid with { Days = open.Without(columns.ClosedDays.Select(day => day.Date)) };
+        TimeGrid without = grid with
+        {
+            Days = open.Without(columns.ClosedDays.Select(day => day.Date)),
+            ClockOffset = grid is { Kind: TimeKind.OffsetMoment, IsOfClock: false } ? ClockOffset() : 0,
+        };
         foreach (var (key, times) in series)
         foreach (RowTime time in times)
-            if (grid.IsOpen(time.Clock) && !without.IsOpen(time.Clock))
+            if (grid.IsOpen(grid.TimeOf(time)) && !without.IsOpen(grid.TimeOf(time)))
                 throw ectx.Except(
                     $"{Name(key)} has a row at {TimeGrid.Text(kind, time)}, which is {ClosedText(new DateTime(time.Clock))}: leave the "
                         + $"row out, or take the day from them."
                 );
         return without;
+    }
+
+    // Of instants to come nothing else says when their days begin.
+    private long ClockOffset()
+    {
+        long[] offsets = [.. series.SelectMany(one => one.Times).Select(time => time.Offset).Distinct().Take(2)];
+        return offsets.Length < 2
+            ? offsets.FirstOrDefault()
+            : throw ectx.Except(
+                $"The Calendar has closed days, but the offsets in the time column '{Column}' change, as summer time makes them, so that it "
+                    + "is not known when days to come begin: set TimeZone to the zone's name, such as \"Europe/Paris\"."
+            );
     }
 
     private string ClosedText(DateTime time) =>

@@ -36,7 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
-        int[] foldOf = FoldOf(data, classColumn, KeyOf(data.Schema, estimator));
+        int[] foldOf = FoldOf(data, classColumn, KeysOf(data.Schema, estimator));
         label.Check(_host, data.Schema, estimator);
         return
         [
@@ -52,40 +52,43 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
     }
 
     // The sampling key, or the groups of the trainer's own split: folds are to divide neither.
-    private string? KeyOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
+    private string[] KeysOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
     {
         using IChannel log = _host.Start("Folds");
         ISequenceTrainer? trainer = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
-        if (samplingKey is not null && trainer is { GroupColumnName: null })
+        if (samplingKey is not null && trainer is { GroupColumnNames: null })
             log.Info(
                 $"Folds do not divide rows of equal '{samplingKey}', but the trainer's own validation rows are drawn one by one: set its "
-                    + "GroupColumnName too."
+                    + "GroupColumnNames too."
             );
-        string? name = trainer?.GroupColumnName;
-        if (samplingKey is not null || name is null || schema.GetColumnOrNull(name) is not null)
-            return samplingKey ?? name;
+        if (samplingKey is not null)
+            return [samplingKey];
+        string[] names = trainer?.GroupColumnNames ?? [];
+        string[] made = [.. names.Where(name => schema.GetColumnOrNull(name) is null)];
+        if (made.Length == 0)
+            return names;
         log.Warning(
-            $"The trainer's GroupColumnName is '{name}', which only the pipeline makes, so rows of one group may be in several folds: set "
-                + "samplingKeyColumnName to a column of the data."
+            $"The trainer's GroupColumnNames name {GroupColumns.TextOf(made)}, which only the pipeline makes, so rows of one group may be in "
+                + "several folds: set samplingKeyColumnName to a column of the data."
         );
-        return null;
+        return [];
     }
 
-    private int[] FoldOf(IDataView data, string? classColumn, string? keyColumn)
+    private int[] FoldOf(IDataView data, string? classColumn, string[] keyColumns)
     {
-        DataViewSchema.Column? key = Find(data.Schema, "sampling key", keyColumn),
-            classes = Find(data.Schema, "label", classColumn);
+        DataViewSchema.Column[] keys = [.. keyColumns.Select(name => Find(data.Schema, "sampling key", name))];
+        DataViewSchema.Column? classes = classColumn is null ? null : Find(data.Schema, "label", classColumn);
         var groupOf = new List<int>();
         var classesOf = new List<int[]>();
-        DataViewSchema.Column[] needed = [.. ((DataViewSchema.Column?[])[key, classes]).OfType<DataViewSchema.Column>()];
+        DataViewSchema.Column[] needed = [.. keys, .. new[] { classes }.OfType<DataViewSchema.Column>()];
         using (DataViewRowCursor cursor = data.GetRowCursor(needed))
         {
-            ColumnValues? keys = key is null ? null : ColumnValues.Open(cursor, key.Value);
+            GroupReader? groups = keys.Length == 0 ? null : new GroupNumbers(keys.Length).Open(cursor, keys);
             ColumnValues? labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
             while (cursor.MoveNext())
             {
-                int group = keys?.Read()[0] ?? groupOf.Count;
-                groupOf.Add(group >= 0 ? group : throw MissingKey(cursor.Position, keyColumn!));
+                int group = groups?.Read() ?? groupOf.Count;
+                groupOf.Add(group >= 0 ? group : throw MissingKey(cursor.Position, keyColumns[groups!.MissingKey]));
                 classesOf.Add(labels is null ? [] : [.. labels.Read()]);
             }
         }
@@ -100,7 +103,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
             RowClasses.Of(classesOf, areStrata),
             folds,
             seed ?? _host.Rand.Next(),
-            keepsGroups: key is not null
+            keepsGroups: keys.Length > 0
         );
     }
 
@@ -110,10 +113,8 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
                 + "row a value, or remove such rows."
         );
 
-    private DataViewSchema.Column? Find(DataViewSchema schema, string role, string? name)
+    private DataViewSchema.Column Find(DataViewSchema schema, string role, string name)
     {
-        if (name is null)
-            return null;
         DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.ExceptSchemaMismatch(nameof(schema), role, name);
         if (column.Type.GetItemType() is not PrimitiveDataViewType || (role != "label" && column.Type is VectorDataViewType))
             throw _host.ExceptSchemaMismatch(nameof(schema), role, name, "a value that rows can be grouped by", column.Type.ToString());

@@ -15,7 +15,7 @@ internal static class ForecastTimes
     /// <summary>The annotation's name.</summary>
     public const string Kind = "ForecastTimes";
 
-    private const int Parts = 8;
+    private const int Parts = 9;
 
     /// <summary>The annotation of forecasts with a time grid; none without times.</summary>
     public static DataViewSchema.Annotations? Annotations(TimeGrid? grid)
@@ -50,7 +50,7 @@ internal static class ForecastTimes
         string.Create(
             CultureInfo.InvariantCulture,
             $"{grid.Kind};{grid.Unit};{grid.Step};{grid.Days.Weekdays};{string.Join(',', grid.Days.Closed)};"
-                + $"{grid.Day.Least};{grid.Day.Most};{grid.Zone?.Id}"
+                + $"{grid.Day.Least};{grid.Day.Most};{grid.ClockOffset};{grid.Zone?.Id}"
         );
 
     // An annotation of another program is ignored.
@@ -62,6 +62,7 @@ internal static class ForecastTimes
             || !Enum.TryParse(parts[0], out TimeKind kind)
             || !Enum.TryParse(parts[1], out StepUnit unit)
             || !long.TryParse(parts[2], CultureInfo.InvariantCulture, out long step)
+            || !long.TryParse(parts[7], CultureInfo.InvariantCulture, out long clockOffset)
         )
             return null;
         int[] numbers =
@@ -70,10 +71,11 @@ internal static class ForecastTimes
                 .Concat(parts[4].Split(',', StringSplitOptions.RemoveEmptyEntries))
                 .Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out int number) ? number : -1),
         ];
-        TimeZoneInfo? zone = parts[7].Length == 0 ? null : TimeZones.Find(parts[7]);
+        TimeZoneInfo? zone = parts[8].Length == 0 ? null : TimeZones.Find(parts[8]);
         var grid = new TimeGrid(kind, unit, step)
         {
             Zone = zone,
+            ClockOffset = clockOffset,
             Days = new DayCalendar(numbers[0], numbers[3..]),
             Day = new MonthDay(numbers[1], numbers[2]),
         };

@@ -85,7 +85,7 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
 
     /// <summary>
     /// Holidays and closed days, including future ones: what the network reads of them at each step, and days that are no steps of
-    /// series of days and business days. Default null: none. It needs a <see cref="TimeColumnName"/> of dates.
+    /// series of days, business days and hours. Default null: none. It needs a <see cref="TimeColumnName"/> of dates.
     /// </summary>
     public SeriesCalendar? Calendar { get; set; }
 

@@ -78,16 +78,16 @@ internal sealed class SeasonFinder
             StepUnit.Months => grid.Step < 12 && 12 % grid.Step == 0 ? [(int)(12 / grid.Step)] : [],
             StepUnit.Days when !grid.Days.IsAll => [int.PopCount(grid.Days.Weekdays & DayCalendar.All.Weekdays)],
             StepUnit.Days => OfTicks(grid.Step * TimeSpan.TicksPerDay),
-            StepUnit.Fixed => OfTicks(grid.Step),
+            StepUnit.Fixed => OfTicks(grid.Step, int.PopCount(grid.Days.Weekdays)),
             _ => throw new ArgumentOutOfRangeException(nameof(grid), grid.Unit, null),
         };
     }
 
-    private static int[] OfTicks(long step)
+    private static int[] OfTicks(long step, int daysOfWeek = 7)
     {
         long day = TimeSpan.TicksPerDay,
             hour = TimeSpan.TicksPerHour,
-            week = 7 * day;
+            week = daysOfWeek * day;
         long[] cycles = step switch
         {
             _ when step < TimeSpan.TicksPerMinute => [TimeSpan.TicksPerMinute, hour],

@@ -6,7 +6,7 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of the steps of times in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// bool: there is a grid, and of it 2 bytes: kind, unit; long: step; byte: weekdays; 2 bytes: least and most day of the month; int: number
+/// bool: there is a grid, and of it 2 bytes: kind, unit; longs: step, clock's offset; byte: weekdays; 2 bytes: least and most day of the month; int: number
 /// of closed days, and as many ints: days
 /// </remarks>
 internal static class GridFormat
@@ -19,6 +19,7 @@ internal static class GridFormat
         w.Write((byte)grid.Kind);
         w.Write((byte)grid.Unit);
         w.Write(grid.Step);
+        w.Write(grid.ClockOffset);
         w.Write((byte)grid.Days.Weekdays);
         w.Write((byte)grid.Day.Least);
         w.Write((byte)grid.Day.Most);
@@ -35,7 +36,11 @@ internal static class GridFormat
     {
         if (!r.ReadBoolean())
             return null;
-        var grid = new TimeGrid((TimeKind)r.ReadByte(), (StepUnit)r.ReadByte(), r.ReadInt64()) { Zone = columns.Zone };
+        var grid = new TimeGrid((TimeKind)r.ReadByte(), (StepUnit)r.ReadByte(), r.ReadInt64())
+        {
+            Zone = columns.Zone,
+            ClockOffset = r.ReadInt64(),
+        };
         int weekdays = r.ReadByte();
         var day = new MonthDay(r.ReadByte(), r.ReadByte());
         var closed = new int[r.ReadCount(sizeof(int), "closed days")];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
@@ -31,7 +32,8 @@ public class SequenceCutterTests
         [Values] Times times,
         [Values] bool isGrouped,
         [Values(1, 2, 3)] int seed,
-        [Values] bool isInFile
+        [Values] bool isInFile,
+        [Values] bool hasRuns
     )
     {
         if (times == Times.None && gaps is not null)
@@ -39,12 +41,16 @@ public class SequenceCutterTests
         LongRow[] rows = LongTable.Draw(seed, units: 20);
         if (gaps == SequenceGapRule.Refuse)
             rows = LongTable.WithoutGaps(rows);
+        // Two runs of each unit, which other key columns tell apart.
+        if (hasRuns)
+            foreach (LongRow row in rows)
+                row.Unit = $"u{int.Parse(row.Unit[1..], CultureInfo.InvariantCulture) / 2}";
         if (!isGrouped && times != Times.None)
             rows = LongTable.Shuffled(rows, seed);
         var options = new SequenceGroupingOptions
         {
             Columns = [new SequenceStepColumns("Features", _steps)],
-            KeyColumnNames = [nameof(LongRow.Unit)],
+            KeyColumnNames = hasRuns ? [nameof(LongRow.Unit), nameof(LongRow.Run)] : [nameof(LongRow.Unit)],
             OrderColumnName = times == Times.None ? null : times.ToString(),
             StaticColumnNames = [nameof(LongRow.Site)],
             Labels = Labels(rule),

@@ -171,14 +171,6 @@ internal sealed class TimeGridTests
             () => Moments(Days(Day(2024, 12, 2), 60), columns => columns with { ClosedDays = [.. closed] }),
             "The series has a row at 2024-12-25 00:00:00, which is one of the ClosedDays: leave the row out, or take the day from them."
         );
-        Assert.That(
-            Moments(
-                Enumerable.Range(0, 9).Select(hour => Day(2024, 1, 1).AddHours(hour)),
-                columns => columns with { ClosedDays = [.. closed] }
-            ).StepText,
-            Is.EqualTo("01:00:00"),
-            "Closed days have steps of hours: the network reads that they are closed."
-        );
     }
 
     [Test]

@@ -122,6 +122,73 @@ public class CalendarTests
         );
     }
 
+    // In Melbourne clocks are set back on Sunday 7 April 2024; Easter ends with Monday 1 April.
+    private static readonly SeriesCalendar _easter = new()
+    {
+        Holidays = [new DateOnly(2024, 3, 28), new DateOnly(2024, 4, 25)],
+        ClosedDays = [new DateOnly(2024, 3, 29), new DateOnly(2024, 4, 1)],
+        ClosedWeekdays = [DayOfWeek.Sunday],
+    };
+
+    private static Sale[] OpenHours(int days, int minutes = 60)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Australia/Melbourne");
+        return
+        [
+            .. Enumerable
+                .Range(0, 24 * days * 60 / minutes)
+                .Select(step => new DateTime(2024, 3, 20, 0, 0, 0, DateTimeKind.Utc).AddMinutes(step * minutes))
+                .Select(time => (Time: time, Clock: TimeZoneInfo.ConvertTimeFromUtc(time, zone)))
+                .Where(at =>
+                    at.Clock.DayOfWeek != DayOfWeek.Sunday
+                    && !_easter.ClosedDays.Any(day => day.Date == DateOnly.FromDateTime(at.Clock))
+                )
+                .Select(at => new Sale { Day = at.Time, Value = 10 + at.Clock.Hour }),
+        ];
+    }
+
+    private static void InMelbourne(RnnForecastingEstimator.Options options) =>
+        (options.TimeZone, options.Calendar) = ("Australia/Melbourne", _easter);
+
+    [Test]
+    public void Hours_skip_the_closed_days_of_a_zone_from_training_to_an_engine([Values(15, 60, 120)] int minutes)
+    {
+        Sale[] rows = OpenHours(days: 40, minutes);
+        RnnForecastingTransformer model = ContinuedForecasts.Check(_ml, Estimator(InMelbourne), rows, training: rows.Length / 3);
+        Assert.That(model.Trained.Grid!.StepText, Does.EndWith(" of a day (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)"));
+        using var engine = _ml.Forecasting.CreateForecastEngine<Sale, Answer>(model);
+        // Noon of a Sunday.
+        Refused.Operation(
+            () => engine.Observe(new Sale { Day = new DateTime(2024, 4, 7, 2, 0, 0, DateTimeKind.Utc), Value = 1 }),
+            "which is a day without a step (steps are "
+        );
+    }
+
+    [Test]
+    public void Forecasts_of_hours_over_closed_days_are_compared_with_the_hours_after_them()
+    {
+        // Saturday's last hour is followed by Monday's first.
+        Sale[] rows = OpenHours(days: 40);
+        IDataView data = _ml.Data.LoadFromEnumerable(rows);
+        RnnForecastingEstimator estimator = Estimator(InMelbourne);
+        IDataView scored = estimator.Fit(_ml.Data.LoadFromEnumerable(rows[..500])).Transform(data);
+        ForecastMetrics metrics = _ml.Forecasting.Evaluate(scored, "Value", "Forecast", timeColumnName: "Day");
+        Assert.That(metrics.Count, Is.EqualTo(Enumerable.Range(1, 3).Sum(step => rows.Length - 13 - step)));
+        BacktestResult backtest = _ml.Forecasting.Backtest(data, estimator, folds: 4, step: 72, refit: false);
+        Assert.That(backtest.Folds.Select(fold => fold.Metrics.Count), Is.All.EqualTo(3));
+    }
+
+    [Test]
+    public void A_gap_of_hours_on_an_open_day_is_refused()
+    {
+        Sale[] rows = [.. OpenHours(days: 40).Where(row => row.Day != new DateTime(2024, 4, 3, 5, 0, 0))];
+        Refused.Operation(
+            () => Estimator(InMelbourne).Fit(_ml.Data.LoadFromEnumerable(rows)),
+            "The series has no row for 2024-04-03 16:00:00 +11:00 (1 such steps; rows are 01:00:00 of a day (Monday, Tuesday, Wednesday, "
+                + "Thursday, Friday, Saturday) apart), and MissingSteps is Refuse"
+        );
+    }
+
     [Test]
     public void A_gap_on_a_day_that_is_not_closed_is_refused()
     {

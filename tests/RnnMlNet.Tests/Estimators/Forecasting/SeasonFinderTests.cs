@@ -77,6 +77,7 @@ internal sealed class SeasonFinderTests
             SeasonFinder.OfCalendar(new(TimeKind.Moment, StepUnit.Fixed, TimeSpan.FromMinutes(30).Ticks)),
             Is.EqualTo(new[] { 48, 2 })
         );
+        Assert.That(SeasonFinder.OfCalendar(_hours with { Days = DayCalendar.Business }), Is.EqualTo(new[] { 24, 120 }));
         Assert.That(SeasonFinder.OfCalendar(new(TimeKind.Number, StepUnit.Fixed, 1)), Is.Empty);
         Assert.That(SeasonFinder.OfCalendar(null), Is.Empty);
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
 
@@ -6,7 +7,7 @@ namespace RnnMlNet.Tests.Estimators;
 
 /// <summary>Trainers hold whole groups of rows out, say so, and refuse what cannot be.</summary>
 [TestFixture]
-public class GroupColumnNameTests
+public class GroupColumnNamesTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
@@ -19,7 +20,7 @@ public class GroupColumnNameTests
         return rows;
     }
 
-    private static void Grouped(RnnOptions options) => (options.GroupColumnName, options.Seed) = (nameof(SequenceRow.Name), 5);
+    private static void Grouped(RnnOptions options) => (options.GroupColumnNames, options.Seed) = ([nameof(SequenceRow.Name)], 5);
 
     private static IReadOnlyList<TrainingHistory> Histories(ITransformer model) =>
         model switch
@@ -147,8 +148,8 @@ public class GroupColumnNameTests
         Refused.Operation(
             () => Tiny.Regression(_ml, configure: Grouped).Fit(TinyData.Load(_ml, Rows(units: 1))),
             "The 48 rows to train on are in 1 group of column 'Name', so no group can be held out as the share 0.1 for validation: give "
-                + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnName to "
-                + "null."
+                + "rows of at least 2 groups, or a ValidationSet of other groups, or set ValidationFraction to 0, or GroupColumnNames "
+                + "to null."
         );
 
     [Test]
@@ -173,11 +174,11 @@ public class GroupColumnNameTests
     {
         IDataView data = TinyData.Load(_ml);
         Refused.Argument(
-            () => Tiny.Binary(_ml, configure: o => o.GroupColumnName = "Missing").Fit(data),
+            () => Tiny.Binary(_ml, configure: o => o.GroupColumnNames = ["Missing"]).Fit(data),
             "Could not find group column 'Missing'"
         );
         Refused.Argument(
-            () => Tiny.Binary(_ml, configure: o => o.GroupColumnName = nameof(SequenceRow.Targets)).Fit(data),
+            () => Tiny.Binary(_ml, configure: o => o.GroupColumnNames = [nameof(SequenceRow.Targets)]).Fit(data),
             "Schema mismatch for group column 'Targets': expected a value that rows can be grouped by, got Vector<Single>"
         );
     }
@@ -196,7 +197,7 @@ public class GroupColumnNameTests
             ITransformer keys = ml.Transforms.Conversion.MapValueToKey("UnitKey", nameof(SequenceRow.Name)).Fit(validation);
             (train, validation) = (keys.Transform(train), keys.Transform(validation));
         }
-        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options => options.GroupColumnName = column);
+        RnnRegressionTrainer trainer = Tiny.Regression(ml, configure: options => options.GroupColumnNames = [column]);
 
         trainer.Fit(train, validation);
 
@@ -206,6 +207,44 @@ public class GroupColumnNameTests
                 $"8 of the 10 groups of column '{column}' in the validation rows are also in the training rows ('unit 0', 'unit 1', "
                     + "'unit 2', ...), so the validation metric is better than the model is on new groups: keep all rows of a group on one "
                     + "side."
+            )
+        );
+    }
+
+    // Units are numbered anew in each class, so that a unit's number alone is no group.
+    [Test]
+    public void Of_several_columns_each_combination_of_values_is_a_group([Values] bool areKeys)
+    {
+        var ml = new MLContext(seed: 1);
+        var log = new LogCapture(ml);
+        IDataView train = TinyData.Load(ml, Rows()),
+            validation = TinyData.Load(ml, Rows(30, units: 10, seed: 2));
+        string column = nameof(SequenceRow.Name);
+        if (areKeys)
+        {
+            column = "UnitKey";
+            ITransformer keys = ml.Transforms.Conversion.MapValueToKey("UnitKey", nameof(SequenceRow.Name)).Fit(validation);
+            (train, validation) = (keys.Transform(train), keys.Transform(validation));
+        }
+        (string, string)[] Groups(IDataView data) =>
+            [.. data.GetColumn<string>(nameof(SequenceRow.Name)).Zip(data.GetColumn<string>(nameof(SequenceRow.Class))).Distinct()];
+        (string, string)[] trained = Groups(train),
+            validated = Groups(validation),
+            shared = [.. trained.Intersect(validated)];
+        Assert.That(shared, Has.Length.GreaterThan(3).And.Length.LessThan(validated.Length));
+        RnnRegressionTrainer trainer = Tiny.Regression(
+            ml,
+            configure: options => options.GroupColumnNames = [column, nameof(SequenceRow.Class)]
+        );
+
+        trainer.Fit(train, validation);
+
+        Assert.That(
+            log.Warnings.Select(LogCapture.Sentence),
+            Has.Some.EqualTo(
+                $"{shared.Length} of the {validated.Length} groups of columns '{column}', 'Class' in the validation rows are also in the "
+                    + $"training rows ({string.Join(", ", shared.Take(3).Select(group => $"('{group.Item1}', '{group.Item2}')"))}, ...), so "
+                    + "the validation metric is better than the model is on new groups: keep all rows of a group on one side."
             )
         );
     }
@@ -270,11 +309,11 @@ public class GroupColumnNameTests
                         configure: options =>
                         {
                             Kept(options);
-                            options.GroupColumnName = nameof(SequenceRow.Class);
+                            options.GroupColumnNames = [nameof(SequenceRow.Class)];
                         }
                     )
                     .Fit(data),
-            "GroupColumnName was 'Name', is 'Class'; the training data was 48 rows"
+            "GroupColumnNames was ['Name'], is ['Class']; the training data was 48 rows"
         );
         rows[3].Name = "unit 7";
         Refused.Operation(() => Tiny.Regression(_ml, configure: Kept).Fit(TinyData.Load(_ml, rows)), "the training data was 48 rows");

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Data;
@@ -9,7 +10,7 @@ namespace RnnMlNet.Tests.Data;
 
 /// <summary>The groups of rows are read from columns of all types, and kept beside the rows.</summary>
 [TestFixture]
-public class GroupColumnTests
+public class GroupColumnsTests
 {
     private static readonly SequenceColumns _columns = new(["X"], AreChannels: false, FeaturesPerStep: 1, SequenceLayout.StepMajor);
     private TestHost _test = null!;
@@ -21,7 +22,7 @@ public class GroupColumnTests
     {
         var sequence = SequenceBinding.Bind(_test.Host, data.Schema, _columns);
         var label = LabelBinding.Bind(_test.Host, data.Schema, "Y", LabelKind.Numbers);
-        GroupColumn? groups = group is null ? null : GroupColumn.Bind(_test.Host, data.Schema, group);
+        GroupColumns? groups = group is null ? null : GroupColumns.Bind(_test.Host, data.Schema, group.Split(' '));
         return StoreReader.Read(_test.Host, data, sequence, label, null, settings ?? StoreSettings.Of(null, null), default, groups);
     }
 
@@ -55,14 +56,61 @@ public class GroupColumnTests
         using SequenceStore store = Read((MemoryView)data);
 
         Assert.That(Enumerable.Range(0, 4).Select(store.Group), Is.EqualTo(expected));
-        Assert.That((store.GroupColumn, ((MemoryView)data).CursorsOpened), Is.EqualTo(("G", 1)));
+        Assert.That((store.GroupColumns, ((MemoryView)data).CursorsOpened), Is.EqualTo(("column 'G'", 1)));
     }
+
+    [Test]
+    public void Combinations_of_values_of_several_columns_are_the_groups([Values(1, 2, 3)] int seed)
+    {
+        const int Count = 200;
+        var random = new Random(seed);
+        (string Line, int Unit, bool IsNew)[] values =
+        [
+            .. Enumerable.Range(0, Count).Select(_ => ($"line {random.Next(4)}", random.Next(5), random.Next(2) == 0)),
+        ];
+        MemoryView data = Rows(Count)
+            .Scalar("A", TextDataViewType.Instance, [.. values.Select(value => value.Line.AsMemory())])
+            .Scalar("B", NumberDataViewType.Int32, [.. values.Select(value => value.Unit)])
+            .Scalar("C", BooleanDataViewType.Instance, [.. values.Select(value => value.IsNew)]);
+        var columns = GroupColumns.Bind(_test.Host, data.Schema, ["A", "B", "C"]);
+        using SequenceStore store = Read(data, "A B C");
+        (string, int, bool)[] distinct = [.. values.Distinct()];
+
+        Assert.That(store.GroupColumns, Is.EqualTo("columns 'A', 'B', 'C'"));
+        Assert.That(Enumerable.Range(0, Count).Select(store.Group), Is.EqualTo(values.Select(value => Array.IndexOf(distinct, value))));
+        using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
+        Func<int> group = columns.Open(cursor);
+        while (cursor.MoveNext())
+            group();
+        Assert.That(
+            columns.Numbers.Values(Enumerable.Range(0, distinct.Length)),
+            Is.EqualTo(distinct.Select(value => new object[] { value.Item1, value.Item2, value.Item3 }))
+        );
+    }
+
+    [Test]
+    public void A_missing_value_of_one_of_several_columns_names_it() =>
+        Assert.That(
+            ProperFailure
+                .Of(
+                    "Read",
+                    () =>
+                        Read(
+                            Rows(2)
+                                .Scalar("A", TextDataViewType.Instance, "a".AsMemory(), "b".AsMemory())
+                                .Scalar<uint>("B", new KeyDataViewType(typeof(uint), 9), 9, 0),
+                            "A B"
+                        )
+                )
+                .Message,
+            Does.StartWith("Row 1 has no value in column 'B', which GroupColumnNames names")
+        );
 
     [Test]
     public void A_missing_value_is_an_error_that_names_the_row()
     {
         const string Sentence =
-            "Row 1 has no value in column 'G', which GroupColumnName names, so it cannot be told which rows it must stay together with: "
+            "Row 1 has no value in column 'G', which GroupColumnNames names, so it cannot be told which rows it must stay together with: "
             + "give each row a value (one of its own where it belongs to no other), or remove such rows.";
         MemoryView[] all =
         [
@@ -104,7 +152,7 @@ public class GroupColumnTests
     {
         MemoryView first = Rows(2).Scalar("G", TextDataViewType.Instance, "a".AsMemory(), "b".AsMemory()),
             second = Rows(2).Scalar("G", TextDataViewType.Instance, "c".AsMemory(), "b".AsMemory());
-        var column = GroupColumn.Bind(_test.Host, first.Schema, "G");
+        var column = GroupColumns.Bind(_test.Host, first.Schema, ["G"]);
         var sequence = SequenceBinding.Bind(_test.Host, first.Schema, _columns);
         var label = LabelBinding.Bind(_test.Host, first.Schema, "Y", LabelKind.Numbers);
         StoreSettings settings = StoreSettings.Of(null, null);
@@ -122,7 +170,7 @@ public class GroupColumnTests
         );
 
         Assert.That((one.Group(0), one.Group(1), other.Group(0), other.Group(1)), Is.EqualTo((0, 1, 2, 1)));
-        Assert.That(column.Values, Is.EqualTo(new[] { "a", "b", "c" }));
+        Assert.That(column.Numbers.Values([2, 0]), Is.EqualTo(new object[][] { ["c"], ["a"] }));
         Refused.Argument(
             () => column.In(Rows(1).Scalar("G", NumberDataViewType.Int32, 1).Schema),
             "Schema mismatch for group column 'G': expected String, as in the training data, got Int32"
@@ -145,9 +193,9 @@ public class GroupColumnTests
         Assert.That(Enumerable.Range(0, Count).Select(inMemory.Group), Is.EqualTo(expected));
         Assert.That(Enumerable.Range(0, Count).Select(inFile.Group), Is.EqualTo(expected));
         Assert.That(Enumerable.Range(0, Count).Select(copy.Group), Is.EqualTo(expected));
-        Assert.That(copy.GroupColumn, Is.EqualTo("G"));
+        Assert.That(copy.GroupColumns, Is.EqualTo("column 'G'"));
         Assert.That(inFile.FileBytes, Is.Positive);
         Assert.That(inMemory.MemoryBytes - without.MemoryBytes, Is.GreaterThanOrEqualTo(4 * Count));
-        Assert.That(without.GroupColumn, Is.Null);
+        Assert.That(without.GroupColumns, Is.Null);
     }
 }
