@@ -59,6 +59,7 @@ public class FingerprintTests
             "FeatureColumnName",
             "ChannelColumnNames",
             "StaticColumnNames",
+            "StaticUse",
             "TimeColumnName",
             "NormalizeBy",
             "NormalizeByDecimals",
