@@ -39,7 +39,7 @@ internal sealed class SafetensorsInput(
         StaticUse use = problems.Agreed(nameof(options.StaticUse), options.StaticUse, metadata.StaticUse) ?? RnnMlNet.StaticUse.Head;
         if (use == RnnMlNet.StaticUse.Head || options.StaticColumnNames is not null)
             return use;
-        problems.Add($"its network reads static values as its {use}, and StaticColumnNames names no columns of them");
+        problems.Add($"its network reads static values, StaticUse is {use}, and StaticColumnNames names no columns of them");
         return RnnMlNet.StaticUse.Head;
     }
 

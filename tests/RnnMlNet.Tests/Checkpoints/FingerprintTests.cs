@@ -147,6 +147,7 @@ public class FingerprintTests
             "SegmentLength",
             "Cell",
             "HiddenSize",
+            "CategoryEmbeddingSize",
             "Dropout",
             "EnsembleSize",
             "TeacherForcing",
