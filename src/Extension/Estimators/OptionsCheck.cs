@@ -43,7 +43,7 @@ internal static class OptionsCheck
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
         CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         CheckNames(ectx, o.StaticColumnNames, nameof(o.StaticColumnNames));
-        CheckStaticUse(ectx, o.StaticUse, o.StaticColumnNames, o.CustomCell);
+        StaticUseCheck.Check(ectx, o.StaticUse, o.StaticColumnNames, o.CustomCell);
         CheckNames(ectx, o.NormalizeBy, nameof(o.NormalizeBy));
         if (o.TimeColumnName is not null)
             NotBlank(ectx, o.TimeColumnName, nameof(o.TimeColumnName));
@@ -98,26 +98,6 @@ internal static class OptionsCheck
             NotBlank(ectx, name, option);
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
             throw ectx.ExceptUserArg(option, $"{option} names a column twice: {string.Join(", ", names)}.");
-    }
-
-    /// <summary>What reads the static values.</summary>
-    public static void CheckStaticUse(IExceptionContext ectx, StaticUse use, string[]? columns, string? customCell)
-    {
-        const string Option = nameof(RnnOptions.StaticUse);
-        if (use == StaticUse.Head)
-            return;
-        if (columns is null)
-            throw ectx.ExceptUserArg(
-                Option,
-                $"{Option} is {use}, but StaticColumnNames is null, so that there are no static values: name their columns, or leave "
-                    + $"{Option} {nameof(StaticUse.Head)}."
-            );
-        if (customCell is not null)
-            throw ectx.ExceptUserArg(
-                Option,
-                $"{Option} is {use}, but the cell is '{customCell}', and what its state consists of only the cell itself knows: leave "
-                    + $"{Option} {nameof(StaticUse.Head)}, or set Cell to a built-in one."
-            );
     }
 
     private static void CheckNormalizeBy(IExceptionContext ectx, RnnOptions o)

@@ -113,7 +113,8 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     private int HiddenSize => task.IsPerStep ? 128 : 64;
 
     // A linear head could only add what static values mean to what the steps mean.
-    private IReadOnlyList<int> HeadHiddenSizes => data.StaticFeatures > 0 && options.StaticUse != StaticUse.InitialState ? [HiddenSize] : [];
+    private IReadOnlyList<int> HeadHiddenSizes =>
+        data.StaticFeatures > 0 && options.StaticUse != StaticUse.InitialState ? [HiddenSize] : [];
 
     private Pooling Pooling =>
         options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;

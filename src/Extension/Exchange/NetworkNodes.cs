@@ -68,10 +68,11 @@ internal sealed class NetworkNodes
         string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : inputs.Steps(nodes.Valid(sequence), statics);
         string? read = statics is null ? null : inputs.Statics(statics),
             head = network.Shape.HeadReadsStatics ? read : null;
+        StateNodes? start = network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null;
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
         for (int layer = 0; layer < network.Shape.Layers; layer++)
-            (layerInput, final) = nodes.Layer(layer, layerInput, layer == 0 && network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null);
+            (layerInput, final) = nodes.Layer(layer, layerInput, layer == 0 ? start : null);
         if (network.Shape.PerStep)
             return new HeadNodes(graph, network, prefix).OfSteps(nodes.WithStatics(graph.Transpose(layerInput, 1, 0, 2), head));
         string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);

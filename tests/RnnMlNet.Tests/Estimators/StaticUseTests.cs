@@ -45,7 +45,10 @@ public sealed class StaticUseTests
         Assert.That(shape.HeadHiddenSizes, Has.Count.EqualTo(headLayers));
         Assert.That(shape.HeadInputSize - shape.PooledSize, Is.EqualTo(use == StaticUse.InitialState ? 0 : 1 + 2));
         Assert.That(
-            model.Model.GetWeights().Select(weight => weight.Name).Where(name => name.StartsWith("initial_state.", StringComparison.Ordinal)),
+            model
+                .Model.GetWeights()
+                .Select(weight => weight.Name)
+                .Where(name => name.StartsWith("initial_state.", StringComparison.Ordinal)),
             Is.EquivalentTo(
                 use == StaticUse.Head
                     ? []

@@ -61,10 +61,7 @@ public class RnnTrainersPeerTests
 
     /// <summary>Numbers, keys and static values, with missing numbers and standardising within categories.</summary>
     [Test]
-    public void Trainer_passes_with_columns_of_every_kind(
-        [Values] TinyTask task,
-        [Values(StaticUse.Head, StaticUse.Both)] StaticUse use
-    ) =>
+    public void Trainer_passes_with_columns_of_every_kind([Values] TinyTask task, [Values(StaticUse.Head, StaticUse.Both)] StaticUse use) =>
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Trainer(

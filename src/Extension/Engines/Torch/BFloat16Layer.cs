@@ -12,7 +12,8 @@ namespace RnnMlNet.Engines.Torch;
 /// <param name="twin">A fused layer whose weights are bfloat16.</param>
 /// <param name="run">Runs it.</param>
 /// <param name="masters">The layer's own weights, in the order of the twin's.</param>
-internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Tensor[]?, Tensor> run, IReadOnlyList<Parameter> masters) : IDisposable
+internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Tensor[]?, Tensor> run, IReadOnlyList<Parameter> masters)
+    : IDisposable
 {
     private readonly Parameter[] _rounded = [.. twin.parameters()];
 

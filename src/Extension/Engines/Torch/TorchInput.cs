@@ -45,8 +45,8 @@ internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string,
 
         Tensor[] Of(int direction)
         {
-            Tensor states = nn.functional
-                .linear(statics, own[InitialState.WeightOf(direction)], own[InitialState.BiasOf(direction)])
+            Tensor states = nn
+                .functional.linear(statics, own[InitialState.WeightOf(direction)], own[InitialState.BiasOf(direction)])
                 .tanh();
             return (hasSteps is null ? states : states * hasSteps).chunk(shape.CellDefinition.States, 1);
         }

@@ -53,7 +53,8 @@ internal sealed unsafe class InitialStatePass
             {
                 Span<float> values = pass.State(0, row).Slice(state * width, _units);
                 for (int unit = 0; unit < _units; unit++)
-                    values[unit] = TensorPrimitives.Dot(Row(_weights, direction, state, unit), _input) + *Bias(_weights, direction, state, unit);
+                    values[unit] =
+                        TensorPrimitives.Dot(Row(_weights, direction, state, unit), _input) + *Bias(_weights, direction, state, unit);
                 TensorPrimitives.Tanh(values, values);
             }
         }
