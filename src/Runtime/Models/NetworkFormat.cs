@@ -12,7 +12,7 @@ namespace RnnMlNet.Runtime.Models;
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs;
 /// bool: conditional random field
-/// int: projection size; int: static features; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
+/// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values
 /// the input's columns (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
@@ -191,6 +191,7 @@ internal static class NetworkFormat
     {
         w.Write(shape.ProjectionSize);
         w.Write(shape.StaticFeatures);
+        w.Write((byte)shape.StaticUse);
         w.Write(shape.Decoder is not null);
         if (shape.Decoder is not DecoderShape decoder)
             return;
@@ -204,10 +205,12 @@ internal static class NetworkFormat
     {
         int projection = r.ReadInt32(),
             rowFeatures = r.ReadInt32();
+        var use = (StaticUse)r.ReadByte();
         return shape with
         {
             ProjectionSize = projection,
             StaticFeatures = rowFeatures,
+            StaticUse = use,
             Decoder = r.ReadBoolean() ? new DecoderShape(DecoderOf(r.ReadByte()), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
         };
     }

@@ -77,13 +77,15 @@ internal sealed unsafe class LayerPass
         new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
 
     /// <param name="dropout">Recurrent dropout; null for none.</param>
-    public void Forward(RecurrentDropout? dropout)
+    /// <param name="initial">Writes the states before the first step; null for zeros.</param>
+    public void Forward(RecurrentDropout? dropout, InitialStatePass? initial = null)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
             _passes[d].Start(_microBatch.Count, _microBatch.Steps, _microBatch.ActiveRows, d == 0 ? Input.Start : Reversed(), _inputStride);
             if (dropout is not null)
                 _passes[d].Mask = Masks(d, dropout);
+            initial?.Forward(d, _passes[d], Sizes.Width);
             _directions[d].Forward(_passes[d]);
         }
     }
@@ -143,6 +145,15 @@ internal sealed unsafe class LayerPass
     {
         for (int d = 0; d < _directions.Length; d++)
             _directions[d].Backward(_passes[d], steps ? _outputGradient[d].Start : null, _outputGradient[d].Start, (float*)gradient(d));
+    }
+
+    /// <summary>After <see cref="Backward"/>: hands the gradients of the states before the first step back.</summary>
+    /// <param name="initial">What wrote these states.</param>
+    /// <param name="gradient">The gradient of all weights.</param>
+    public void BackwardInitial(InitialStatePass initial, float* gradient)
+    {
+        for (int d = 0; d < _directions.Length; d++)
+            initial.Backward(d, _directions[d], _passes[d], gradient);
     }
 
     /// <summary>After <see cref="Backward"/>: computes the gradients of the input.</summary>

@@ -16,6 +16,7 @@ internal sealed unsafe class NetworkPass
     private readonly LayerPass[] _layers;
     private readonly ProjectionPass? _projection;
     private readonly CategoryPass _categories;
+    private readonly InitialStatePass? _initial;
     private readonly OutputPass _outputs;
     private float[] _scratch = [];
     private int[] _ids = [];
@@ -46,6 +47,7 @@ internal sealed unsafe class NetworkPass
             _shape.PatchLength,
             _shape.StepColumns.EncodedNumbers(_shape.TimeStepValues)
         );
+        _initial = InitialStatePass.Of(_shape, map);
         _outputs = OutputPasses.Create(settings, map, parts, _layers[^1]);
     }
 
@@ -82,13 +84,14 @@ internal sealed unsafe class NetworkPass
         _step = step;
         foreach (LayerPass layer in _layers)
             layer.Start(microBatch);
+        _initial?.Start(microBatch, weights);
         for (int l = 0; l < _layers.Length; l++)
         {
             if (l == 0 && _embeddings is null)
                 ReadSteps();
             else
                 ReadInputs(l);
-            _layers[l].Forward(StateDropout(l));
+            _layers[l].Forward(StateDropout(l), l == 0 ? _initial : null);
         }
     }
 
@@ -133,6 +136,8 @@ internal sealed unsafe class NetworkPass
             int layer = l;
             _layers[l]
                 .Backward(steps: l < _layers.Length - 1 || _outputs.UsesSteps, d => (nint)(gradient.Values + _map.Direction(layer, d)));
+            if (l == 0 && _initial is not null)
+                _layers[0].BackwardInitial(_initial, gradient.Values);
             if (l == 0 && _projection is not null)
                 _projection.Backward(_microBatch, gradient.Values + _map.Projection, CategoryGradients(gradient));
             if (l == 0 && (_embeddings is null || _settings.FreezesEmbeddings) && (_categories.IsEmpty || _projection is not null))

@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
     private readonly PoolingPass _pooling = new(settings.Shape, map, layer);
-    private readonly StaticPass _statics = new(settings.Shape, map);
+    private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
     public override bool UsesSteps => _pooling.PoolsSteps;
 
@@ -35,7 +35,7 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
                 gradient
             );
             _pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
-            _statics.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
+            _statics?.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
         }
         return loss;
     }
@@ -43,6 +43,6 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
     private void Read(MicroBatch microBatch, int row, float* weights)
     {
         _pooling.Forward(weights, microBatch, row, HeadInput[..Shape.PooledSize]);
-        _statics.Forward(microBatch, row, weights, HeadInput[Shape.PooledSize..]);
+        _statics?.Forward(microBatch, row, weights, HeadInput[Shape.PooledSize..]);
     }
 }

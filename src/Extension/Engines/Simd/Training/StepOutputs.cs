@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The head over each step's states, followed by the row's static features: a tagger.</summary>
 internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
 {
-    private readonly StaticPass _statics = new(settings.Shape, map);
+    private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
     public override bool UsesSteps => true;
 
@@ -38,7 +38,7 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
                 gradient
             );
             Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
-            _statics.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
+            _statics?.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
         }
         return loss;
     }
@@ -71,6 +71,6 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
     protected void Read(MicroBatch microBatch, int t, int row, float* weights)
     {
         Layer.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
-        _statics.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
+        _statics?.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
     }
 }
