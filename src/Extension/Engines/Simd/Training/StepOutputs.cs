@@ -64,7 +64,7 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
         Read(microBatch, t, row, weights);
         BackwardHead(DropoutOfHead(step, t, microBatch.Row(row)), weights, outputGradient, gradient);
         Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
-        _statics.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
+        _statics?.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
     }
 
     /// <summary>Reads the head's input at a step.</summary>

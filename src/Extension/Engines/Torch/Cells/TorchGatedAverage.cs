@@ -44,19 +44,19 @@ internal abstract class TorchGatedAverage(CellKind kind, int gates) : TorchCell(
 
         public override nn.Module Module => _weights;
 
-        public override Tensor Run(Tensor input) => States(input, null);
+        public override Tensor Run(Tensor input, Tensor[]? state) => States(input, state?[0]);
 
-        public override PackedSequence Run(PackedSequence rows)
+        public override PackedSequence Run(PackedSequence rows, Tensor[]? state)
         {
             var (input, lengths) = nn.utils.rnn.pad_packed_sequence(rows);
-            return nn.utils.rnn.pack_padded_sequence(Run(input), lengths, enforce_sorted: false);
+            return nn.utils.rnn.pack_padded_sequence(Run(input, state), lengths, enforce_sorted: false);
         }
 
         public override Tensor[] LastState(PackedSequence rows)
         {
             var (input, lengths) = nn.utils.rnn.pad_packed_sequence(rows);
             Tensor last = lengths.to(device).MinusOne().view(1, -1, 1).expand(1, -1, hiddenSize);
-            return [Run(input).gather(0, last)];
+            return [Run(input, state: null).gather(0, last)];
         }
 
         public override Tensor[] LastState(Tensor input, Tensor[]? state) => [States(input, state?[0]).narrow(0, input.shape[0] - 1, 1)];
