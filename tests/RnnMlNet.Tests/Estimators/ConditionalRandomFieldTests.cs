@@ -64,7 +64,7 @@ public class ConditionalRandomFieldTests
             }
             else
             {
-                int[] tokens = [.. rows[row].RaggedTokens.Select(token => (int)token)];
+                int[] tokens = [.. rows[row].RaggedTokens.Select(token => (int)token - 1)];
                 runtime.Score(tokens, own);
                 runtime.PredictTags(tokens, [], predicted);
                 batch.Add(tokens);

@@ -56,7 +56,7 @@ public sealed class TrainingPrecisionTests
             );
         }
         // Not a number of 8 significant bits, whose low 16 are zero.
-        Assert.That(rounded["rnn.weight_hh_l0"].Any(w => (BitConverter.SingleToUInt32Bits(w) & 0xFFFF) != 0), Is.True);
+        Assert.That(rounded["rnn.weight_ih_l0"].Any(w => (BitConverter.SingleToUInt32Bits(w) & 0xFFFF) != 0), Is.True);
     }
 
     [Test]
