@@ -78,9 +78,9 @@ public class SafetensorsRoundTripTests
         };
         AssertSame(
             SafetensorsSamples.Import(
-                SafetensorsSamples.Exported(network, PredictionKind.Regression),
+                SafetensorsSamples.Exported(network, SequenceTask.Regression),
                 MemoryView.Singles(5, 3),
-                task: PredictionKind.Regression
+                task: SequenceTask.Regression
             ),
             network
         );
@@ -100,7 +100,7 @@ public class SafetensorsRoundTripTests
     {
         byte[] bytes = SafetensorsSamples.Exported(
             TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Attention)),
-            PredictionKind.Regression
+            SequenceTask.Regression
         );
         var file = SafetensorsBytes.Open(bytes);
         Assert.That(

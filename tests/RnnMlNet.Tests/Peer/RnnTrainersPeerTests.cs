@@ -150,7 +150,7 @@ public class RnnTrainersPeerTests
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Trainer(_ml, task, ColumnKind.Ragged),
-            new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label() }
+            new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label(ColumnKind.Ragged) }
         );
 
     [Test]
@@ -177,7 +177,7 @@ public class RnnTrainersPeerTests
         return new PeerInputs
         {
             Data = data,
-            LabelColumn = task.Label(),
+            LabelColumn = task.Label(kind),
             Invalid =
             [
                 _ml.Transforms.DropColumns(column).Fit(data).Transform(data),

@@ -23,7 +23,7 @@ internal static class Plain
         options.Calibrate ??= false;
         options.MinTokenCount ??= 1;
         options.PatchLength ??= 1;
-        if (options is not RnnSequenceTaggerTrainer.Options)
+        if (options is not (RnnSequenceTaggerTrainer.Options or RnnMultiLabelTaggerTrainer.Options))
             options.Pooling ??= Pooling.Last;
         SetTraining(options);
         options.MaxEpochs ??= 100;

@@ -36,7 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
-        int[] foldOf = FoldOf(data, classColumn, KeyOf(data.Schema, estimator));
+        int[] foldOf = FoldOf(data, classColumn, KeyOf(data.Schema, estimator), TrainerOf(estimator)?.Task.StepLabels);
         label.Check(_host, data.Schema, estimator);
         return
         [
@@ -55,7 +55,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
     private string? KeyOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
     {
         using IChannel log = _host.Start("Folds");
-        ISequenceTrainer? trainer = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+        ISequenceTrainer? trainer = TrainerOf(estimator);
         if (samplingKey is not null && trainer is { GroupColumnName: null })
             log.Info(
                 $"Folds do not divide rows of equal '{samplingKey}', but the trainer's own validation rows are drawn one by one: set its "
@@ -71,7 +71,15 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         return null;
     }
 
-    private int[] FoldOf(IDataView data, string? classColumn, string? keyColumn)
+    private static ISequenceTrainer? TrainerOf(IEstimator<ITransformer> estimator) =>
+        ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+
+    private ColumnValues OpenClasses(DataViewRow row, DataViewSchema.Column column, StepLabels? stepLabels) =>
+        stepLabels is not null && StepLabels.Fits(column.Type)
+            ? ColumnValues.OfStepLabels(row, column, stepLabels.CountIn(_host, column))
+            : ColumnValues.Open(row, column);
+
+    private int[] FoldOf(IDataView data, string? classColumn, string? keyColumn, StepLabels? stepLabels)
     {
         DataViewSchema.Column? key = Find(data.Schema, "sampling key", keyColumn),
             classes = Find(data.Schema, "label", classColumn);
@@ -81,7 +89,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         using (DataViewRowCursor cursor = data.GetRowCursor(needed))
         {
             ColumnValues? keys = key is null ? null : ColumnValues.Open(cursor, key.Value);
-            ColumnValues? labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
+            ColumnValues? labels = classes is null ? null : OpenClasses(cursor, classes.Value, stepLabels);
             while (cursor.MoveNext())
             {
                 int group = keys?.Read()[0] ?? groupOf.Count;
