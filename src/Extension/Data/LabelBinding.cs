@@ -122,7 +122,8 @@ internal sealed class LabelBinding
                 nameof(schema),
                 Role,
                 name,
-                Expected(kind) + (column.Type.GetItemType() is KeyDataViewType ? "" : Hint(kind, name, column.Type.GetItemType())),
+                Expected(kind)
+                    + (column.Type.GetItemType() is KeyDataViewType ? KeyHint(kind) : Hint(kind, name, column.Type.GetItemType())),
                 column.Type.ToString()
             ),
         };
@@ -171,7 +172,7 @@ internal sealed class LabelBinding
                 nameof(schema),
                 Role,
                 name,
-                Expected(kind) + (column.IsKey ? "" : Hint(kind, name, column.ItemType)),
+                Expected(kind) + (column.IsKey ? KeyHint(kind) : Hint(kind, name, column.ItemType)),
                 column.GetTypeString()
             );
     }
@@ -195,9 +196,13 @@ internal sealed class LabelBinding
         {
             LabelKind.Key or LabelKind.KeyPerStep or LabelKind.LabelSet => "",
             LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
+            LabelKind.LabelSetPerStep when found is BooleanDataViewType => "",
             LabelKind.Numbers or LabelKind.LabelSetPerStep => ConversionHint.For(name, found, DataKind.Single),
             _ => throw Unknown(kind),
         };
+
+    private static string KeyHint(LabelKind kind) =>
+        kind == LabelKind.LabelSetPerStep ? " (for keys, one class at each step, use the trainer RnnSequenceTagger)" : "";
 
     private static string Expected(LabelKind kind) =>
         kind switch

@@ -185,7 +185,11 @@ public class RnnTrainersPeerTests
                 Replace(data, column, nameof(SequenceRow.Number)),
                 _ml.Transforms.Conversion.ConvertType(column, nameof(SequenceRow.Flat), DataKind.Double).Fit(data).Transform(data),
             ],
-            FitOnly = [.. FitOnly(kind).Select(other => Replace(data, column, other))],
+            // Where steps have labels, sequences of other lengths do not fit them.
+            FitOnly =
+                task == TinyTask.MultiLabelTags && kind == ColumnKind.RaggedTokens
+                    ? []
+                    : [.. FitOnly(kind).Select(other => Replace(data, column, other))],
         };
     }
 
