@@ -81,7 +81,9 @@ internal static class OnnxExport
             yield break;
         }
         bool isVector = kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
-        yield return isVector ? OfItem(graph, "score", scores.Score, [Batch], width) : OfRow(graph, "score", scores.Score, ElementType.Float);
+        yield return isVector
+            ? OfItem(graph, "score", scores.Score, [Batch], width)
+            : OfRow(graph, "score", scores.Score, ElementType.Float);
         if (scores.Probability is not null)
             yield return OfRow(graph, "probability", scores.Probability, ElementType.Float);
         if (scores.PredictedLabel is not null)

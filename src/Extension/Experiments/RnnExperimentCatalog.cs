@@ -48,12 +48,15 @@ public sealed class RnnExperimentCatalog
 
     /// <summary>Creates an experiment with multi-label taggers of sequences.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
-    public MultiLabelTaggingExperiment CreateMultiLabelTaggingExperiment(MultiLabelTaggingExperimentSettings settings) => new(_context, Checked(settings));
+    public MultiLabelTaggingExperiment CreateMultiLabelTaggingExperiment(MultiLabelTaggingExperimentSettings settings) =>
+        new(_context, Checked(settings));
 
     /// <summary>Creates an experiment with multi-label taggers of sequences.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
     public MultiLabelTaggingExperiment CreateMultiLabelTaggingExperiment(uint maxExperimentTimeInSeconds) =>
-        CreateMultiLabelTaggingExperiment(new MultiLabelTaggingExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+        CreateMultiLabelTaggingExperiment(
+            new MultiLabelTaggingExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds }
+        );
 
     /// <summary>Creates an experiment with regressions of one target.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>

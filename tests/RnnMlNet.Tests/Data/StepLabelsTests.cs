@@ -151,7 +151,7 @@ public class StepLabelsTests
         Assert.That(rows.Select(row => row.IsThere), Is.All.True);
         Assert.That(
             rows.Select(row => row.Label),
-            Is.EqualTo(new[] { new float[] { 1, 0, 1, 1 }, new float[] { 1, 0, 0, 0, 0, 1 }, new float[0] })
+            Is.EqualTo(new[] { new float[] { 1, 0, 1, 1 }, new float[] { 1, 0, 0, 0, 0, 1 }, [] })
         );
     }
 
