@@ -179,6 +179,32 @@ public static class RnnCrossValidationCatalog
                 scored => catalog.EvaluateMultiLabel(scored, labelColumnName)
             );
 
+    /// <summary>
+    /// Cross-validates a multi-label tagger, whose labels ML.NET's <c>CrossValidate</c> cannot evaluate. A label whose rows would all be in
+    /// one fold keeps a row in training. <paramref name="classColumnName"/> is a vector of Boolean or Single, as the label column.
+    /// </summary>
+    /// <inheritdoc cref="CrossValidateRnn(MulticlassClassificationCatalog, IDataView, IEstimator{ITransformer}, int, string, string?,
+    ///     int?, string?)"
+    ///     path="/param|/returns|/exception"/>
+    public static IReadOnlyList<TrainCatalogBase.CrossValidationResult<MultiLabelMetrics>> CrossValidateMultiLabelTagging(
+        this MulticlassClassificationCatalog catalog,
+        IDataView data,
+        IEstimator<ITransformer> estimator,
+        int numberOfFolds = 5,
+        string labelColumnName = DefaultColumnNames.Label,
+        string? samplingKeyColumnName = null,
+        int? seed = null,
+        string? classColumnName = null
+    ) =>
+        New(catalog, numberOfFolds, samplingKeyColumnName, seed)
+            .Run(
+                data,
+                estimator,
+                classColumnName ?? In(data, labelColumnName),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                scored => catalog.EvaluateMultiLabelTagging(scored, labelColumnName)
+            );
+
     private static CrossValidation New(TrainCatalogBase catalog, int folds, string? samplingKey, int? seed) =>
         new(CatalogUtils.GetEnvironment(catalog), folds, samplingKey, seed);
 

@@ -83,6 +83,24 @@ public static class RnnImportanceCatalog
         New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
             .Run(data, scored => catalog.EvaluateMultiLabel(scored, labelColumnName), new("MicroF1", metrics => metrics.MicroF1));
 
+    /// <summary>Measures how important each channel, or each time step, of the sequences is to a multi-label tagger.</summary>
+    /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
+    ///     string, int, int, int?, int)"
+    ///     path="/remarks|/param|/returns|/exception"/>
+    public static SequenceImportance<MultiLabelMetrics> SequenceFeatureImportance(
+        this MulticlassClassificationCatalog catalog,
+        RnnMultiLabelTaggerTransformer model,
+        IDataView data,
+        SequenceParts parts = SequenceParts.Channels,
+        string labelColumnName = DefaultColumnNames.Label,
+        int stepsPerPart = 1,
+        int permutationCount = 1,
+        int? numberOfExamplesToUse = null,
+        int seed = 0
+    ) =>
+        New(catalog, model, new SequenceImportancePlan(parts, stepsPerPart, permutationCount, numberOfExamplesToUse, seed))
+            .Run(data, scored => catalog.EvaluateMultiLabelTagging(scored, labelColumnName), new("MicroF1", metrics => metrics.MicroF1));
+
     /// <summary>Measures how important each channel, or each time step, of the sequences is to a binary classifier.</summary>
     /// <inheritdoc cref="SequenceFeatureImportance(MulticlassClassificationCatalog, RnnMulticlassTransformer, IDataView, SequenceParts,
     ///     string, int, int, int?, int)"

@@ -115,11 +115,17 @@ public static class RnnMultiLabelCatalog
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         env.CheckValue(model, nameof(model));
+        CheckThresholds(env, thresholds, model.LabelThresholds.Count);
+        return model.With(thresholds);
+    }
+
+    internal static void CheckThresholds(IHostEnvironment env, IReadOnlyList<float> thresholds, int labels)
+    {
         env.CheckValue(thresholds, nameof(thresholds));
-        if (thresholds.Count != model.LabelThresholds.Count)
+        if (thresholds.Count != labels)
             throw env.ExceptUserArg(
                 nameof(thresholds),
-                $"There are {thresholds.Count} thresholds for {model.LabelThresholds.Count} labels: give one for each, as LabelThresholds "
+                $"There are {thresholds.Count} thresholds for {labels} labels: give one for each, as LabelThresholds "
                     + "has them."
             );
         foreach (float threshold in thresholds)
@@ -128,6 +134,5 @@ public static class RnnMultiLabelCatalog
                     nameof(thresholds),
                     $"A threshold is {threshold}; it must be in (0, 1), which the probability is compared with."
                 );
-        return model.With(thresholds);
     }
 }

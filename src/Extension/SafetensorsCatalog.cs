@@ -11,7 +11,7 @@ using RnnMlNet.Models;
 namespace Microsoft.ML;
 
 /// <summary>Reads and writes recurrent networks as safetensors files, a common format of PyTorch weights.</summary>
-public static class SafetensorsCatalog
+public static partial class SafetensorsCatalog
 {
     /// <summary>
     /// Writes the network as a safetensors file: its weights as F32 in PyTorch's names (<c>rnn.weight_ih_l0</c>, <c>attention.weight</c>,
@@ -38,7 +38,11 @@ public static class SafetensorsCatalog
         Contracts.CheckValue(model, nameof(model));
         Contracts.CheckValue(stream, nameof(stream));
         SafetensorsExport.Check(model.Network);
-        SafetensorsExport.Write(stream, ((IPredictor)model).PredictionKind, model.Network);
+        SafetensorsExport.Write(
+            stream,
+            SafetensorsMetadata.TaskOf(((IPredictor)model).PredictionKind, model.Network.Shape),
+            model.Network
+        );
     }
 
     /// <summary>
@@ -133,7 +137,7 @@ public static class SafetensorsCatalog
     )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
-        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.MulticlassClassification);
+        var (network, columns) = Import(env, stream, inputSchema, options, SequenceTask.MulticlassClassification);
         LabelKeyValues? classes = ClassNames(options);
         return new RnnMulticlassTransformer(env, new RnnMulticlassModelParameters(env, network), columns, inputSchema, classes);
     }
@@ -165,41 +169,9 @@ public static class SafetensorsCatalog
     )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
-        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.SequenceClassification);
+        var (network, columns) = Import(env, stream, inputSchema, options, SequenceTask.SequenceTagging);
         LabelKeyValues? classes = ClassNames(options);
         return new RnnSequenceTaggerTransformer(env, new RnnSequenceTaggerModelParameters(env, network), columns, inputSchema, classes);
-    }
-
-    /// <summary>
-    /// Creates a transformer that assigns any number of labels to a sequence, with a network from a safetensors file that has one output, a
-    /// logit, for each label. It adds <c>Score</c> (logits), <c>Probability</c> and <c>PredictedLabel</c> (Boolean), with a threshold of
-    /// one half: <c>ChangeLabelThresholds</c> sets others. The options' ClassNames name the labels.
-    /// </summary>
-    /// <inheritdoc cref="LoadRnnSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"
-    ///     path="/param|/returns|/exception"/>
-    public static RnnMultiLabelTransformer LoadRnnMultiLabelSafetensors(
-        this MulticlassClassificationCatalog catalog,
-        string path,
-        DataViewSchema inputSchema,
-        RnnImportOptions? options = null
-    ) => FromFile(path, stream => catalog.LoadRnnMultiLabelSafetensors(stream, inputSchema, options));
-
-    /// <inheritdoc cref="LoadRnnMultiLabelSafetensors(MulticlassClassificationCatalog, string, DataViewSchema, RnnImportOptions?)"/>
-    /// <param name="catalog">The multiclass catalog of a context.</param>
-    /// <param name="stream">The file, from the stream's current position to its end; it stays open.</param>
-    /// <param name="inputSchema">Columns of data to score, including the sequence column.</param>
-    /// <param name="options">The options that the file does not contain; null for the defaults.</param>
-    public static RnnMultiLabelTransformer LoadRnnMultiLabelSafetensors(
-        this MulticlassClassificationCatalog catalog,
-        Stream stream,
-        DataViewSchema inputSchema,
-        RnnImportOptions? options = null
-    )
-    {
-        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
-        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.Custom);
-        LabelKeyValues? names = ClassNames(options);
-        return new RnnMultiLabelTransformer(env, new RnnMultiLabelModelParameters(env, network), columns, inputSchema, names);
     }
 
     /// <summary>
@@ -228,7 +200,7 @@ public static class SafetensorsCatalog
     )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
-        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.BinaryClassification);
+        var (network, columns) = Import(env, stream, inputSchema, options, SequenceTask.BinaryClassification);
         return new RnnBinaryTransformer(env, new RnnBinaryModelParameters(env, network), columns, inputSchema);
     }
 
@@ -258,7 +230,7 @@ public static class SafetensorsCatalog
     )
     {
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
-        var (network, columns) = Import(env, stream, inputSchema, options, PredictionKind.Regression);
+        var (network, columns) = Import(env, stream, inputSchema, options, SequenceTask.Regression);
         return new RnnRegressionTransformer(env, new RnnRegressionModelParameters(env, network), columns, inputSchema);
     }
 
@@ -277,7 +249,7 @@ public static class SafetensorsCatalog
         Stream stream,
         DataViewSchema inputSchema,
         RnnImportOptions? options,
-        PredictionKind task
+        SequenceTask task
     )
     {
         MlNetVersion.Ensure();
@@ -292,7 +264,7 @@ public static class SafetensorsCatalog
             options.Layout
         )
         {
-            KeepsMissing = task == PredictionKind.SequenceClassification,
+            KeepsMissing = SafetensorsMetadata.IsPerStep(task),
             TimeName = options.TimeColumnName,
             StaticNames = options.StaticColumnNames is null ? [] : [.. options.StaticColumnNames],
         };

@@ -58,8 +58,9 @@ public sealed class SequenceModel
     /// <summary>For a binary classifier: the score above which a row belongs to the positive class; 0 for other models.</summary>
     public float Threshold => Task == SequenceTask.BinaryClassification ? _model.Part.Thresholds[0] : 0;
 
-    /// <summary>For a multi-label classifier: the score of each label above which a row has it, a logit; empty for other models.</summary>
-    public IReadOnlyList<float> LabelThresholds => Task == SequenceTask.MultiLabelClassification ? _model.Part.Thresholds : [];
+    /// <summary>For a multi-label classifier or tagger: the score of each label above which a row, or a step, has it, a logit; empty for
+    /// other models.</summary>
+    public IReadOnlyList<float> LabelThresholds => _model.Part.HasLabels ? _model.Part.Thresholds : [];
 
     /// <summary>Number of members whose outputs are averaged.</summary>
     public int EnsembleSize => _model.EnsembleSize;
@@ -154,7 +155,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Returns the probability of the positive class, or of a label.</summary>
-    /// <param name="score">The score of a binary classifier, or of a label of a multi-label classifier.</param>
+    /// <param name="score">The score of a binary classifier, or of a label of a multi-label classifier or tagger.</param>
     public static float Probability(float score) => OutputUnits.Sigmoid(score);
 
     /// <summary>
@@ -163,13 +164,16 @@ public sealed class SequenceModel
     /// </summary>
     /// <param name="scores">[<see cref="Outputs"/>].</param>
     /// <returns>The class, or -1 if the scores are NaN.</returns>
-    /// <exception cref="InvalidOperationException">The model is a regression, or a multi-label classifier.</exception>
+    /// <exception cref="InvalidOperationException">The model is a regression, or a multi-label classifier or tagger.</exception>
     public int PredictedClass(ReadOnlySpan<float> scores)
     {
         if (Task == SequenceTask.Regression)
             throw new InvalidOperationException("A regression predicts no class: its scores are the targets.");
-        if (Task == SequenceTask.MultiLabelClassification)
-            throw new InvalidOperationException("A multi-label classifier predicts any number of labels: call PredictedLabels.");
+        if (_model.Part.HasLabels)
+            throw new InvalidOperationException(
+                $"A multi-label {(Task == SequenceTask.MultiLabelTagging ? "tagger" : "classifier")} predicts any number of labels: call "
+                    + "PredictedLabels."
+            );
         if (scores.Length != Outputs)
             throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));
         if (Task == SequenceTask.BinaryClassification)
@@ -208,15 +212,16 @@ public sealed class SequenceModel
         PredictTags(_model.Take(), SequenceView.OfTokens(tokens).WithStatic(statics), tags);
     }
 
-    /// <summary>Finds which labels a multi-label classifier predicts for a row: those whose score is above its threshold.</summary>
-    /// <param name="scores">[<see cref="Outputs"/>].</param>
-    /// <param name="labels">[<see cref="Outputs"/>] whether the row has each label, in the order of <see cref="ClassNames"/>; overwritten.
+    /// <summary>Finds which labels a multi-label classifier predicts for a row, or a multi-label tagger for a step: those whose score is
+    /// above its threshold.</summary>
+    /// <param name="scores">[<see cref="Outputs"/>] the scores of a row, or of one of its steps.</param>
+    /// <param name="labels">[<see cref="Outputs"/>] whether it has each label, in the order of <see cref="ClassNames"/>; overwritten.
     /// False if the score is NaN.</param>
     /// <exception cref="InvalidOperationException">The model is of another task.</exception>
     /// <exception cref="ArgumentException">There are more or fewer scores, or <paramref name="labels"/> is too short.</exception>
     public void PredictedLabels(ReadOnlySpan<float> scores, Span<bool> labels)
     {
-        if (Task != SequenceTask.MultiLabelClassification)
+        if (!_model.Part.HasLabels)
             throw new InvalidOperationException($"The model is for {Task}, which has no sets of labels: call PredictedClass.");
         if (scores.Length != Outputs)
             throw new ArgumentException($"Expected {Outputs} scores, received {scores.Length}.", nameof(scores));

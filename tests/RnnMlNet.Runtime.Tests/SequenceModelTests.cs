@@ -34,14 +34,15 @@ public class SequenceModelTests
     }
 
     [Test]
-    public void A_tagger_scores_each_step([Values] CellKind cell, [Values] bool tokens)
+    public void A_tagger_scores_each_step([Values] CellKind cell, [Values] bool tokens, [Values] bool hasLabels)
     {
-        NetworkShape shape = RandomModels.Shape(SequenceTask.SequenceTagging, cell, tokens);
-        SequenceModel tagger = RandomModels.Of(SequenceTask.SequenceTagging, shape);
+        SequenceTask task = hasLabels ? SequenceTask.MultiLabelTagging : SequenceTask.SequenceTagging;
+        NetworkShape shape = RandomModels.Shape(task, cell, tokens);
+        SequenceModel tagger = RandomModels.Of(task, shape);
         // The same weights as a classifier of the last state give the tagger's scores at the last step.
-        NetworkParameters[] networks = RandomModels.Networks(SequenceTask.SequenceTagging, shape);
+        NetworkParameters[] networks = RandomModels.Networks(task, shape);
         SequenceModel classifier = RandomModels.Load(
-            SequenceTask.MulticlassClassification,
+            hasLabels ? SequenceTask.MultiLabelClassification : SequenceTask.MulticlassClassification,
             [.. networks.Select(network => network with { Shape = shape with { Pooling = Pooling.Last } })]
         );
         Rows rows = new(shape);
@@ -98,10 +99,11 @@ public class SequenceModelTests
     }
 
     [Test]
-    public void A_multi_label_model_predicts_the_labels_whose_scores_are_above_their_thresholds()
+    public void A_multi_label_model_predicts_the_labels_whose_scores_are_above_their_thresholds(
+        [Values(SequenceTask.MultiLabelClassification, SequenceTask.MultiLabelTagging)] SequenceTask task
+    )
     {
-        const SequenceTask Task = SequenceTask.MultiLabelClassification;
-        SequenceModel model = RandomModels.Load(Task, RandomModels.Networks(Task, RandomModels.Shape(Task)), threshold: 0.5f);
+        SequenceModel model = RandomModels.Load(task, RandomModels.Networks(task, RandomModels.Shape(task)), threshold: 0.5f);
         bool[] labels = new bool[4];
         labels[3] = true;
 
@@ -113,7 +115,8 @@ public class SequenceModelTests
         Assert.That(model.Threshold, Is.Zero);
         Throws<InvalidOperationException>(
             () => model.PredictedClass([1, 2, 3]),
-            "A multi-label classifier predicts any number of labels: call PredictedLabels."
+            $"A multi-label {(task == SequenceTask.MultiLabelTagging ? "tagger" : "classifier")} predicts any number of labels: call "
+                + "PredictedLabels."
         );
         Throws<ArgumentException>(() => model.PredictedLabels([1, 2], labels), "Expected 3 scores, received 2.");
         Throws<ArgumentException>(() => model.PredictedLabels([1, 2, 3], labels.AsSpan(2)), "There are 3 labels, but room for 2 only.");

@@ -37,12 +37,9 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
             if (store.StaticFeatures > 0)
                 PlaceStatics(batch, b, store.View(rows[b]).Static);
             if (store.HasLabelsPerStep)
-            {
                 PlaceStepLabels(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
-                continue;
-            }
-            PlaceLabel(batch, b, store.Label(rows[b]));
-            batch.Weights[b] = store.Weight(rows[b]) * (store.HasLabelSets ? 1 : ClassWeight(store.Label(rows[b])[0]));
+            else
+                PlaceLabel(batch, b, store.Label(rows[b]), store.Weight(rows[b]));
         }
     }
 
@@ -122,16 +119,17 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
             batch.Tokens[t * batch.Count + b] = 0;
     }
 
-    private void PlaceStepLabels(MiniBatch batch, int b, ReadOnlySpan<float> classes, float weight)
+    private void PlaceStepLabels(MiniBatch batch, int b, ReadOnlySpan<float> labels, float weight)
     {
-        for (int t = 0; t < classes.Length; t++)
-            if (classes[t] != StepClassesReader.Missing)
-                (batch.Labels[t * batch.Count + b], batch.Weights[t * batch.Count + b]) = (classes[t], weight * ClassWeight(classes[t]));
+        for (int item = b; labels.Length > 0; item += batch.Count, labels = labels[store.LabelWidth..])
+            if (labels[0] != StepClassesReader.Missing)
+                PlaceLabel(batch, item, labels[..store.LabelWidth], weight);
     }
 
-    private void PlaceLabel(MiniBatch batch, int b, ReadOnlySpan<float> label)
+    private void PlaceLabel(MiniBatch batch, int item, ReadOnlySpan<float> label, float weight)
     {
-        Span<float> target = batch.Labels.AsSpan(b * store.LabelWidth, store.LabelWidth);
+        batch.Weights[item] = weight * (store.HasLabelSets ? 1 : ClassWeight(label[0]));
+        Span<float> target = batch.Labels.AsSpan(item * store.LabelWidth, store.LabelWidth);
         for (int i = 0; i < label.Length; i++)
             target[i] = labels is null ? label[i] : (label[i] - labels.Mean[i]) / labels.Deviation[i];
         // A label that the row has is its weight: MultiLabelLoss.

@@ -29,6 +29,15 @@ internal abstract class ColumnValues
         return values;
     }
 
+    /// <summary>A reader of labels of steps, step after step: the labels that a step of the row has.</summary>
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">A vector of Boolean or Single.</param>
+    /// <param name="labels">Number of labels at each step.</param>
+    public static ColumnValues OfStepLabels(DataViewRow row, DataViewSchema.Column column, int labels) =>
+        column.Type.GetItemType() is BooleanDataViewType
+            ? new OfFlagsPerStep<bool>(row, column, labels, isSet: value => value)
+            : new OfFlagsPerStep<float>(row, column, labels, isSet: value => value > 0);
+
     private protected int Number<T>(T value, bool isKey)
     {
         bool isMissingKey = isKey && EqualityComparer<T>.Default.Equals(value, default);
@@ -65,6 +74,18 @@ internal abstract class ColumnValues
         {
             _getter(ref _value);
             return [.. _value.Items().Where(item => item.Value).Select(item => item.Key)];
+        }
+    }
+
+    private sealed class OfFlagsPerStep<T>(DataViewRow row, DataViewSchema.Column column, int labels, Func<T, bool> isSet) : ColumnValues
+    {
+        private readonly ValueGetter<VBuffer<T>> _getter = row.GetGetter<VBuffer<T>>(column);
+        private VBuffer<T> _value;
+
+        public override IReadOnlyList<int> Read()
+        {
+            _getter(ref _value);
+            return [.. _value.Items().Where(item => isSet(item.Value)).Select(item => item.Key % labels).Distinct()];
         }
     }
 

@@ -21,6 +21,9 @@ internal enum LabelKind
 
     /// <summary>A known-size vector of Boolean, or a vector of keys of type UInt32: the row's labels, any number of them.</summary>
     LabelSet,
+
+    /// <summary>A vector of Boolean or Single, step after step: the labels of each step, any number of them.</summary>
+    LabelSetPerStep,
 }
 
 /// <summary>A schema's label column, found and checked.</summary>
@@ -47,8 +50,17 @@ internal sealed class LabelBinding
     /// them, else 1.</summary>
     public int Width { get; }
 
-    /// <summary>Whether each step of a row has a label.</summary>
-    public bool IsPerStep => Kind == LabelKind.KeyPerStep;
+    /// <summary>Whether each step of a row has a label, or labels.</summary>
+    public bool IsPerStep => Kind is LabelKind.KeyPerStep or LabelKind.LabelSetPerStep;
+
+    /// <summary>Whether a row, or a step, has any number of labels.</summary>
+    public bool IsSet => Kind is LabelKind.LabelSet or LabelKind.LabelSetPerStep;
+
+    /// <summary>The labels' names as an option; null where the column names them, if anything.</summary>
+    public IReadOnlyList<string>? GivenNames { get; private init; }
+
+    /// <summary>Whether the annotation of the column, if it has one, names the labels: not where it names those of all steps.</summary>
+    public bool ColumnNamesLabels => Kind != LabelKind.LabelSetPerStep || Column.Type is VectorDataViewType { IsKnownSize: false };
 
     /// <summary>Whether labels are classes with keys.</summary>
     public bool HasKeys => Column.Type.GetItemType() is KeyDataViewType;
@@ -71,7 +83,13 @@ internal sealed class LabelBinding
 
     /// <summary>Finds and checks the column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
-    public static LabelBinding Bind(IExceptionContext ectx, DataViewSchema schema, string name, LabelKind kind)
+    public static LabelBinding Bind(
+        IExceptionContext ectx,
+        DataViewSchema schema,
+        string name,
+        LabelKind kind,
+        StepLabels? stepLabels = null
+    )
     {
         if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);
@@ -99,14 +117,22 @@ internal sealed class LabelBinding
                 0
             ),
             LabelKind.LabelSet when LabelsOf(column.Type) is int labels => new(ectx, column, kind, labels, labels),
+            LabelKind.LabelSetPerStep when StepLabels.Fits(column.Type) => OfSteps(ectx, column, stepLabels ?? StepLabels.None),
             _ => throw ectx.ExceptSchemaMismatch(
                 nameof(schema),
                 Role,
                 name,
-                Expected(kind) + (column.Type.GetItemType() is KeyDataViewType ? "" : Hint(kind, name, column.Type.GetItemType())),
+                Expected(kind)
+                    + (column.Type.GetItemType() is KeyDataViewType ? KeyHint(kind) : Hint(kind, name, column.Type.GetItemType())),
                 column.Type.ToString()
             ),
         };
+    }
+
+    private static LabelBinding OfSteps(IExceptionContext ectx, DataViewSchema.Column column, StepLabels steps)
+    {
+        int labels = steps.CountIn(ectx, column);
+        return new(ectx, column, LabelKind.LabelSetPerStep, labels, labels) { GivenNames = steps.LabelNames };
     }
 
     /// <summary>Number of labels of a column of label sets; null for a column of another type.</summary>
@@ -136,6 +162,9 @@ internal sealed class LabelBinding
             LabelKind.LabelSet => column.IsKey
                 ? !isScalar && column.ItemType == NumberDataViewType.UInt32
                 : column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType == BooleanDataViewType.Instance,
+            LabelKind.LabelSetPerStep => !isScalar
+                && !column.IsKey
+                && (column.ItemType == BooleanDataViewType.Instance || column.ItemType == NumberDataViewType.Single),
             _ => throw Unknown(kind),
         };
         if (!fits)
@@ -143,7 +172,7 @@ internal sealed class LabelBinding
                 nameof(schema),
                 Role,
                 name,
-                Expected(kind) + (column.IsKey ? "" : Hint(kind, name, column.ItemType)),
+                Expected(kind) + (column.IsKey ? KeyHint(kind) : Hint(kind, name, column.ItemType)),
                 column.GetTypeString()
             );
     }
@@ -157,6 +186,7 @@ internal sealed class LabelBinding
             LabelKind.Boolean => new BooleanReader(row, Column),
             LabelKind.Numbers when IsVector => new TargetsReader(_ectx, row, Column),
             LabelKind.Numbers => new TargetReader(row, Column),
+            LabelKind.LabelSetPerStep => new StepFlagsReader(_ectx, row, Column, Classes),
             LabelKind.LabelSet => HasKeys ? new KeySetReader(row, Column) : new FlagsReader(_ectx, row, Column),
             _ => throw Unknown(Kind),
         };
@@ -166,9 +196,13 @@ internal sealed class LabelBinding
         {
             LabelKind.Key or LabelKind.KeyPerStep or LabelKind.LabelSet => "",
             LabelKind.Boolean => ConversionHint.For(name, found, DataKind.Boolean),
-            LabelKind.Numbers => ConversionHint.For(name, found, DataKind.Single),
+            LabelKind.LabelSetPerStep when found is BooleanDataViewType => "",
+            LabelKind.Numbers or LabelKind.LabelSetPerStep => ConversionHint.For(name, found, DataKind.Single),
             _ => throw Unknown(kind),
         };
+
+    private static string KeyHint(LabelKind kind) =>
+        kind == LabelKind.LabelSetPerStep ? " (for keys, one class at each step, use the trainer RnnSequenceTagger)" : "";
 
     private static string Expected(LabelKind kind) =>
         kind switch
@@ -179,6 +213,8 @@ internal sealed class LabelBinding
             LabelKind.Numbers => "Single, or a known-size vector of Single",
             LabelKind.LabelSet => "a known-size vector of Boolean (make one with Concatenate), or a vector of Key<UInt32> of known count "
                 + "(make one with MapValueToKey of a vector)",
+            LabelKind.LabelSetPerStep => "a vector of Boolean, or of Single 0 and 1, with a value for each label of each step, step after "
+                + "step",
             _ => throw Unknown(kind),
         };
 

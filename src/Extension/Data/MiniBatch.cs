@@ -53,7 +53,7 @@ internal sealed class MiniBatch
 
     /// <summary>
     /// [B, LabelWidth] class index (0-based), 0/1, for label sets 0 or the label's weight, or standardised targets. For labels per step
-    /// [T, B], 0 where there is none.
+    /// [T, B, LabelWidth], 0 where there is none.
     /// </summary>
     public float[] Labels = [];
 

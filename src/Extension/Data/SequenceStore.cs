@@ -49,7 +49,7 @@ internal sealed class SequenceStore : IDisposable
     /// <summary>Whether each step of a row has a label.</summary>
     public bool HasLabelsPerStep { get; }
 
-    /// <summary>Whether a row's label is a set: 1 for each label that it has, else 0.</summary>
+    /// <summary>Whether the label of a row, or of a step, is a set: 1 for each label that it has, else 0.</summary>
     public bool HasLabelSets { get; internal init; }
 
     public bool UsesTokens => Features == 0;
@@ -122,7 +122,7 @@ internal sealed class SequenceStore : IDisposable
 
     /// <summary>
     /// [LabelWidth] class index, 0 or 1, or targets; for labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
-    /// where there is none; for label sets [LabelWidth], 1 or 0.
+    /// where there is none; for label sets [LabelWidth], 1 or 0; for label sets per step [T, LabelWidth], Missing throughout a step without.
     /// </summary>
     public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
 
@@ -133,10 +133,22 @@ internal sealed class SequenceStore : IDisposable
         var classes = new List<int>(HasLabelSets ? 4 : labels.Length);
         for (int i = 0; i < labels.Length; i++)
             if (HasLabelSets && labels[i] > 0)
-                classes.Add(i);
+                classes.Add(i % LabelWidth);
             else if (!HasLabelSets && labels[i] != StepClassesReader.Missing)
                 classes.Add((int)labels[i]);
         return [.. classes];
+    }
+
+    /// <summary>Number of a row's labels, or sets of labels: 1, or for labels per step that of its steps with a label.</summary>
+    public int LabelledItems(int row)
+    {
+        if (!HasLabelsPerStep)
+            return 1;
+        ReadOnlySpan<float> labels = Label(row);
+        int count = 0;
+        for (int i = 0; i < labels.Length; i += LabelWidth)
+            count += labels[i] == StepClassesReader.Missing ? 0 : 1;
+        return count;
     }
 
     public float Weight(int row) => _pages.Read(_places[row], 1)[0];

@@ -44,7 +44,7 @@ internal sealed class StoreReader(
         var store = new SequenceStore(sequence.StepWidth, label.Width, pages, label.IsPerStep, sequence.Static.Width)
         {
             GroupColumns = groupColumns?.Text,
-            HasLabelSets = label.Kind == LabelKind.LabelSet,
+            HasLabelSets = label.IsSet,
         };
         try
         {
@@ -93,7 +93,7 @@ internal sealed class StoreReader(
             if (_rows++ % RowsBetweenChecks == 0)
                 CheckIn(progress);
             sequences.Read();
-            Span<float> labelValues = Room(ref labelRoom, label.IsPerStep ? sequences.Current.Length : label.Width);
+            Span<float> labelValues = Room(ref labelRoom, label.IsPerStep ? checked(sequences.Current.Length * label.Width) : label.Width);
             bool hasLabel = labels.TryRead(labelValues);
             float weightValue = Weight(cursor, weights);
             if (!Keep(sequences, hasLabel, weightValue))

@@ -92,7 +92,7 @@ internal static class ChanceCheck
     private static double LabelEntropy(SequenceSet set)
     {
         long[] counts = ClassCounts.Of(set, set.Store.LabelWidth);
-        double rows = set.Rows.Length;
+        double rows = ClassCounts.Labelled(set);
         return counts.Average(count => Entropy(count / rows) + Entropy(1 - count / rows));
     }
 

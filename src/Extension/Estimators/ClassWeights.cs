@@ -19,7 +19,7 @@ internal static class ClassWeights
     private static float[] Balanced(SequenceSet training, int classes)
     {
         long[] counts = ClassCounts.Of(training, classes);
-        double rows = training.Rows.Length;
+        double rows = ClassCounts.Labelled(training);
         // Of a label that n of N rows have, (N - n) / n: those with it weigh as much as those without.
         if (training.Store.HasLabelSets)
             return [.. counts.Select(count => count == 0 || count == rows ? 1 : (float)((rows - count) / count))];
@@ -39,7 +39,7 @@ internal static class ClassWeights
                     + $"{ClassNames.Some(names)}."
             );
         float[] all = [.. names.Select(name => weights.GetValueOrDefault(name, 1))];
-        if (label.Kind == LabelKind.LabelSet && Array.IndexOf(all, 0) is var without and >= 0)
+        if (label.IsSet && Array.IndexOf(all, 0) is var without and >= 0)
             throw ectx.ExceptUserArg(
                 nameof(RnnMulticlassTrainer.Options.ClassWeighting),
                 $"ClassWeighting gives the label '{names[without]}' the weight 0, so that it could not be learnt: give it a weight above "
@@ -58,6 +58,9 @@ internal static class ClassWeights
 /// <summary>Counts the classes of rows.</summary>
 internal static class ClassCounts
 {
+    /// <returns>Number of rows; for labels per step, of steps with a label.</returns>
+    public static long Labelled(SequenceSet set) => set.Rows.Sum(row => (long)set.Store.LabelledItems(row));
+
     /// <returns>[classes] rows of each class; for labels per step, steps.</returns>
     public static long[] Of(SequenceSet set, int classes)
     {
@@ -77,7 +80,7 @@ internal static class ClassNames
     public static string[] Of(LabelBinding label) =>
         label.Kind == LabelKind.Boolean
             ? [bool.FalseString, bool.TrueString]
-            : LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray() ?? Numbered(label.Classes);
+            : LabelKeyValues.Of(label)?.ToTexts().ToArray() ?? Numbered(label.Classes);
 
     /// <summary>Names of classes that have none: 1, 2, ...</summary>
     public static string[] Numbered(int classes) =>

@@ -6,7 +6,8 @@ using RnnMlNet.Scoring;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>A row that a network was not trained on: its raw outputs, its labels as stored, and its weight.</summary>
+/// <summary>A row that a network was not trained on: its raw outputs, its labels as stored, and its weight. Where each step has several
+/// labels, one of its steps that has some.</summary>
 internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float Weight)
 {
     /// <summary>Scores the held-out rows of an ensemble.</summary>
@@ -31,6 +32,7 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
     // Each row by itself, so that the sums do not depend on the number of threads.
     private static HeldOutRow[] Score(IReadOnlyList<TrainedNetwork> networks, SequenceSet held, int threads)
     {
+        SequenceStore store = held.Store;
         using ISequenceScorer scorer = ScorerFactory.Create(TrainedNetwork.AverageOf(networks));
         OutputLayout layout = networks[0].Shape.OutputLayout;
         var rows = new HeldOutRow[held.Rows.Length];
@@ -42,14 +44,25 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
             (i, _, session) =>
             {
                 int row = held.Rows[i];
-                SequenceView sequence = held.Store.View(row);
+                SequenceView sequence = store.View(row);
                 var outputs = new float[layout.Of(sequence.Length)];
                 session.Score(sequence, outputs);
-                rows[i] = new HeldOutRow(outputs, held.Store.Label(row).ToArray(), held.Weight(row));
+                rows[i] = new HeldOutRow(outputs, store.Label(row).ToArray(), held.Weight(row));
                 return session;
             },
             session => session.Dispose()
         );
-        return rows;
+        return store is { HasLabelsPerStep: true, HasLabelSets: true } ? [.. rows.SelectMany(row => row.Steps(store.LabelWidth))] : rows;
+    }
+
+    /// <summary>The steps of a row that have labels.</summary>
+    /// <param name="labels">Number of labels at each step.</param>
+    public IEnumerable<HeldOutRow> Steps(int labels)
+    {
+        float weight = Weight;
+        return Logits
+            .Chunk(labels)
+            .Zip(Labels.Chunk(labels), (logits, set) => new HeldOutRow(logits, set, weight))
+            .Where(step => step.Labels[0] != StepClassesReader.Missing);
     }
 }

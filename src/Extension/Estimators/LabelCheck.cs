@@ -45,23 +45,25 @@ internal static class LabelCheck
     private static void CheckLabelSets(IExceptionContext ectx, IChannel log, SequenceSet training, LabelBinding label)
     {
         long[] counts = ClassCounts.Of(training, label.Classes);
+        long labelled = ClassCounts.Labelled(training);
+        string one = label.IsPerStep ? "time step" : "row";
         string[] names = ClassNames.Of(label);
         string[] absent = [.. names.Where((_, i) => counts[i] == 0)],
-            everywhere = [.. names.Where((_, i) => counts[i] == training.Rows.Length)];
+            everywhere = [.. names.Where((_, i) => counts[i] == labelled)];
         if (absent.Length + everywhere.Length == names.Length)
             throw ectx.Except(
-                $"All training rows have the same labels in the label column '{label.Column.Name}': there must be a label that some rows "
-                    + "have and others do not."
+                $"All training {one}s have the same labels in the label column '{label.Column.Name}': there must be a label that some "
+                    + $"{one}s have and others do not."
             );
         if (absent.Length > 0)
             log.Warning(
                 $"{absent.Length} of the {names.Length} labels of the label column '{label.Column.Name}' "
-                    + $"{(absent.Length == 1 ? "has" : "have")} no training row, {ClassNames.Some(absent)}; the model will hardly ever "
+                    + $"{(absent.Length == 1 ? "has" : "have")} no training {one}, {ClassNames.Some(absent)}; the model will hardly ever "
                     + $"predict {(absent.Length == 1 ? "it" : "them")}."
             );
         if (everywhere.Length > 0)
             log.Warning(
-                $"Every training row has {(everywhere.Length == 1 ? "the label" : "the labels")} {ClassNames.Some(everywhere)} of the "
+                $"Every training {one} has {(everywhere.Length == 1 ? "the label" : "the labels")} {ClassNames.Some(everywhere)} of the "
                     + $"label column '{label.Column.Name}': there is nothing to learn about {(everywhere.Length == 1 ? "it" : "them")}."
             );
     }

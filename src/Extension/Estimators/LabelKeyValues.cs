@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Models;
 
@@ -28,6 +29,12 @@ internal abstract class LabelKeyValues
         values.CopyFrom(column.Annotations, kind);
         return values;
     }
+
+    /// <summary>The names of a label's classes, or labels: those of the options, or of the column; null for none.</summary>
+    public static LabelKeyValues? Of(LabelBinding label) =>
+        label.GivenNames is IReadOnlyList<string> names ? Of(names)
+        : label.ColumnNamesLabels ? Of(label.Column, label.NamesKind)
+        : null;
 
     /// <summary>Class names given as text.</summary>
     public static LabelKeyValues Of(IReadOnlyList<string> names)

@@ -39,8 +39,9 @@ internal static class LabelThresholds
         {
             HeldOutRow[] rows = [.. HeldOutRow.Score(networks, splits, settings.IsCrossValidated, threads)];
             float[] chosen = Of(rows, labels);
+            string items = task.IsPerStep ? "steps" : "rows";
             log.Info(
-                FormattableString.Invariant($"The labels' thresholds are those of the highest F1 on {rows.Length} held-out rows, ")
+                FormattableString.Invariant($"The labels' thresholds are those of the highest F1 on {rows.Length} held-out {items}, ")
                     + FormattableString.Invariant($"probabilities of {OutputUnits.Sigmoid(chosen.Min()):0.000} to ")
                     + FormattableString.Invariant($"{OutputUnits.Sigmoid(chosen.Max()):0.000}.")
             );

@@ -12,8 +12,10 @@ internal static class MetricUnits
     {
         string weighted = hasWeights ? ", by weight" : "";
         string unit =
-            task.IsPerStep ? "share of the labelled validation steps"
-            : task.IsMultiLabel ? "share of the validation rows whose labels are all right at a threshold of 0.5"
+            task.IsMultiLabel
+                ? $"share of the {(task.IsPerStep ? "labelled validation steps" : "validation rows")} whose labels are all right at a "
+                    + "threshold of 0.5"
+            : task.IsPerStep ? "share of the labelled validation steps"
             : task.IsClassification ? "share of the validation rows"
             : label.Width > 1 ? "over all targets, each in its own unit"
             : "in the label's unit";

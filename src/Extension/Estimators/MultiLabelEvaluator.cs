@@ -112,10 +112,10 @@ internal static class MultiLabelEvaluator
     }
 
     // The names of the predicted labels, and each label's place among them. Where both columns have names, these decide.
-    private static (string[] Names, int[] PlaceOf) Names(IHost host, LabelBinding label, DataViewSchema.Column predicted)
+    public static (string[] Names, int[] PlaceOf) Names(IHost host, LabelBinding label, DataViewSchema.Column predicted)
     {
-        string[]? ofLabels = LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray(),
-            ofPredictions = LabelKeyValues.Of(predicted, AnnotationUtils.Kinds.SlotNames)?.ToTexts().ToArray();
+        string[]? ofLabels = LabelKeyValues.Of(label)?.ToTexts().ToArray(),
+            ofPredictions = LabelKeyValues.Of(predicted, LabelOutputs.NamesKind(label.IsPerStep))?.ToTexts().ToArray();
         int[] inOrder = [.. Enumerable.Range(0, label.Classes)];
         if (ofLabels is null || ofPredictions is null || ofLabels.SequenceEqual(ofPredictions))
             return (ofPredictions ?? ofLabels ?? ClassNames.Numbered(label.Classes), inOrder);

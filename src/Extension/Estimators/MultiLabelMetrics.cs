@@ -2,7 +2,8 @@ using RnnMlNet.Text;
 
 namespace RnnMlNet;
 
-/// <summary>Metrics of a multi-label classifier. Created by <c>mlContext.MulticlassClassification.EvaluateMultiLabel</c>.</summary>
+/// <summary>Metrics of a multi-label classifier, row by row, or of a multi-label tagger, step by step: each time step with labels then
+/// counts as a row. Created by <c>mlContext.MulticlassClassification.EvaluateMultiLabel</c> and <c>EvaluateMultiLabelTagging</c>.</summary>
 /// <param name="Labels">Counts, precision, recall and F1 of each label, in the order of the labels.</param>
 /// <param name="SubsetAccuracy">Share of the rows whose predicted labels are exactly those of the label column.</param>
 /// <param name="Rows">Rows evaluated.</param>
@@ -50,12 +51,19 @@ public sealed record MultiLabelMetrics(IReadOnlyList<LabelMetrics> Labels, doubl
     /// </summary>
     public double LogLoss { get; init; } = double.NaN;
 
+    /// <summary>For a multi-label tagger: time steps without labels, which are ignored. Else 0.</summary>
+    public long SkippedSteps { get; init; }
+
+    /// <summary>Whether rows are time steps.</summary>
+    internal bool IsOfSteps { get; init; }
+
     /// <summary>Returns the metrics of all labels in one line, and a table of the labels below.</summary>
     public override string ToString()
     {
-        string left = UnscoredRows == 0 ? "" : $", {UnscoredRows} without a score";
+        string left = (SkippedSteps == 0 ? "" : $", {SkippedSteps} without labels")
+            + (UnscoredRows == 0 ? "" : $", {UnscoredRows} without a score");
         string first =
-            $"{Words.Plural(Rows, "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 {Words.Number(MacroF1, 4)}, all labels "
+            $"{Words.Plural(Rows, IsOfSteps ? "step" : "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 {Words.Number(MacroF1, 4)}, all labels "
             + $"right {Words.Number(SubsetAccuracy, 4)}, Hamming loss {Words.Number(HammingLoss, 4)}"
             + (double.IsNaN(LogLoss) ? "" : $", log-loss {Words.Number(LogLoss, 4)}");
         LabelMetrics[] shown = [All, .. Labels.Take(ShownLabels)];

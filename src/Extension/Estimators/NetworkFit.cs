@@ -167,7 +167,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     public FitRows Read(IDataView data, IDataView? validationData)
     {
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
-        var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        LabelBinding label = task.Bind(host, data.Schema, options.LabelColumnName);
         PretrainedEmbeddings? pretrained = ReadEmbeddings(binding, label);
         var settings = StoreSettings.Of(options.StoreMemoryLimit, options.StoreDirectory);
         GroupColumns? groups = options.GroupColumnNames is string[] names ? GroupColumns.Bind(host, data.Schema, names) : null;
@@ -213,7 +213,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         WarmStart?.Check(
             host,
             SequenceTraining.ShapeOf(options, settings, task, sequence, label),
-            LabelKeyValues.Of(label.Column, label.NamesKind)?.ToTexts().ToArray(),
+            LabelKeyValues.Of(label)?.ToTexts().ToArray(),
             KeyFingerprint.OfInput(sequence)
         );
 
@@ -243,7 +243,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
         if (data is null)
             return null;
         var binding = SequenceBinding.Bind(host, data.Schema, columns);
-        var label = LabelBinding.Bind(host, data.Schema, options.LabelColumnName, task.Label);
+        LabelBinding label = task.Bind(host, data.Schema, options.LabelColumnName);
         if (binding.Describe() != trained.Describe())
             throw host.ExceptSchemaMismatch(
                 nameof(RnnOptions.ValidationSet),

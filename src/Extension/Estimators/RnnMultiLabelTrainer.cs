@@ -55,24 +55,7 @@ public sealed class RnnMultiLabelTrainer : RnnTrainerBase<RnnMultiLabelTransform
     {
         inputSchema.TryFindColumn(_label, out SchemaShape.Column label);
         string names = label.IsKey ? AnnotationUtils.Kinds.KeyValues : AnnotationUtils.Kinds.SlotNames;
-        SchemaShape.Column[] slotNames = label.Annotations.Any(annotation => annotation.Name == names)
-            ? [new(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false)]
-            : [];
-        SchemaShape.Column Output(string name, DataViewType type, bool isNormalized = false) =>
-            new(
-                name,
-                SchemaShape.Column.VectorKind.Vector,
-                type,
-                false,
-                new SchemaShape([.. slotNames, .. AnnotationUtils.GetTrainerOutputAnnotation(isNormalized)])
-            );
-
-        return
-        [
-            Output(DefaultColumnNames.Score, NumberDataViewType.Single),
-            Output(DefaultColumnNames.Probability, NumberDataViewType.Single, isNormalized: true),
-            Output(DefaultColumnNames.PredictedLabel, BooleanDataViewType.Instance),
-        ];
+        return LabelOutputs.Promised(label.Annotations.Any(annotation => annotation.Name == names), isPerStep: false);
     }
 
     private protected override RnnMultiLabelTransformer MakeTransformer(TrainedNetwork network, DataViewSchema trainSchema)

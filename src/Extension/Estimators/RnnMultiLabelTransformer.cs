@@ -9,7 +9,6 @@ using RnnMlNet.Exchange;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Scoring;
-using Kind = Microsoft.ML.Data.AnnotationUtils.Const;
 
 [assembly: LoadableClass(
     typeof(RnnMultiLabelTransformer),
@@ -31,9 +30,6 @@ public sealed class RnnMultiLabelTransformer : RnnPredictionTransformer<RnnMulti
     internal const string UserName = "Recurrent network multi-label scorer";
     internal const string LoaderSignature = "RnnMultiLabelScorer";
 
-    // ML.NET has none for several labels.
-    private const string ScoreColumnKind = "MultiLabelClassification";
-
     private readonly float[] _thresholds;
 
     /// <param name="env">The environment.</param>
@@ -50,9 +46,9 @@ public sealed class RnnMultiLabelTransformer : RnnPredictionTransformer<RnnMulti
     )
         : base(env.Register(LoaderSignature), model, columns, trainSchema)
     {
-        Classes = names is null || names.IsText ? names : LabelKeyValues.Of([.. names.ToTexts()]);
+        Classes = LabelOutputs.AsText(names);
         IReadOnlyList<float> thresholds = model.Network.Thresholds;
-        _thresholds = thresholds.Count > 0 ? [.. thresholds] : Estimators.LabelThresholds.Fixed(null, LabelCount);
+        _thresholds = thresholds.Count > 0 ? [.. thresholds] : Estimators.LabelThresholds.Fixed(null, model.Network.Shape.Outputs);
         Describe();
     }
 
@@ -113,48 +109,9 @@ public sealed class RnnMultiLabelTransformer : RnnPredictionTransformer<RnnMulti
         model.Thresholds = _thresholds;
     }
 
-    private int LabelCount => Model.Network.Shape.Outputs;
+    private LabelOutputs Outputs => new(Classes, _thresholds, isPerStep: false);
 
-    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema)
-    {
-        uint setId = ScoreAnnotations.NextSetId(inputSchema);
-        DataViewSchema.Annotations.Builder Annotations(string value)
-        {
-            var annotations = ScoreAnnotations.Start(setId, ScoreColumnKind, value);
-            Classes?.AddTo(annotations, AnnotationUtils.Kinds.SlotNames);
-            return annotations;
-        }
+    private protected override DataViewSchema.DetachedColumn[] OutputColumns(DataViewSchema inputSchema) => Outputs.Columns(inputSchema);
 
-        var probability = Annotations(Kind.ScoreValueKind.Probability);
-        probability.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
-        var numbers = new VectorDataViewType(NumberDataViewType.Single, LabelCount);
-        return
-        [
-            new(DefaultColumnNames.Score, numbers, Annotations(Kind.ScoreValueKind.Score).ToAnnotations()),
-            new(DefaultColumnNames.Probability, numbers, probability.ToAnnotations()),
-            new(
-                DefaultColumnNames.PredictedLabel,
-                new VectorDataViewType(BooleanDataViewType.Instance, LabelCount),
-                Annotations(Kind.ScoreValueKind.PredictedLabel).ToAnnotations()
-            ),
-        ];
-    }
-
-    private protected override Delegate MakeGetter(int column, IScoredRow row) =>
-        column switch
-        {
-            0 => Getter(row, (logit, _) => logit),
-            1 => Getter(row, (logit, _) => OutputUnits.Sigmoid(logit)),
-            _ => Getter(row, (logit, label) => logit > _thresholds[label]),
-        };
-
-    private static ValueGetter<VBuffer<T>> Getter<T>(IScoredRow row, Func<float, int, T> value) =>
-        (ref VBuffer<T> dst) =>
-        {
-            ReadOnlySpan<float> logits = row.Outputs;
-            var editor = VBufferEditor.Create(ref dst, logits.Length);
-            for (int label = 0; label < logits.Length; label++)
-                editor.Values[label] = value(logits[label], label);
-            dst = editor.Commit();
-        };
+    private protected override Delegate MakeGetter(int column, IScoredRow row) => Outputs.MakeGetter(column, row);
 }

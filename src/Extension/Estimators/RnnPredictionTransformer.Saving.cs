@@ -23,7 +23,8 @@ public abstract partial class RnnPredictionTransformer<TModel>
     /// <c>predicted_label</c> [batch], Int64, the class index from 0, or Boolean; for a binary one <c>probability</c>, Single [batch]. For
     /// a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time]; values beyond a row's length are
     /// meaningless, and a missing key is the token after the last key's. For a multi-label classifier <c>score</c> (logits),
-    /// <c>probability</c> and <c>predicted_label</c> (Boolean) are [batch, labels]. The metadata <c>class_names</c> holds the names of
+    /// <c>probability</c> and <c>predicted_label</c> (Boolean) are [batch, labels], for a multi-label tagger [batch, time, labels]. The
+    /// metadata <c>class_names</c> holds the names of
     /// classes or labels.
     /// </remarks>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
@@ -70,6 +71,7 @@ public abstract partial class RnnPredictionTransformer<TModel>
             ScoreKind.Regression or ScoreKind.MultiTargetRegression => SequenceTask.Regression,
             ScoreKind.SequenceTagger => SequenceTask.SequenceTagging,
             ScoreKind.MultiLabel => SequenceTask.MultiLabelClassification,
+            ScoreKind.MultiLabelTagger => SequenceTask.MultiLabelTagging,
             _ => throw new InvalidOperationException($"There is no kind of score {ScoreKind}."),
         };
 

@@ -59,18 +59,6 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
     internal RnnSequenceTaggerTrainer(IHostEnvironment env, Options options)
         : base(env, nameof(RnnSequenceTaggerTrainer), options, Task(Contracts.CheckRef(options, nameof(options))))
     {
-        RnnOptions shared = options;
-        if (shared.Pooling is Pooling pooling)
-            throw Host.ExceptUserArg(
-                nameof(RnnOptions.Pooling),
-                $"Pooling is {pooling}, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null."
-            );
-        if (shared.PatchLength > 1)
-            throw Host.ExceptUserArg(
-                nameof(RnnOptions.PatchLength),
-                $"PatchLength is {shared.PatchLength}, but a sequence tagger has a prediction for each step, so that steps are not joined: "
-                    + $"leave it null."
-            );
         if (options.ConditionalRandomField)
             CheckChained(options);
         _label = options.LabelColumnName;

@@ -34,6 +34,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
         Host.CheckValue(options, nameof(options));
         OptionsCheck.Check(Host, options);
         OptionsCheck.CheckTask(Host, task);
+        if (task.IsPerStep)
+            CheckSteps(options);
         _options = (RnnOptions)options.Clone();
         ContextDevice.Apply(Host, _options);
         _task = task;
@@ -212,9 +214,30 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             GroupColumns.CheckShape(Host, schema, groups);
     }
 
+    private void CheckSteps(RnnOptions options)
+    {
+        if (options.Pooling is Pooling pooling)
+            throw Host.ExceptUserArg(
+                nameof(RnnOptions.Pooling),
+                $"Pooling is {pooling}, but a sequence tagger has a prediction for each step, so that nothing is pooled: leave it null."
+            );
+        if (options.PatchLength > 1)
+            throw Host.ExceptUserArg(
+                nameof(RnnOptions.PatchLength),
+                $"PatchLength is {options.PatchLength}, but a sequence tagger has a prediction for each step, so that steps are not "
+                    + "joined: leave it null."
+            );
+    }
+
     private void CheckCaller(DataViewSchema schema)
     {
-        if (_task.IsPerStep)
+        if (_task is { IsPerStep: true, IsMultiLabel: true })
+            CrossValidationCaller.CheckIsNot(
+                Host,
+                "a multi-label tagger, which has labels for each step",
+                "mlContext.MulticlassClassification.CrossValidateMultiLabelTagging"
+            );
+        else if (_task.IsPerStep)
             CrossValidationCaller.CheckIsNot(
                 Host,
                 "a sequence tagger, whose label has a value for each step",

@@ -12,7 +12,7 @@ internal static class SafetensorsOptionsCheck
 {
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or does not go with the task or another
     /// option.</exception>
-    public static void Check(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
+    public static void Check(IExceptionContext ectx, RnnImportOptions o, SequenceTask task)
     {
         OptionRanges.Check(ectx, o);
         OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
@@ -43,9 +43,9 @@ internal static class SafetensorsOptionsCheck
             );
     }
 
-    private static void CheckClassNames(IExceptionContext ectx, string[] classes, PredictionKind task)
+    private static void CheckClassNames(IExceptionContext ectx, string[] classes, SequenceTask task)
     {
-        bool isSet = task == PredictionKind.Custom;
+        bool isSet = task is SequenceTask.MultiLabelClassification or SequenceTask.MultiLabelTagging;
         if (classes.Length < (isSet ? 1 : 2) || classes.Contains(null))
             throw ectx.ExceptUserArg(
                 nameof(RnnImportOptions.ClassNames),
@@ -53,7 +53,7 @@ internal static class SafetensorsOptionsCheck
                     ? "ClassNames must name each label; leave it null to have labels without names."
                     : "ClassNames must name two classes or more; leave it null to have keys without names."
             );
-        if (task is not (PredictionKind.MulticlassClassification or PredictionKind.SequenceClassification or PredictionKind.Custom))
+        if (!isSet && task is not (SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging))
             throw ectx.ExceptUserArg(nameof(RnnImportOptions.ClassNames), "ClassNames is for multiclass classification; leave it null.");
     }
 
@@ -86,13 +86,13 @@ internal static class SafetensorsOptionsCheck
             );
     }
 
-    private static void CheckTask(IExceptionContext ectx, RnnImportOptions o, PredictionKind task)
+    private static void CheckTask(IExceptionContext ectx, RnnImportOptions o, SequenceTask task)
     {
         if (o.ClassNames is string[] classes)
             CheckClassNames(ectx, classes, task);
-        if (o.Pooling is not null && task == PredictionKind.SequenceClassification)
+        if (o.Pooling is not null && SafetensorsMetadata.IsPerStep(task))
             throw ectx.ExceptUserArg(nameof(o.Pooling), "A sequence tagger pools nothing; leave Pooling null.");
-        if (o.LabelMeans is not null && task != PredictionKind.Regression)
+        if (o.LabelMeans is not null && task != SequenceTask.Regression)
             throw ectx.ExceptUserArg(nameof(o.LabelMeans), "LabelMeans and LabelDeviations are for regression; leave them null.");
     }
 }

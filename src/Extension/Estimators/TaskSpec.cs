@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Training;
 
@@ -24,8 +26,11 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
             LabelSmoothing = labelSmoothing,
         };
 
-    /// <summary>Whether a row has any number of labels.</summary>
-    public bool IsMultiLabel => Label == LabelKind.LabelSet;
+    /// <summary>Whether a row, or a step, has any number of labels.</summary>
+    public bool IsMultiLabel => Label is LabelKind.LabelSet or LabelKind.LabelSetPerStep;
+
+    /// <summary>For several labels at every step: what the options state of them.</summary>
+    public StepLabels? StepLabels { get; init; }
 
     /// <summary>For several labels: the probability above which each is predicted; null to choose one for each on held-out
     /// rows.</summary>
@@ -34,6 +39,10 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
     /// <summary>Whether the tags of a row's steps are scored together, as a conditional random field.</summary>
     public bool IsChained { get; init; }
 
-    /// <summary>Whether each step has a label and a prediction.</summary>
-    public bool IsPerStep => Label == LabelKind.KeyPerStep;
+    /// <summary>Whether each step has a label, or labels, and a prediction.</summary>
+    public bool IsPerStep => Label is LabelKind.KeyPerStep or LabelKind.LabelSetPerStep;
+
+    /// <summary>Binds the label column.</summary>
+    public LabelBinding Bind(IExceptionContext ectx, DataViewSchema schema, string name) =>
+        LabelBinding.Bind(ectx, schema, name, Label, StepLabels);
 }

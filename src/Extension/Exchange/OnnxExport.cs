@@ -78,15 +78,18 @@ internal static class OnnxExport
             yield return new GraphValue("predicted_label", ElementType.Int64, [Batch, Time]);
             yield break;
         }
-        if (kind == ScoreKind.MultiLabel)
+        if (kind is ScoreKind.MultiLabel or ScoreKind.MultiLabelTagger)
         {
-            yield return OfRow(graph, "score", scores.Score, width);
-            yield return OfRow(graph, "probability", scores.Probability!, width);
-            yield return OfRow(graph, "predicted_label", scores.PredictedLabel!, width, ElementType.Bool);
+            string[] items = kind == ScoreKind.MultiLabelTagger ? [Batch, Time] : [Batch];
+            yield return OfItem(graph, "score", scores.Score, items, width);
+            yield return OfItem(graph, "probability", scores.Probability!, items, width);
+            yield return OfItem(graph, "predicted_label", scores.PredictedLabel!, items, width, ElementType.Bool);
             yield break;
         }
         bool isVector = kind is ScoreKind.Multiclass or ScoreKind.MultiTargetRegression;
-        yield return isVector ? OfRow(graph, "score", scores.Score, width) : OfRow(graph, "score", scores.Score, ElementType.Float);
+        yield return isVector
+            ? OfItem(graph, "score", scores.Score, [Batch], width)
+            : OfRow(graph, "score", scores.Score, ElementType.Float);
         if (scores.Probability is not null)
             yield return OfRow(graph, "probability", scores.Probability, ElementType.Float);
         if (scores.PredictedLabel is not null)
@@ -98,10 +101,17 @@ internal static class OnnxExport
             );
     }
 
-    private static GraphValue OfRow(Graph graph, string name, string value, int width, ElementType type = ElementType.Float)
+    private static GraphValue OfItem(
+        Graph graph,
+        string name,
+        string value,
+        IEnumerable<string> items,
+        int width,
+        ElementType type = ElementType.Float
+    )
     {
         graph.Rename(value, name);
-        return new GraphValue(name, type, [Batch, width.ToString(CultureInfo.InvariantCulture)]);
+        return new GraphValue(name, type, [.. items, width.ToString(CultureInfo.InvariantCulture)]);
     }
 
     /// <summary>One value a row: [batch, 1] becomes [batch].</summary>

@@ -34,7 +34,7 @@ internal static class SafetensorsExport
             );
     }
 
-    public static void Write(Stream stream, PredictionKind task, TrainedNetwork network)
+    public static void Write(Stream stream, SequenceTask task, TrainedNetwork network)
     {
         NamedTensor[] tensors =
         [

@@ -16,13 +16,13 @@ internal sealed class SafetensorsImport
     private readonly RnnImportOptions _options;
     private readonly SequenceBinding _binding;
     private readonly SafetensorsInput _input;
-    private readonly PredictionKind _task;
+    private readonly SequenceTask _task;
     private readonly SafetensorsMetadata _metadata;
     private readonly IReadOnlyList<SafetensorsEntry> _entries;
     private readonly SafetensorsProblems _problems = new();
     private readonly SafetensorsClaims _claims;
 
-    private SafetensorsImport(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task)
+    private SafetensorsImport(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, SequenceTask task)
     {
         _options = options;
         _binding = binding;
@@ -39,7 +39,7 @@ internal sealed class SafetensorsImport
     /// <param name="task">The network's task.</param>
     /// <exception cref="FormatException">Tensors are missing, left over, misshapen or not finite, or contradict the options; the message
     /// lists all problems.</exception>
-    public static TrainedNetwork Read(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, PredictionKind task) =>
+    public static TrainedNetwork Read(SafetensorsFile file, RnnImportOptions options, SequenceBinding binding, SequenceTask task) =>
         new SafetensorsImport(file, options, binding, task).Read();
 
     private TrainedNetwork Read()
@@ -51,7 +51,7 @@ internal sealed class SafetensorsImport
         var linears = SafetensorsLinear.Of(_entries);
         linears.RemoveAll(SafetensorsInput.IsNoLayer);
         Pooling pooling =
-            _task == PredictionKind.SequenceClassification
+            SafetensorsMetadata.IsPerStep(_task)
                 ? 0
                 : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
         int stateWidth = recurrent.HiddenSize * (recurrent.Bidirectional ? 2 : 1);
@@ -117,7 +117,7 @@ internal sealed class SafetensorsImport
             new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0)
         )
         {
-            HasVectorLabel = _task == PredictionKind.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
+            HasVectorLabel = _task == SequenceTask.Regression && (shape.Outputs > 1 || _metadata.HasVectorLabel == true),
             StaticScaling = _claims.ReadScaling(statics),
             CategoryScaling = _input.ReadScaling(categories),
         };
@@ -226,13 +226,13 @@ internal sealed class SafetensorsImport
 
     private void CheckOutputs(int outputs)
     {
-        if (_task == PredictionKind.BinaryClassification && outputs != 1)
+        if (_task == SequenceTask.BinaryClassification && outputs != 1)
             _problems.Add($"a binary classifier has 1 output, and this network has {outputs}: import it with ml.MulticlassClassification");
-        if (_task == PredictionKind.MulticlassClassification && outputs < 2)
+        if (_task == SequenceTask.MulticlassClassification && outputs < 2)
             _problems.Add(
                 "a multiclass classifier has an output for each class, and this network has 1: import it with ml.BinaryClassification"
             );
-        if (_task == PredictionKind.SequenceClassification && outputs < 2)
+        if (_task == SequenceTask.SequenceTagging && outputs < 2)
             _problems.Add("a sequence tagger has an output for each class, and this network has 1");
         if (_options.ClassNames is string[] classes && classes.Length != outputs)
             _problems.Add($"ClassNames has {classes.Length} names, but the network has {outputs} outputs");

@@ -33,7 +33,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
 
     /// <summary>The entries of a network's file.</summary>
-    public static IEnumerable<(string Key, string Value)> Of(PredictionKind task, NetworkParameters network)
+    public static IEnumerable<(string Key, string Value)> Of(SequenceTask task, NetworkParameters network)
     {
         NetworkShape shape = network.Shape;
         foreach (var entry in OfAny(NameOf(task), shape.Cell))
@@ -49,8 +49,24 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
     }
 
-    /// <summary>A task's name in a file. Of several labels, ML.NET has no kind.</summary>
-    public static string NameOf(PredictionKind task) => task == PredictionKind.Custom ? "MultiLabelClassification" : task.ToString();
+    /// <summary>A task's name in a file: that of ML.NET, where it has one.</summary>
+    public static string NameOf(SequenceTask task) =>
+        task == SequenceTask.SequenceTagging ? nameof(PredictionKind.SequenceClassification) : task.ToString();
+
+    /// <summary>The task of a model. Of several labels, ML.NET has no kind.</summary>
+    public static SequenceTask TaskOf(PredictionKind kind, NetworkShape shape) =>
+        kind switch
+        {
+            PredictionKind.BinaryClassification => SequenceTask.BinaryClassification,
+            PredictionKind.MulticlassClassification => SequenceTask.MulticlassClassification,
+            PredictionKind.Regression => SequenceTask.Regression,
+            PredictionKind.SequenceClassification => SequenceTask.SequenceTagging,
+            PredictionKind.Custom => shape.PerStep ? SequenceTask.MultiLabelTagging : SequenceTask.MultiLabelClassification,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There is no model of the kind {kind}."),
+        };
+
+    /// <summary>Whether a task has outputs at every step.</summary>
+    public static bool IsPerStep(SequenceTask task) => task is SequenceTask.SequenceTagging or SequenceTask.MultiLabelTagging;
 
     /// <summary>The entries of every file, whatever its network's task.</summary>
     public static IEnumerable<(string Key, string Value)> OfAny(string task, CellKind cell) =>

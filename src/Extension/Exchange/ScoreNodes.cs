@@ -9,6 +9,7 @@ internal enum ScoreKind
     Regression,
     MultiTargetRegression,
     MultiLabel,
+    MultiLabelTagger,
 }
 
 /// <summary>
@@ -38,7 +39,7 @@ internal sealed record ScoreNodes(string Score, string? Probability, string? Pre
                 null,
                 graph.Add("ArgMax", [outputs], new GraphAttribute.Number("axis", 2), new GraphAttribute.Number("keepdims", 0))
             ),
-            ScoreKind.Binary or ScoreKind.MultiLabel => new(
+            ScoreKind.Binary or ScoreKind.MultiLabel or ScoreKind.MultiLabelTagger => new(
                 outputs,
                 graph.Add("Sigmoid", [outputs]),
                 graph.Add("Greater", [outputs, graph.Floats("thresholds", [.. thresholds], thresholds.Count)])

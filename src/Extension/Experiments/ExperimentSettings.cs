@@ -152,6 +152,21 @@ public sealed class MultiLabelExperimentSettings : SequenceExperimentSettings
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
 
+/// <summary>Settings of an experiment with multi-label taggers of sequences.</summary>
+public sealed class MultiLabelTaggingExperimentSettings : SequenceExperimentSettings
+{
+    /// <summary>
+    /// Metric that compares trials, step by step. Default <see cref="MultiLabelMetric.MicroF1"/>. Unless the options set a Threshold, it is
+    /// computed with thresholds chosen for each label on half of the held-out rows and applied to the other half.
+    /// </summary>
+    public MultiLabelMetric OptimizingMetric { get; set; } = MultiLabelMetric.MicroF1;
+
+    /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
+    public RnnMultiLabelTaggerTrainer.Options Options { get; set; } = new();
+
+    internal override RnnTrainingOptions TrainingOptions => Options;
+}
+
 /// <summary>Settings of an experiment with regressions of one target.</summary>
 public sealed class RegressionExperimentSettings : SequenceExperimentSettings
 {

@@ -46,6 +46,18 @@ public sealed class RnnExperimentCatalog
     public MultiLabelExperiment CreateMultiLabelExperiment(uint maxExperimentTimeInSeconds) =>
         CreateMultiLabelExperiment(new MultiLabelExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
 
+    /// <summary>Creates an experiment with multi-label taggers of sequences.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
+    public MultiLabelTaggingExperiment CreateMultiLabelTaggingExperiment(MultiLabelTaggingExperimentSettings settings) =>
+        new(_context, Checked(settings));
+
+    /// <summary>Creates an experiment with multi-label taggers of sequences.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
+    public MultiLabelTaggingExperiment CreateMultiLabelTaggingExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateMultiLabelTaggingExperiment(
+            new MultiLabelTaggingExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds }
+        );
+
     /// <summary>Creates an experiment with regressions of one target.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
     public RegressionExperiment CreateRegressionExperiment(RegressionExperimentSettings settings) => new(_context, Checked(settings));

@@ -100,6 +100,39 @@ public sealed class MultiLabelExperiment : SequenceExperiment<MultiLabelMetrics>
         );
 }
 
+/// <summary>An experiment with multi-label taggers of sequences. Created by
+/// <c>mlContext.Rnn().CreateMultiLabelTaggingExperiment</c>.</summary>
+public sealed class MultiLabelTaggingExperiment : SequenceExperiment<MultiLabelMetrics>
+{
+    private readonly MultiLabelTaggingExperimentSettings _settings;
+
+    internal MultiLabelTaggingExperiment(MLContext context, MultiLabelTaggingExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+    {
+        _settings = settings;
+    }
+
+    private protected override string TrainerName => nameof(RnnMultiLabelTaggerTrainer);
+
+    private protected override TrialObjective<MultiLabelMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnMultiLabelTaggerTrainer(Host, options),
+            new MultiLabelMeasure(_settings.Options.Threshold),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
+}
+
 /// <summary>An experiment with regressions of one target. Created by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>
 public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 {

@@ -24,8 +24,9 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in the rows' own
     /// units.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
-    /// <param name="each">Receives each row's index and raw outputs, in any order; not for labels per step. May be null.</param>
-    public (double Loss, double Metric) Run(int outputs, Action<int, ReadOnlySpan<float>>? each = null)
+    /// <param name="each">Receives each row's index, 0, and its raw outputs, in any order; for labels per step the row's index, the step,
+    /// and its outputs, where the step has a label. May be null.</param>
+    public (double Loss, double Metric) Run(int outputs, Action<int, int, ReadOnlySpan<float>>? each = null)
     {
         double loss = 0,
             metric = 0,
@@ -52,7 +53,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                 if (_batch.HasLabelsPerStep && weight == 0)
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
-                each?.Invoke(rows[i], row);
+                each?.Invoke(rows[i % rows.Length], i / rows.Length, row);
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * _loss.Of(row, label, quantiles: plan.Quantiles);
                 weights += weight;

@@ -32,6 +32,7 @@ internal static class MlNetArchive
         "RnnRegressionScorer",
         "RnnSequenceTagger",
         "RnnMultiLabelScorer",
+        "RnnMultiLabelTagger",
     ];
 
     /// <summary>The first bytes of a zip file.</summary>

@@ -30,6 +30,9 @@ internal sealed class NetworkRules
     /// <summary>A classifier of several labels.</summary>
     public static NetworkRules MultiLabel { get; } = new("a multi-label classifier");
 
+    /// <summary>A tagger with several labels at each step.</summary>
+    public static NetworkRules MultiLabelTagger { get; } = new("a multi-label tagger") { IsPerStep = true };
+
     private int LeastOutputs { get; init; } = 1;
 
     private int MostOutputs { get; init; } = int.MaxValue;

@@ -115,20 +115,23 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             SequenceTask.Regression => NetworkRules.Regression,
             SequenceTask.SequenceTagging => NetworkRules.SequenceTagger,
             SequenceTask.MultiLabelClassification => NetworkRules.MultiLabel,
+            SequenceTask.MultiLabelTagging => NetworkRules.MultiLabelTagger,
             _ => throw new InvalidOperationException($"There is no task {Task}."),
         };
+
+    /// <summary>Whether a row, or a step, has any number of labels.</summary>
+    public bool HasLabels => Task is SequenceTask.MultiLabelClassification or SequenceTask.MultiLabelTagging;
 
     /// <summary>Checks that it belongs to a network.</summary>
     /// <exception cref="FormatException">It belongs to another one; the message states why.</exception>
     public void Check(NetworkShape shape)
     {
-        bool hasClasses =
-            Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging or SequenceTask.MultiLabelClassification;
+        bool hasClasses = HasLabels || Task is SequenceTask.MulticlassClassification or SequenceTask.SequenceTagging;
         if (ClassNames.Count > 0 && (!hasClasses || ClassNames.Count != shape.Outputs))
             throw ModelErrors.Format(
                 $"{What} is damaged: it names {ClassNames.Count} classes of a network of {shape.Outputs} outputs " + $"({Task})."
             );
-        int thresholds = Task is SequenceTask.BinaryClassification or SequenceTask.MultiLabelClassification ? shape.Outputs : 0;
+        int thresholds = HasLabels || Task == SequenceTask.BinaryClassification ? shape.Outputs : 0;
         if (Thresholds.Count != thresholds)
             throw ModelErrors.Format(
                 $"{What} is damaged: it has {Thresholds.Count} thresholds for a network of {shape.Outputs} outputs ({Task})."

@@ -23,4 +23,10 @@ public enum SequenceTask
     /// probability.
     /// </summary>
     MultiLabelClassification,
+
+    /// <summary>
+    /// Any number of labels at each step. A score is the logit of each label, step after step;
+    /// <see cref="Runtime.SequenceModel.Probability"/> converts one to a probability.
+    /// </summary>
+    MultiLabelTagging,
 }

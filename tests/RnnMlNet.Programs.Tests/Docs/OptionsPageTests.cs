@@ -15,6 +15,7 @@ public class OptionsPageTests
         {
             new RnnMulticlassTrainer.Options(),
             new RnnMultiLabelTrainer.Options(),
+            new RnnMultiLabelTaggerTrainer.Options(),
             new RnnBinaryTrainer.Options(),
             new RnnRegressionTrainer.Options(),
         }

@@ -15,6 +15,8 @@ public class ScorerPartTests
 
     [TestCase(SequenceTask.MultiLabelClassification, 2)]
     [TestCase(SequenceTask.MultiLabelClassification, 0)]
+    [TestCase(SequenceTask.MultiLabelTagging, 2)]
+    [TestCase(SequenceTask.MultiLabelTagging, 0)]
     [TestCase(SequenceTask.MulticlassClassification, 3)]
     public void Another_number_of_thresholds_is_damage(SequenceTask task, int thresholds)
     {

@@ -20,7 +20,7 @@ internal static class RandomModels
             cell,
             layers: 2,
             bidirectional,
-            task == SequenceTask.SequenceTagging ? 0 : RandomNetwork.AllPooling
+            task is SequenceTask.SequenceTagging or SequenceTask.MultiLabelTagging ? 0 : RandomNetwork.AllPooling
         );
         shape = shape with { Outputs = task == SequenceTask.BinaryClassification ? 1 : 3 };
         return tokens ? shape with { Features = 0, Vocabulary = Vocabulary, EmbeddingSize = 5 } : shape;
@@ -34,7 +34,8 @@ internal static class RandomModels
     public static byte[] File(SequenceTask task, IReadOnlyList<NetworkParameters> networks, float threshold = 0)
     {
         bool hasNames = networks[0].Shape.Outputs == 3 && task != SequenceTask.Regression;
-        bool hasThresholds = task is SequenceTask.BinaryClassification or SequenceTask.MultiLabelClassification;
+        bool hasThresholds =
+            task is SequenceTask.BinaryClassification or SequenceTask.MultiLabelClassification or SequenceTask.MultiLabelTagging;
         float[] thresholds = hasThresholds ? [.. Enumerable.Repeat(threshold, networks[0].Shape.Outputs)] : [];
         var part = new ScorerPart(task, hasNames ? ["low", "middle", "high"] : [], thresholds, RowInput.None);
         return Blocks.Written(writer => new RuntimeModel(part, networks).Write(writer));

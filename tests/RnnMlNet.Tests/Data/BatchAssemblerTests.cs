@@ -54,6 +54,29 @@ public class BatchAssemblerTests
     }
 
     [Test]
+    public void Labels_of_steps_are_time_major_and_those_of_a_step_without_any_weigh_nothing([Values] bool isWeighted)
+    {
+        const float Missing = StepClassesReader.Missing;
+        var store = new SequenceStore(features: 1, labelWidth: 2, hasLabelsPerStep: true) { HasLabelSets = true };
+        store.Add(SequenceView.OfSteps([1, 2, 3], 1), [1, 0, Missing, Missing, 1, 1], 0.5f);
+        store.Add(SequenceView.OfSteps([4], 1), [0, 1], 2);
+        var batch = new MiniBatch();
+        var assembler = new BatchAssembler(store, encoder: null, labels: null) { ClassWeights = isWeighted ? [3, 5] : null };
+
+        // What a longer batch left must be overwritten.
+        assembler.Fill(batch, [0, 0, 0]);
+        assembler.Fill(batch, [0, 1]);
+
+        float first = isWeighted ? 3 : 1,
+            second = isWeighted ? 5 : 1;
+        Assert.That((batch.LabelWidth, batch.Items), Is.EqualTo((2, 6)));
+        Assert.That(batch.Labels[..12], Is.EqualTo(new[] { first, 0, 0, second, 0, 0, 0, 0, first, second, 0, 0 }));
+        Assert.That(batch.Weights[..6], Is.EqualTo(new[] { 0.5f, 2, 0, 0, 0.5f, 0 }));
+        Assert.That(store.Classes(0), Is.EqualTo(new[] { 0, 0, 1 }));
+        Assert.That((store.LabelledItems(0), store.LabelledItems(1)), Is.EqualTo((2, 1)));
+    }
+
+    [Test]
     public void Every_width_is_standardised_alike([Values(1, 2, 3, 7, 8, 9, 12, 16, 17, 33)] int features)
     {
         SequenceStore store = Stores.OfLengths(features, Stores.OddLengths);

@@ -28,6 +28,7 @@ public class GroupColumnNamesTests
             RnnMulticlassTransformer multiclass => multiclass.Model.Histories,
             RnnBinaryTransformer binary => binary.Model.Histories,
             RnnMultiLabelTransformer multiLabel => multiLabel.Model.Histories,
+            RnnMultiLabelTaggerTransformer tagger => tagger.Model.Histories,
             RnnRegressionTransformer regression => regression.Model.Histories,
             _ => ((RnnSequenceTaggerTransformer)model).Model.Histories,
         };

@@ -32,6 +32,7 @@ public class ModelKindTests
         Multiclass,
         SequenceTagger,
         MultiLabel,
+        MultiLabelTags,
     }
 
     [OneTimeSetUp]
@@ -59,6 +60,7 @@ public class ModelKindTests
             ModelKind.Multiclass => "a classifier",
             ModelKind.SequenceTagger => "a sequence tagger",
             ModelKind.MultiLabel => "a multi-label classifier",
+            ModelKind.MultiLabelTags => "a multi-label tagger",
             _ => "a regression",
         };
 
@@ -115,7 +117,7 @@ public class ModelKindTests
         Refused(
             kind,
             shape => shape with { Pooling = shape.PerStep ? Pooling.Last : 0 },
-            kind == ModelKind.SequenceTagger
+            kind is ModelKind.SequenceTagger or ModelKind.MultiLabelTags
                 ? "it pools its states, and has outputs per row"
                 : "it does not pool its states, and has outputs at every step"
         );
@@ -142,7 +144,8 @@ public class ModelKindTests
 
     [Test]
     public void A_scaling_of_labels(
-        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel)] ModelKind kind
+        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel, ModelKind.MultiLabelTags)]
+            ModelKind kind
     ) =>
         Assert.That(
             LoadError(Changed(kind, network => network with { LabelScaling = TrainedNetworks.Of(network.Shape).LabelScaling })),
@@ -151,7 +154,8 @@ public class ModelKindTests
 
     [Test]
     public void A_vector_label(
-        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel)] ModelKind kind
+        [Values(ModelKind.Binary, ModelKind.Multiclass, ModelKind.SequenceTagger, ModelKind.MultiLabel, ModelKind.MultiLabelTags)]
+            ModelKind kind
     ) =>
         Assert.That(
             LoadError(Changed(kind, network => network with { HasVectorLabel = true })),
@@ -257,6 +261,7 @@ public class ModelKindTests
             ModelKind.Multiclass => new RnnMulticlassModelParameters(_ml, network),
             ModelKind.SequenceTagger => new RnnSequenceTaggerModelParameters(_ml, network),
             ModelKind.MultiLabel => new RnnMultiLabelModelParameters(_ml, network),
+            ModelKind.MultiLabelTags => new RnnMultiLabelTaggerModelParameters(_ml, network),
             _ => new RnnRegressionModelParameters(_ml, network),
         };
         return SavedModel.With(

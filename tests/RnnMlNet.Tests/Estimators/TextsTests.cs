@@ -37,6 +37,11 @@ public class TextsTests
     [TestCase(TinyTask.Regression, true, "in the label's unit, by weight")]
     [TestCase(TinyTask.MultiTarget, false, "over all targets, each in its own unit")]
     [TestCase(TinyTask.MultiLabel, false, "share of the validation rows whose labels are all right at a threshold of 0.5")]
+    [TestCase(
+        TinyTask.MultiLabelTags,
+        true,
+        "share of the labelled validation steps whose labels are all right at a threshold of 0.5, by weight"
+    )]
     public void A_metrics_unit_is_what_it_is_and_stays_with_the_model(TinyTask task, bool hasWeights, string unit)
     {
         var reports = new List<EpochReport>();
@@ -244,6 +249,7 @@ public class TextsTests
             RnnMulticlassTransformer one => one.Model.History,
             RnnBinaryTransformer one => one.Model.History,
             RnnMultiLabelTransformer one => one.Model.History,
+            RnnMultiLabelTaggerTransformer one => one.Model.History,
             RnnRegressionTransformer one => one.Model.History,
             _ => throw new ArgumentOutOfRangeException(nameof(model), model, null),
         };

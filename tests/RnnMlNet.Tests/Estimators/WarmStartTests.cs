@@ -386,6 +386,7 @@ public class WarmStartTests
             RnnMulticlassTrainer trainer => trainer.Fit(data, previous),
             RnnBinaryTrainer trainer => trainer.Fit(data, previous),
             RnnMultiLabelTrainer trainer => trainer.Fit(data, previous),
+            RnnMultiLabelTaggerTrainer trainer => trainer.Fit(data, previous),
             var trainer => ((RnnRegressionTrainer)trainer).Fit(data, previous),
         };
 
@@ -395,6 +396,7 @@ public class WarmStartTests
             RnnMulticlassTransformer model => model.Model,
             RnnBinaryTransformer model => model.Model,
             RnnMultiLabelTransformer model => model.Model,
+            RnnMultiLabelTaggerTransformer model => model.Model,
             _ => ((RnnRegressionTransformer)transformer).Model,
         };
 

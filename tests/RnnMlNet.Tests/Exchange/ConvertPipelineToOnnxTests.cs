@@ -149,6 +149,7 @@ public sealed class ConvertPipelineToOnnxTests
             ? TinyTags.Trainer(_ml).Append(_ml.Transforms.Conversion.MapKeyToValue("Tag", "PredictedLabel")).Fit(data)
             : TinyTags.Trainer(_ml).Fit(data);
         AssertRefused(model, data);
+        AssertRefused(Tiny.MultiLabelTags(_ml).Fit(data), data);
     }
 
     [Test]

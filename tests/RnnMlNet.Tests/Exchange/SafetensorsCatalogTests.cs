@@ -230,13 +230,14 @@ public class SafetensorsCatalogTests
         var options = new RnnImportOptions
         {
             FeatureColumnName = "Matrix",
-            ClassNames = task is TinyTask.Multiclass or TinyTask.MultiLabel ? ["low", "middle", "high"] : null,
+            ClassNames = task is TinyTask.Multiclass or TinyTask.MultiLabel or TinyTask.MultiLabelTags ? ["low", "middle", "high"] : null,
         };
         return task switch
         {
             TinyTask.Multiclass => _ml.MulticlassClassification.LoadRnnSafetensors(File(task), schema, options),
             TinyTask.Binary => _ml.BinaryClassification.LoadRnnSafetensors(File(task), schema, options),
             TinyTask.MultiLabel => _ml.MulticlassClassification.LoadRnnMultiLabelSafetensors(File(task), schema, options),
+            TinyTask.MultiLabelTags => _ml.MulticlassClassification.LoadRnnMultiLabelTaggerSafetensors(File(task), schema, options),
             _ => _ml.Regression.LoadRnnSafetensors(File(task), schema, options),
         };
     }
@@ -246,7 +247,7 @@ public class SafetensorsCatalogTests
     {
         int outputs = task switch
         {
-            TinyTask.Multiclass or TinyTask.MultiLabel => 3,
+            TinyTask.Multiclass or TinyTask.MultiLabel or TinyTask.MultiLabelTags => 3,
             TinyTask.MultiTarget => 2,
             _ => 1,
         };

@@ -43,7 +43,7 @@ public class SafetensorsImportTests
     private static string Refused(
         NamedTensor[] tensors,
         RnnImportOptions? options = null,
-        PredictionKind task = PredictionKind.MulticlassClassification
+        SequenceTask task = SequenceTask.MulticlassClassification
     )
     {
         var exception = Assert.Throws<FormatException>(() =>
@@ -497,7 +497,7 @@ public class SafetensorsImportTests
     public void Outputs_are_those_of_the_task()
     {
         Assert.That(
-            Refused(PyTorch(), null, PredictionKind.BinaryClassification),
+            Refused(PyTorch(), null, SequenceTask.BinaryClassification),
             Does.StartWith("a binary classifier has 1 output, and this network has 2: import it with ml.MulticlassClassification.")
         );
         Assert.That(

@@ -92,9 +92,9 @@ public class SafetensorsRoundTripTests
         };
         AssertSame(
             SafetensorsSamples.Import(
-                SafetensorsSamples.Exported(network, PredictionKind.Regression),
+                SafetensorsSamples.Exported(network, SequenceTask.Regression),
                 MemoryView.Singles(5, 3),
-                task: PredictionKind.Regression
+                task: SequenceTask.Regression
             ),
             network
         );
@@ -114,7 +114,7 @@ public class SafetensorsRoundTripTests
     {
         byte[] bytes = SafetensorsSamples.Exported(
             TrainedNetworks.Of(RandomNetwork.Shape(CellKind.ElmanRelu, pooling: Pooling.Last | Pooling.Attention)),
-            PredictionKind.Regression
+            SequenceTask.Regression
         );
         var file = SafetensorsBytes.Open(bytes);
         Assert.That(
@@ -188,6 +188,16 @@ public class SafetensorsRoundTripTests
                 .InstanceOf<FormatException>()
                 .With.Message.Contains("its network was trained for Regression, and this is an import for BinaryClassification")
         );
+        // ML.NET has one kind of prediction for both.
+        file.SetLength(0);
+        Parameters(Tiny.Trainer(_ml, TinyTask.MultiLabelTags).Fit(data)).SaveSafetensors(file);
+        file.Position = 0;
+        Assert.That(
+            () => _ml.MulticlassClassification.LoadRnnMultiLabelSafetensors(file, data.Schema, Options(ColumnKind.Matrix)),
+            Throws
+                .InstanceOf<FormatException>()
+                .With.Message.Contains("its network was trained for MultiLabelTagging, and this is an import for MultiLabelClassification")
+        );
     }
 
     [Test]
@@ -210,6 +220,7 @@ public class SafetensorsRoundTripTests
             TinyTask.Multiclass => _ml.MulticlassClassification.LoadRnnSafetensors(path, schema, options),
             TinyTask.Binary => _ml.BinaryClassification.LoadRnnSafetensors(path, schema, options),
             TinyTask.MultiLabel => _ml.MulticlassClassification.LoadRnnMultiLabelSafetensors(path, schema, options),
+            TinyTask.MultiLabelTags => _ml.MulticlassClassification.LoadRnnMultiLabelTaggerSafetensors(path, schema, options),
             _ => _ml.Regression.LoadRnnSafetensors(path, schema, options),
         };
 
@@ -228,6 +239,7 @@ public class SafetensorsRoundTripTests
             RnnMulticlassTransformer multiclass => multiclass.Model,
             RnnBinaryTransformer binary => binary.Model,
             RnnMultiLabelTransformer multiLabel => multiLabel.Model,
+            RnnMultiLabelTaggerTransformer tagger => tagger.Model,
             _ => ((RnnRegressionTransformer)transformer).Model,
         };
 

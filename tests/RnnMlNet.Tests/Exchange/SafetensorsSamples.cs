@@ -53,7 +53,7 @@ internal static class SafetensorsSamples
         byte[] bytes,
         VectorDataViewType column,
         RnnImportOptions? options = null,
-        PredictionKind task = PredictionKind.MulticlassClassification
+        SequenceTask task = SequenceTask.MulticlassClassification
     )
     {
         var schema = new DataViewSchema.Builder();
@@ -66,7 +66,7 @@ internal static class SafetensorsSamples
         return SafetensorsImport.Read(SafetensorsBytes.Open(bytes), options ?? new RnnImportOptions(), binding, task);
     }
 
-    public static byte[] Exported(TrainedNetwork network, PredictionKind task = PredictionKind.MulticlassClassification)
+    public static byte[] Exported(TrainedNetwork network, SequenceTask task = SequenceTask.MulticlassClassification)
     {
         using var memory = new MemoryStream();
         SafetensorsExport.Write(memory, task, network);

@@ -167,6 +167,9 @@ public sealed class SaveAsOnnxTests
             case RnnMultiLabelTransformer multiLabel:
                 multiLabel.SaveAsOnnx(stream);
                 break;
+            case RnnMultiLabelTaggerTransformer tagger:
+                tagger.SaveAsOnnx(stream);
+                break;
             default:
                 ((RnnRegressionTransformer)model).SaveAsOnnx(stream);
                 break;

@@ -19,6 +19,7 @@ public class ModelParametersTests
     [TestCase(TinyTask.Binary, typeof(RnnBinaryModelParameters), nameof(PredictionKind.BinaryClassification))]
     [TestCase(TinyTask.Regression, typeof(RnnRegressionModelParameters), nameof(PredictionKind.Regression))]
     [TestCase(TinyTask.MultiLabel, typeof(RnnMultiLabelModelParameters), nameof(PredictionKind.Custom))]
+    [TestCase(TinyTask.MultiLabelTags, typeof(RnnMultiLabelTaggerModelParameters), nameof(PredictionKind.Custom))]
     public void A_loaded_model_is_of_its_type_and_saves_to_the_same_bytes(TinyTask task, Type type, string kind)
     {
         byte[] saved = Save(Model(task));
@@ -148,6 +149,7 @@ public class ModelParametersTests
             TinyTask.Multiclass => new RnnMulticlassModelParameters(_ml, Network(task)),
             TinyTask.Binary => new RnnBinaryModelParameters(_ml, Network(task)),
             TinyTask.MultiLabel => new RnnMultiLabelModelParameters(_ml, Network(task)),
+            TinyTask.MultiLabelTags => new RnnMultiLabelTaggerModelParameters(_ml, Network(task)),
             _ => new RnnRegressionModelParameters(_ml, Network(task)),
         };
 
@@ -156,6 +158,7 @@ public class ModelParametersTests
         task switch
         {
             TinyTask.Multiclass or TinyTask.MultiLabel => _network with { LabelScaling = null },
+            TinyTask.MultiLabelTags => TrainedNetworks.Of(TinyTags.PerStep(_network.Shape)) with { LabelScaling = null },
             TinyTask.Binary => TrainedNetworks.Of(_network.Shape with { Outputs = 1 }) with { LabelScaling = null },
             _ => _network with { HasVectorLabel = true },
         };

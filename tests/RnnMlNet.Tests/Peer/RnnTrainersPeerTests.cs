@@ -151,7 +151,7 @@ public class RnnTrainersPeerTests
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Trainer(_ml, task, ColumnKind.Ragged),
-            new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label() }
+            new PeerInputs { Data = _ml.Data.Cache(TinyData.Load(_ml, count: 200)), LabelColumn = task.Label(ColumnKind.Ragged) }
         );
 
     [Test]
@@ -178,7 +178,7 @@ public class RnnTrainersPeerTests
         return new PeerInputs
         {
             Data = data,
-            LabelColumn = task.Label(),
+            LabelColumn = task.Label(kind),
             Invalid =
             [
                 _ml.Transforms.DropColumns(column).Fit(data).Transform(data),
@@ -186,7 +186,11 @@ public class RnnTrainersPeerTests
                 Replace(data, column, nameof(SequenceRow.Number)),
                 _ml.Transforms.Conversion.ConvertType(column, nameof(SequenceRow.Flat), DataKind.Double).Fit(data).Transform(data),
             ],
-            FitOnly = [.. FitOnly(kind).Select(other => Replace(data, column, other))],
+            // Where steps have labels, sequences of other lengths do not fit them.
+            FitOnly =
+                task == TinyTask.MultiLabelTags && kind == ColumnKind.RaggedTokens
+                    ? []
+                    : [.. FitOnly(kind).Select(other => Replace(data, column, other))],
         };
     }
 

@@ -54,6 +54,27 @@ public class SequenceGroupingPeerTests
     }
 
     [Test]
+    public void Grouping_passes_with_a_vector_of_labels_at_every_step([Values] bool isFilled)
+    {
+        IDataView data = Load(isGrouped: false);
+        data = _ml.Transforms.Concatenate("Flags", nameof(LongRow.C), nameof(LongRow.Failed)).Fit(data).Transform(data);
+        var options = new SequenceGroupingOptions
+        {
+            Columns = [new("Features", nameof(LongRow.A))],
+            KeyColumnNames = [nameof(LongRow.Unit)],
+            OrderColumnName = nameof(LongRow.Time),
+            Labels = [SequenceLabel.EveryStep("Flags")],
+            Gaps = isFilled ? SequenceGaps.Fill("1 hour") : null,
+        };
+        EstimatorPeerTest.Run(_ml, _ml.Transforms.GroupIntoSequences(options), new PeerInputs { Data = data, LabelColumn = "Flags" });
+        IDataView grouped = _ml.Transforms.GroupIntoSequences(options).Fit(data).Transform(data);
+        Assert.That(grouped.Schema["Flags"].Type, Is.EqualTo(new VectorDataViewType(NumberDataViewType.Single, 0, 2)));
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        grouped.Schema["Flags"].GetSlotNames(ref names);
+        Assert.That(names.DenseValues().Select(name => name.ToString()), Is.EqualTo(new[] { "C", "Failed" }));
+    }
+
+    [Test]
     public void A_text_label_needs_no_column_when_it_scores()
     {
         IDataView data = Load(isGrouped: false);

@@ -95,6 +95,9 @@ internal sealed class NaiveGrouping(SequenceGroupingOptions options, Func<int, o
             SequenceLabelRule.First => isBoolean ? window[0].Step.Row.Failed : window[0].Step.Row.Y,
             SequenceLabelRule.Last => isBoolean ? window[^1].Step.Row.Failed : window[^1].Step.Row.Y,
             SequenceLabelRule.Maximum => isBoolean ? window.Any(at => at.Step.Row.Failed) : window.Max(at => at.Step.Row.Y),
+            SequenceLabelRule.EveryStep when label.InputColumnName == nameof(LongRow.V) => window
+                .SelectMany(at => at.Step.Row.V.Select(value => at.Step.IsFilled ? float.NaN : value))
+                .ToArray(),
             SequenceLabelRule.EveryStep => window.Select(at => at.Step.IsFilled ? float.NaN : at.Step.Row.Y).ToArray(),
             SequenceLabelRule.RemainingSteps => (float)Math.Min(sequence.Count - 1 - window[^1].Place, label.Cap ?? int.MaxValue),
             _ => throw new InvalidOperationException($"{label.Rule}"),

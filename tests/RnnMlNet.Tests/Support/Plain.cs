@@ -23,13 +23,17 @@ internal static class Plain
         options.Calibrate ??= false;
         options.MinTokenCount ??= 1;
         options.PatchLength ??= 1;
-        if (options is not RnnSequenceTaggerTrainer.Options)
+        if (!IsTagger(options))
             options.Pooling ??= Pooling.Last;
         SetTraining(options);
         options.MaxEpochs ??= 100;
         options.BatchSize ??= 32;
         return options;
     }
+
+    /// <summary>Whether options are of a trainer with predictions at every step, which pools nothing.</summary>
+    public static bool IsTagger(RnnOptions options) =>
+        options is RnnSequenceTaggerTrainer.Options or RnnMultiLabelTaggerTrainer.Options;
 
     private static void SetTraining(RnnTrainingOptions options)
     {

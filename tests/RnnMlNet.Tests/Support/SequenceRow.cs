@@ -8,6 +8,7 @@ internal sealed class SequenceRow
     public const int Steps = 5;
     public const int Features = 2;
     public const int Vocabulary = 7;
+    public const int StepLabels = 3;
     public const uint MissingPlainKey = 3;
 
     [VectorType(Steps, Features)]
@@ -82,6 +83,14 @@ internal sealed class SequenceRow
     public string[] TokenTags { get; set; } = [];
 
     public string[] RaggedTokenTags { get; set; } = [];
+
+    /// <summary>Three labels of each step of <see cref="Matrix"/> and <see cref="Tokens"/>: feature 1 above 0, an odd token, the class
+    /// "high".</summary>
+    [VectorType(Steps, StepLabels)]
+    public bool[] StepFlags { get; set; } = [];
+
+    /// <summary>The same for <see cref="Ragged"/> and the like, flat.</summary>
+    public bool[] RaggedStepFlags { get; set; } = [];
 
     public float Weight { get; set; } = 1;
 

@@ -2,8 +2,8 @@ using Microsoft.ML;
 
 namespace RnnMlNet.Tests.Support;
 
-/// <summary>The tasks a recurrent network is trained for, with one prediction a row; MultiTarget is a regression with a vector
-/// label.</summary>
+/// <summary>The tasks a recurrent network is trained for; MultiTarget is a regression with a vector label, MultiLabelTags a tagger with
+/// several labels at every step. <see cref="TinyTags"/> has one with a class at every step.</summary>
 public enum TinyTask
 {
     Multiclass,
@@ -11,12 +11,14 @@ public enum TinyTask
     Regression,
     MultiTarget,
     MultiLabel,
+    MultiLabelTags,
 }
 
 /// <summary>Trainers of tiny networks over <see cref="SequenceRow"/>.</summary>
 internal static class Tiny
 {
-    public static string Label(this TinyTask task) =>
+    /// <summary>The label column of sequences of a kind.</summary>
+    public static string Label(this TinyTask task, ColumnKind kind = ColumnKind.Matrix) =>
         task switch
         {
             TinyTask.Multiclass => TinyData.ClassLabel,
@@ -24,6 +26,9 @@ internal static class Tiny
             TinyTask.Regression => nameof(SequenceRow.Number),
             TinyTask.MultiTarget => nameof(SequenceRow.Targets),
             TinyTask.MultiLabel => nameof(SequenceRow.Flags),
+            TinyTask.MultiLabelTags => kind is ColumnKind.Ragged or ColumnKind.RaggedChannels or ColumnKind.RaggedTokens
+                ? nameof(SequenceRow.RaggedStepFlags)
+                : nameof(SequenceRow.StepFlags),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, null),
         };
 
@@ -39,6 +44,7 @@ internal static class Tiny
             TinyTask.Binary => Binary(ml, kind, configure),
             TinyTask.Regression => Regression(ml, kind, configure),
             TinyTask.MultiLabel => MultiLabel(ml, kind, configure),
+            TinyTask.MultiLabelTags => MultiLabelTags(ml, kind, configure),
             _ => Regression(ml, kind, Then(options => options.LabelColumnName = TinyTask.MultiTarget.Label(), configure)),
         };
 
@@ -60,6 +66,20 @@ internal static class Tiny
             Options(new RnnMultiLabelTrainer.Options(), TinyTask.MultiLabel, kind, configure)
         );
 
+    public static RnnMultiLabelTaggerTrainer MultiLabelTags(
+        MLContext ml,
+        ColumnKind kind = ColumnKind.Matrix,
+        Action<RnnOptions>? configure = null
+    ) =>
+        ml.MulticlassClassification.Trainers.RnnMultiLabelTagger(
+            Options(
+                new RnnMultiLabelTaggerTrainer.Options { LabelsPerStep = SequenceRow.StepLabels },
+                TinyTask.MultiLabelTags,
+                kind,
+                configure
+            )
+        );
+
     public static RnnRegressionTrainer Regression(
         MLContext ml,
         ColumnKind kind = ColumnKind.Matrix,
@@ -75,7 +95,7 @@ internal static class Tiny
         where TOptions : RnnOptions
     {
         Plain.Set(options);
-        options.LabelColumnName = task.Label();
+        options.LabelColumnName = task.Label(kind);
         options.HiddenSize = 4;
         options.EmbeddingSize = 3;
         options.MaxEpochs = 2;

@@ -42,6 +42,7 @@ internal static class TinyData
             b = Feature(flat, 1);
         string[] tags = [.. b.Select(value => value > 0 ? "up" : "down")],
             tokenTags = [.. tokens.Select(token => token % 2 == 1 ? "odd" : "even")];
+        bool[] stepFlags = [.. b.Zip(tokens).SelectMany(step => new[] { step.First > 0, step.Second % 2 == 1, @class == 2 })];
         bool[] flags = [@class == 2, @class > 0, b.Average() > 0];
         return new SequenceRow
         {
@@ -49,6 +50,8 @@ internal static class TinyData
             RaggedTags = tags[..length],
             TokenTags = tokenTags,
             RaggedTokenTags = tokenTags[..length],
+            StepFlags = stepFlags,
+            RaggedStepFlags = stepFlags[..(length * SequenceRow.StepLabels)],
             Matrix = flat,
             Flat = flat,
             FeatureMajor = [.. a, .. b],

@@ -39,6 +39,7 @@ internal sealed class OptionRangeTests
                     typeof(RnnMulticlassTrainer.Options),
                     typeof(RnnSequenceTaggerTrainer.Options),
                     typeof(RnnMultiLabelTrainer.Options),
+                    typeof(RnnMultiLabelTaggerTrainer.Options),
                     typeof(RnnForecastingEstimator.Options),
                     typeof(RnnImportOptions),
                 ]

@@ -30,6 +30,7 @@ public sealed class VerifyScoresTests
             RnnMulticlassTransformer model => model.VerifyScores(data),
             RnnBinaryTransformer model => model.VerifyScores(data),
             RnnMultiLabelTransformer model => model.VerifyScores(data),
+            RnnMultiLabelTaggerTransformer model => model.VerifyScores(data),
             ITransformer model => ((RnnRegressionTransformer)model).VerifyScores(data),
         };
 

@@ -100,13 +100,15 @@ internal sealed class GroupingShape
             SequenceLabelRule.EveryStep => Find(
                 LabelRole,
                 name,
-                "a key, Text, Boolean or a number, as EveryStep needs",
-                column => IsScalar(column) && (column.IsKey || column.ItemType is TextDataViewType || IsNumbers(column))
+                "a key, Text, Boolean or a number, or a known-size vector of Boolean or numbers, as EveryStep needs",
+                column => IsNumbers(column) || IsScalar(column) && (column.IsKey || column.ItemType is TextDataViewType)
             ),
             _ => throw new InvalidOperationException($"There is no label rule {label.Rule} of a column."),
         };
         if (label.Rule != SequenceLabelRule.EveryStep)
             return Same(column, label.OutputColumnName);
+        if (!IsScalar(column))
+            return StepVectors(label.OutputColumnName, column);
         SchemaShape.Column steps = Mapped(column, name);
         if (_options.Gaps?.Rule is SequenceGapRule.Fill or SequenceGapRule.Mask && !CanBeMissing(steps))
             throw Mismatch(LabelRole, column, "a key, Text, Single or Double, as Gaps fills steps, whose label at every step is missing");
@@ -188,6 +190,16 @@ internal sealed class GroupingShape
             item.ItemType,
             item.IsKey,
             new SchemaShape(item.Annotations.Where(annotation => item.IsKey && annotation.Name == AnnotationUtils.Kinds.KeyValues))
+        );
+
+    // Vectors are numbers of Single, and keep the slot names of one.
+    private static SchemaShape.Column StepVectors(string name, SchemaShape.Column vector) =>
+        new(
+            name,
+            VectorKind.VariableVector,
+            NumberDataViewType.Single,
+            isKey: false,
+            new SchemaShape(vector.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.SlotNames))
         );
 
     private static bool IsScalar(SchemaShape.Column column) => column.Kind == VectorKind.Scalar;

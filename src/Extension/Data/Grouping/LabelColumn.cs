@@ -27,7 +27,7 @@ internal abstract class LabelColumn(SequenceLabel label, DataViewType type)
         if (column is not DataViewSchema.Column found)
             return new RemainingLabel(label);
         if (found.Type is VectorDataViewType)
-            return new VectorLabel(label, found);
+            return label.Rule == SequenceLabelRule.EveryStep ? new StepVectorLabels(label, found) : new VectorLabel(label, found);
         if (found.Type is TextDataViewType)
             return new TextLabel(label, found);
         if (label.Rule == SequenceLabelRule.Maximum && found.Type is NumberDataViewType)
@@ -111,6 +111,42 @@ internal abstract class LabelColumn(SequenceLabel label, DataViewType type)
                 {
                     VBufferEditor<float> editor = VBufferEditor.Create(ref value, Words);
                     current.Step(StepOf(current)).Slice(word, Words).CopyTo(editor.Values);
+                    value = editor.Commit();
+                }
+            );
+    }
+
+    /// <summary>Vectors of numbers or Booleans of all steps, as Single, with their slot names; at a step that fills a gap, NaN.</summary>
+    private sealed class StepVectorLabels(SequenceLabel label, DataViewSchema.Column column)
+        : LabelColumn(label, new VectorDataViewType(NumberDataViewType.Single, 0, ((VectorDataViewType)column.Type).Size))
+    {
+        public override int Words { get; } = ((VectorDataViewType)column.Type).Size;
+
+        public override DataViewSchema.Annotations Annotations
+        {
+            get
+            {
+                var builder = new DataViewSchema.Annotations.Builder();
+                builder.Add(column.Annotations, name => name == AnnotationUtils.Kinds.SlotNames);
+                return builder.ToAnnotations();
+            }
+        }
+
+        public override StepReading Open(DataViewRow row, GroupingTables tables) => NumberReading.Open(row, column);
+
+        public override Delegate MakeGetter(GroupedRow current, int word) =>
+            new ValueGetter<VBuffer<float>>(
+                (ref VBuffer<float> value) =>
+                {
+                    VBufferEditor<float> editor = VBufferEditor.Create(ref value, checked(current.Count * Words));
+                    for (int t = 0; t < current.Count; t++)
+                    {
+                        Span<float> step = editor.Values.Slice(t * Words, Words);
+                        if (current.Rows.IsFilled(current.First + t))
+                            step.Fill(float.NaN);
+                        else
+                            current.Step(t).Slice(word, Words).CopyTo(step);
+                    }
                     value = editor.Commit();
                 }
             );

@@ -14,7 +14,7 @@ public enum SequenceLabelRule
     /// <summary>The largest value of all time steps; of Booleans whether any is true. A NaN among them gives NaN.</summary>
     Maximum,
 
-    /// <summary>The values of all time steps, as a vector: for a sequence tagger.</summary>
+    /// <summary>The values of all time steps, as a vector: for a sequence tagger; of vectors, for a multi-label tagger.</summary>
     EveryStep,
 
     /// <summary>The number of time steps from the last one to the end of the sequence, such as the remaining useful life.</summary>
@@ -64,8 +64,12 @@ public sealed class SequenceLabel
     public static SequenceLabel Maximum(string inputColumnName, string? outputColumnName = null) =>
         new(SequenceLabelRule.Maximum, inputColumnName, outputColumnName ?? inputColumnName);
 
-    /// <summary>The values of all time steps of a window, for a sequence tagger.</summary>
-    /// <param name="inputColumnName">Name of the column of the long table: a key, Text (Fit maps it to keys), Boolean or a number.</param>
+    /// <summary>
+    /// The values of all time steps of a window, for a sequence tagger. Of a vector with a value for each of L labels, those of all steps as
+    /// Single of type [*, L], with its slot names, for a multi-label tagger; NaN at steps that fill gaps.
+    /// </summary>
+    /// <param name="inputColumnName">Name of the column of the long table: a key, Text (Fit maps it to keys), Boolean or a number, or a
+    /// known-size vector of Boolean or numbers.</param>
     /// <param name="outputColumnName">Name of the label column, a vector of variable size; null for the same.</param>
     /// <returns>The rule.</returns>
     public static SequenceLabel EveryStep(string inputColumnName, string? outputColumnName = null) =>

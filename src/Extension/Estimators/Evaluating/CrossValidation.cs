@@ -36,7 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
-        int[] foldOf = FoldOf(data, classColumn, KeysOf(data.Schema, estimator));
+        int[] foldOf = FoldOf(data, classColumn, KeysOf(data.Schema, estimator), TrainerOf(estimator)?.Task.StepLabels);
         label.Check(_host, data.Schema, estimator);
         return
         [
@@ -55,7 +55,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
     private string[] KeysOf(DataViewSchema schema, IEstimator<ITransformer> estimator)
     {
         using IChannel log = _host.Start("Folds");
-        ISequenceTrainer? trainer = ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+        ISequenceTrainer? trainer = TrainerOf(estimator);
         if (samplingKey is not null && trainer is { GroupColumnNames: null })
             log.Info(
                 $"Folds do not divide rows of equal '{samplingKey}', but the trainer's own validation rows are drawn one by one: set its "
@@ -74,7 +74,15 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         return [];
     }
 
-    private int[] FoldOf(IDataView data, string? classColumn, string[] keyColumns)
+    private static ISequenceTrainer? TrainerOf(IEstimator<ITransformer> estimator) =>
+        ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
+
+    private ColumnValues OpenClasses(DataViewRow row, DataViewSchema.Column column, StepLabels? stepLabels) =>
+        stepLabels is not null && StepLabels.Fits(column.Type)
+            ? ColumnValues.OfStepLabels(row, column, stepLabels.CountIn(_host, column))
+            : ColumnValues.Open(row, column);
+
+    private int[] FoldOf(IDataView data, string? classColumn, string[] keyColumns, StepLabels? stepLabels)
     {
         DataViewSchema.Column[] keys = [.. keyColumns.Select(name => Find(data.Schema, "sampling key", name))];
         DataViewSchema.Column? classes = classColumn is null ? null : Find(data.Schema, "label", classColumn);
@@ -84,7 +92,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         using (DataViewRowCursor cursor = data.GetRowCursor(needed))
         {
             GroupReader? groups = keys.Length == 0 ? null : new GroupNumbers(keys.Length).Open(cursor, keys);
-            ColumnValues? labels = classes is null ? null : ColumnValues.Open(cursor, classes.Value);
+            ColumnValues? labels = classes is null ? null : OpenClasses(cursor, classes.Value, stepLabels);
             while (cursor.MoveNext())
             {
                 int group = groups?.Read() ?? groupOf.Count;

@@ -37,25 +37,36 @@ internal sealed class MultiLabelMeasure(float? threshold) : ISequenceMeasure<Mul
     public MultiLabelMetrics Measure(ScoredRows rows)
     {
         int labels = rows.Label.Classes;
-        HeldOutRow[] all = [.. rows.Outputs.Chunk(labels).Zip(rows.Labels.Chunk(labels), (logits, set) => new HeldOutRow(logits, set, 1))];
+        (HeldOutRow Item, int Half)[] all =
+        [
+            .. rows
+                .Items.SelectMany((items, row) => Enumerable.Repeat(row % 2, items))
+                .Zip(rows.Outputs.Chunk(labels), rows.Labels.Chunk(labels))
+                .Select(item => (Item: new HeldOutRow(item.Second, item.Third, 1), Half: item.First))
+                .Where(item => item.Item.Labels[0] != StepClassesReader.Missing),
+        ];
         float[][] thresholds =
         [
             .. Enumerable
                 .Range(0, 2)
                 .Select(half =>
                     threshold is null
-                        ? LabelThresholds.Of([.. all.Where((_, row) => row % 2 != half)], labels)
+                        ? LabelThresholds.Of([.. all.Where(item => item.Half != half).Select(item => item.Item)], labels)
                         : LabelThresholds.Fixed(threshold, labels)
                 ),
         ];
         var counts = new MultiLabelCounts(ClassNames.Of(rows.Label));
-        foreach (var (row, one) in all.Index())
+        foreach (var (one, half) in all)
             counts.Add(
                 [.. one.Labels.Select(label => label > 0)],
-                [.. one.Logits.Select((logit, label) => logit > thresholds[row % 2][label])],
+                [.. one.Logits.Select((logit, label) => logit > thresholds[half][label])],
                 [.. one.Logits.Select(OutputUnits.Sigmoid)]
             );
-        return counts.Metrics(unscored: 0, hasProbabilities: true);
+        return counts.Metrics(unscored: 0, hasProbabilities: true) with
+        {
+            IsOfSteps = rows.Label.IsPerStep,
+            SkippedSteps = rows.Labels.Length / labels - all.Length,
+        };
     }
 }
 

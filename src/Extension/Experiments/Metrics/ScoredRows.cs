@@ -9,11 +9,15 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Experiments;
 
 /// <summary>Scored held-out rows, as a data view for ML.NET's own evaluators.</summary>
-/// <param name="Labels">The class of each row, 0 or 1, or target; for label sets [rows, labels].</param>
-/// <param name="Outputs">[rows, outputs]: logits, or targets.</param>
+/// <param name="Labels">The class of each row, 0 or 1, or target; for label sets [rows, labels], for those of steps [steps,
+/// labels].</param>
+/// <param name="Outputs">[rows, outputs]: logits, or targets; for labels per step [steps, outputs].</param>
 /// <param name="Label">The label column.</param>
 internal sealed record ScoredRows(float[] Labels, float[] Outputs, LabelBinding Label)
 {
+    /// <summary>[rows] the steps of each row, where steps have labels; else ones.</summary>
+    public IReadOnlyList<int> Items { get; init; } = [];
+
     private int Width => Outputs.Length / Labels.Length;
 
     /// <summary>Label (key), Score (probabilities, named as the classes are) and PredictedLabel (key).</summary>

@@ -65,11 +65,16 @@ internal sealed partial class SequenceObjective<TMetrics>
     {
         SequenceSet held = _folds[fold.Fold].Validation;
         float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
-        int outputs = scores.Length / held.Rows.Length;
-        return held.Rows.Select(
-            (row, place) =>
-                new HeldOutRow(scores[(place * outputs)..((place + 1) * outputs)], held.Store.Label(row).ToArray(), held.Weight(row))
-        );
+        int outputs = scores.Length / ItemsOf(held),
+            start = 0;
+        foreach (int row in held.Rows)
+        {
+            int length = ItemsOf(_folds[fold.Fold], row) * outputs;
+            var one = new HeldOutRow(scores[start..(start + length)], held.Store.Label(row).ToArray(), held.Weight(row));
+            start += length;
+            foreach (HeldOutRow item in _task.IsPerStep ? one.Steps(outputs) : [one])
+                yield return item;
+        }
     }
 
     private ITransformer Refit(

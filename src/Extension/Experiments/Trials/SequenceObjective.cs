@@ -94,18 +94,19 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
 
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
-        int rows = _folds[outcome.Fold].Validation.Rows.Length;
+        int rows = ItemsOf(_folds[outcome.Fold].Validation);
         int outputs = LossRegistry.Of(_task.Loss).Outputs(_rows.Label.Classes, _rows.Label.Width);
+        string item = _task.IsPerStep ? "step" : "row";
         if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
             return new ScoresProblem(
-                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} rows of {outputs} outputs have "
+                $"its Scores are {outcome.Scores?.Length ?? 0} bytes, where {rows} {item}s of {outputs} outputs have "
                     + $"{(long)rows * outputs * sizeof(float)}",
                 AreNoNumbers: false
             );
         ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(outcome.Scores);
         for (int i = 0; i < scores.Length; i++)
             if (!float.IsFinite(scores[i]))
-                return new ScoresProblem($"{scores[i]} is output {i % outputs} of row {i / outputs}", AreNoNumbers: true);
+                return new ScoresProblem($"{scores[i]} is output {i % outputs} of {item} {i / outputs}", AreNoNumbers: true);
         return null;
     }
 
@@ -120,6 +121,9 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
                 [.. folds.SelectMany(fold => MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray())],
                 _rows.Label
             )
+            {
+                Items = [.. folds.SelectMany(fold => _folds[fold.Fold].Validation.Rows.Select(row => ItemsOf(_folds[fold.Fold], row)))],
+            }
         );
 
     public override IEstimator<ITransformer> Estimator(TrialRecord<TMetrics> trial)
@@ -152,19 +156,32 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
         return Outcome(task, options, loop.IsDone, result, state, Score(training, cancellation));
     }
 
-    // [rows, outputs] scores of the held-out rows, in their order: logits, or targets in their own units.
+    // Rows, or their steps where each has labels.
+    private int ItemsOf(SequenceSet set) => _task.IsPerStep ? set.Rows.Sum(set.Store.Length) : set.Rows.Length;
+
+    private int ItemsOf((SequenceSet Training, SequenceSet Validation) fold, int row) =>
+        _task.IsPerStep ? fold.Validation.Store.Length(row) : 1;
+
+    // [rows, outputs] scores of the held-out rows, in their order: logits, or targets in their own units. For labels per step [steps,
+    // outputs], 0 at those without labels.
     private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
     {
-        RowSet rows = training.Validation!;
-        int outputs = training.Shape.Outputs;
-        var scores = new float[rows.Rows.Length * outputs];
+        var rows = (SequenceSet)training.Validation!;
+        int outputs = training.Shape.Outputs,
+            length = 0;
         FeatureScaling? scaling = training.Plan.LabelScaling;
-        var placeOf = rows.Rows.Index().ToDictionary(row => row.Item, row => row.Index);
+        var placeOf = new Dictionary<int, int>();
+        foreach (int row in rows.Rows)
+        {
+            placeOf[row] = length;
+            length = checked(length + training.Shape.OutputLayout.Of(rows.Store.Length(row)));
+        }
+        var scores = new float[length];
         new Evaluation(training.Engine, training.Plan, rows, cancellation.ThrowIfCancellationRequested).Run(
             outputs,
-            (row, raw) =>
+            (row, step, raw) =>
             {
-                Span<float> own = scores.AsSpan(placeOf[row] * outputs, outputs);
+                Span<float> own = scores.AsSpan(placeOf[row] + step * outputs, outputs);
                 for (int i = 0; i < outputs; i++)
                     own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
             }

@@ -49,9 +49,10 @@ public class GroupingShapeTests
             "Schema mismatch for label column 'Word': expected Boolean or a number, as Maximum needs, got String"
         ),
         Case(
-            "a vector at every step",
-            o => o.Labels = [SequenceLabel.EveryStep("V", "Label")],
-            "Schema mismatch for label column 'V': expected a key, Text, Boolean or a number, as EveryStep needs, got Vector<Single>"
+            "a time at every step",
+            o => o.Labels = [SequenceLabel.EveryStep("Time", "Label")],
+            "Schema mismatch for label column 'Time': expected a key, Text, Boolean or a number, or a known-size vector of Boolean or "
+                + "numbers, as EveryStep needs, got DateTime"
         ),
         Case(
             "Booleans at filled steps",

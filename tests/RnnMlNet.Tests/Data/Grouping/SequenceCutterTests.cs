@@ -72,7 +72,7 @@ public class SequenceCutterTests
             SequenceLabelRule.First => [SequenceLabel.First(nameof(LongRow.Y)), SequenceLabel.First(nameof(LongRow.Failed))],
             SequenceLabelRule.Last => [SequenceLabel.Last(nameof(LongRow.Y), "Label"), SequenceLabel.Last(nameof(LongRow.Failed))],
             SequenceLabelRule.Maximum => [SequenceLabel.Maximum(nameof(LongRow.Failed)), SequenceLabel.Maximum(nameof(LongRow.Y))],
-            SequenceLabelRule.EveryStep => [SequenceLabel.EveryStep(nameof(LongRow.Y))],
+            SequenceLabelRule.EveryStep => [SequenceLabel.EveryStep(nameof(LongRow.Y)), SequenceLabel.EveryStep(nameof(LongRow.V))],
             SequenceLabelRule.RemainingSteps => [SequenceLabel.RemainingSteps(5), SequenceLabel.RemainingSteps(null, "All")],
             _ => throw new ArgumentOutOfRangeException(nameof(rule)),
         };

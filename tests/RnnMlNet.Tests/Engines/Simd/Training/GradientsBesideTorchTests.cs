@@ -95,6 +95,10 @@ internal sealed class GradientsBesideTorchTests<T>
         );
     }
 
+    [Test]
+    public void Several_labels_at_every_step([Values(CellKind.Gru, CellKind.Lstm)] CellKind cell, [Values(1, 3, 17)] int labels) =>
+        AssertSame(TinyTags.PerStep(RandomNetwork.Shape(cell)) with { Outputs = labels }, LossKind.MultiLabel, Ragged);
+
     /// <summary>Categories in steps and beside them, with patches and a projection, at every step or pooled.</summary>
     [Test]
     public void Categories_and_static_values([Range(1, 12)] int seed)
