@@ -43,8 +43,8 @@ public class SafetensorsRoundTripTests
                 IsChained = true,
             }
         );
-        byte[] file = SafetensorsSamples.Exported(network, PredictionKind.SequenceClassification);
-        AssertSame(SafetensorsSamples.Import(file, MemoryView.Singles(5, 3), task: PredictionKind.SequenceClassification), network);
+        byte[] file = SafetensorsSamples.Exported(network, SequenceTask.SequenceTagging);
+        AssertSame(SafetensorsSamples.Import(file, MemoryView.Singles(5, 3), task: SequenceTask.SequenceTagging), network);
     }
 
     [Test]
