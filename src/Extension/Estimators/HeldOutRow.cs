@@ -10,6 +10,12 @@ namespace RnnMlNet.Estimators;
 /// labels, one of its steps that has some.</summary>
 internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float Weight)
 {
+    // More outputs of steps than these choose thresholds and a temperature no better, and take long.
+    private const int MostOutputs = 10_000_000;
+
+    // The multiples of it, modulo 1, are spread evenly and have no period.
+    private static readonly double _goldenRatio = (Math.Sqrt(5) - 1) / 2;
+
     /// <summary>Scores the held-out rows of an ensemble.</summary>
     /// <param name="networks">The members.</param>
     /// <param name="splits">Training and validation rows of each member.</param>
@@ -52,8 +58,17 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
             },
             session => session.Dispose()
         );
-        return store is { HasLabelsPerStep: true, HasLabelSets: true } ? [.. rows.SelectMany(row => row.Steps(store.LabelWidth))] : rows;
+        if (store is not { HasLabelsPerStep: true, HasLabelSets: true })
+            return rows;
+        long all = rows.Sum(row => (long)row.Logits.Length);
+        return [.. Thinned(rows.SelectMany(row => row.Steps(store.LabelWidth)), (double)MostOutputs / all)];
     }
+
+    /// <summary>A share of rows, evenly spread over all.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="share">The share; 1 or more for all.</param>
+    public static IEnumerable<HeldOutRow> Thinned(IEnumerable<HeldOutRow> rows, double share) =>
+        share >= 1 ? rows : rows.Where((_, i) => i * _goldenRatio % 1 < share);
 
     /// <summary>The steps of a row that have labels.</summary>
     /// <param name="labels">Number of labels at each step.</param>

@@ -21,6 +21,9 @@ internal sealed class TemperatureScaling
         HighestLog = 2.3;
     private const int Sections = 60;
 
+    // More decisions of several labels fit a temperature no better, and take long.
+    private const int MostDecisions = 2_000_000;
+
     private readonly LossKind _loss;
     private readonly List<float[]> _logits = [];
     private readonly List<(int Label, float Weight)> _labels = [];
@@ -46,10 +49,7 @@ internal sealed class TemperatureScaling
         int threads
     )
     {
-        var scaling = new TemperatureScaling(loss);
-        foreach (HeldOutRow row in HeldOutRow.Score(networks, splits, isCrossValidated, threads))
-            scaling.AddRow(row);
-        return scaling.Temperature() is double temperature
+        return Of(loss, HeldOutRow.Score(networks, splits, isCrossValidated, threads)) is double temperature
             ? ([.. networks.Select(network => Divided(network, (float)temperature))], temperature)
             : (networks, null);
     }
@@ -60,7 +60,9 @@ internal sealed class TemperatureScaling
     public static double? Of(LossKind loss, IEnumerable<HeldOutRow> heldOut)
     {
         var scaling = new TemperatureScaling(loss);
-        foreach (HeldOutRow row in heldOut)
+        HeldOutRow[] rows = [.. heldOut];
+        long decisions = loss == LossKind.MultiLabel ? rows.Sum(row => (long)row.Labels.Length) : 0;
+        foreach (HeldOutRow row in HeldOutRow.Thinned(rows, (double)MostDecisions / decisions))
             scaling.AddRow(row);
         return scaling.Temperature();
     }
