@@ -30,10 +30,9 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         ParameterMap map,
         LinearTraining head,
         ITrainedDecoder decoder,
-        DecoderRows rows,
-        LayerPass layer
+        DecoderRows rows
     )
-        : base(settings, layer)
+        : base(settings)
     {
         _head = head;
         _place = map.Head[0];
