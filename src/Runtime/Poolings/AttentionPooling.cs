@@ -185,7 +185,7 @@ internal sealed class AttentionPooling : StepPooling
     }
 
     /// <summary>
-    /// Forward as a series' steps are scored; nothing is kept of a step, as its score can be computed again: α_t = e^(s_t - m) / Σ e^(s - m).
+    /// Forward as a series' steps are scored. Nothing is kept of a step: its score is computed again, α_t = e^(s_t - m) / Σ e^(s - m).
     /// </summary>
     private sealed unsafe class Segments(int width) : SegmentPooling
     {

@@ -50,7 +50,8 @@ internal sealed unsafe class KeptStates(int units, int directions, AlignedBuffer
             layer.AddOutputGradient(t, row, At(gradients, direction, segment.First + t, row));
     }
 
-    public override ReadOnlySpan<float> State(int direction, int steps, int row) => At(_states, direction, Step(direction, steps, row), row);
+    public override ReadOnlySpan<float> State(int direction, int steps, int row) =>
+        At(_states, direction, Step(direction, steps, row), row);
 
     public override void StatesAt(int step, int row, Span<float> states) => AllAt(_states, step, row).CopyTo(states);
 

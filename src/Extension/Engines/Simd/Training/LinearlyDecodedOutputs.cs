@@ -25,13 +25,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _back = new(),
         _stateBack = new();
 
-    public LinearlyDecodedOutputs(
-        EngineSettings settings,
-        ParameterMap map,
-        LinearTraining head,
-        ITrainedDecoder decoder,
-        DecoderRows rows
-    )
+    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, ITrainedDecoder decoder, DecoderRows rows)
         : base(settings)
     {
         _head = head;

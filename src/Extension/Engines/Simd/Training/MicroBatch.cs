@@ -95,14 +95,7 @@ internal sealed class MicroBatch
         if (Batch.Stored is null)
             StepCopy.Run(Batch.Steps.AsSpan((First * Batch.Count + b) * width), Batch.Count * width, target, stride, width, length);
         else
-            StepCopy.Run(
-                Batch.Stored.Read(Batch.StoreRows[b], First, length, state, ref scratch),
-                width,
-                target,
-                stride,
-                width,
-                length
-            );
+            StepCopy.Run(Batch.Stored.Read(Batch.StoreRows[b], First, length, state, ref scratch), width, target, stride, width, length);
     }
 
     /// <summary>The row's static features.</summary>

@@ -28,13 +28,7 @@ internal sealed unsafe class NetworkInput : LayerInput
     /// <param name="parts">The modules, shared.</param>
     /// <param name="embeddings">For a network over tokens, their table, shared.</param>
     /// <param name="dropout">Drops some values of the input.</param>
-    public NetworkInput(
-        EngineSettings settings,
-        ParameterMap map,
-        NetworkParts parts,
-        EmbeddingTable? embeddings,
-        LayerDropout dropout
-    )
+    public NetworkInput(EngineSettings settings, ParameterMap map, NetworkParts parts, EmbeddingTable? embeddings, LayerDropout dropout)
     {
         _settings = settings;
         _shape = settings.Shape;

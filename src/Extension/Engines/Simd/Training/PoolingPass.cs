@@ -84,8 +84,7 @@ internal sealed unsafe class LayerRow(bool everyStep) : TrainedRow
 
     public override int Length => _microBatch.Length(_row);
 
-    public override int Before =>
-        _states is LayerPass { FirstDirection: 1 } ? RowLength - _microBatch.First - Length : _microBatch.First;
+    public override int Before => _states is LayerPass { FirstDirection: 1 } ? RowLength - _microBatch.First - Length : _microBatch.First;
 
     public override int RowLength => _microBatch.RowLength(_row);
 

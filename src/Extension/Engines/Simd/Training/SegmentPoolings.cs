@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Poolings;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>Pools the last layer's states of all rows of a micro-batch, whose segments come one after the other, each direction apart.</summary>
+/// <summary>
+/// Pools the last layer's states of all rows of a micro-batch, whose segments come one after the other, each direction apart.
+/// </summary>
 internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
 {
     private readonly NetworkShape _shape;
@@ -27,7 +29,9 @@ internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
 
     /// <summary>The poolings of a network; null where one of them needs states of whole rows, or for a network without.</summary>
     public static SegmentPoolings? TryCreate(NetworkShape shape, ParameterMap map) =>
-        NetworkDefinition.Of(shape).Readout is PooledStates && !NewRow(shape).Any(part => part is null) ? new SegmentPoolings(shape, map) : null;
+        NetworkDefinition.Of(shape).Readout is PooledStates && NewRow(shape).All(part => part is not null)
+            ? new SegmentPoolings(shape, map)
+            : null;
 
     public override bool PoolsSteps { get; }
 

@@ -86,6 +86,5 @@ internal sealed unsafe class SegmentWalk(LayerChain chain, int direction, ISegme
             layer.StartBackward();
     }
 
-    private float* StatesBefore(int layer, int place) =>
-        _states[layer].Start + (long)place * _whole.Count * chain.Layers[layer].StateSize;
+    private float* StatesBefore(int layer, int place) => _states[layer].Start + (long)place * _whole.Count * chain.Layers[layer].StateSize;
 }

@@ -6,10 +6,10 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed class Segmentation(long elements, long limit)
 {
     /// <summary>
-    /// 256 MiB for each thread. An LSTM of 64 units comes to it at rows of 8,600 steps: below, all is as fast as it can be, and the memory is
-    /// little beside what a process needs that also holds the rows.
+    /// 128 MiB for each thread: an LSTM of 64 units comes to it at rows of 3,700 steps. Beyond it activations are read back from memory,
+    /// not from a cache, and that takes about as long as computing them again (benchmarks/Training, part long).
     /// </summary>
-    public const long DefaultLimit = 256L << 20;
+    public const long DefaultLimit = 128L << 20;
 
     /// <summary>Steps of a segment, such that segments are about as many as each has steps; null where all is kept.</summary>
     public int? StepsOf(MicroBatch microBatch)

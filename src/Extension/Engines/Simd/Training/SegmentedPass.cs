@@ -5,9 +5,9 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The pass over rows that are too long to keep all activations: the forward pass keeps the states between segments of about √T steps, and
-/// the backward pass computes a segment's activations again before it runs over it (Chen et al., "Training Deep Nets with Sublinear Memory
-/// Cost", 2016). So memory grows with √T, for one more forward pass.
+/// The pass over rows that are too long to keep all activations: the forward pass keeps the states between segments of about √T steps,
+/// and the backward pass computes a segment's activations again before it runs over it (Chen et al., "Training Deep Nets with Sublinear
+/// Memory Cost", 2016). So memory grows with √T, for one more forward pass.
 /// </summary>
 /// <remarks>
 /// A segment runs through all layers of a one-directional network at once. With two directions the next layer, and a readout that reads
