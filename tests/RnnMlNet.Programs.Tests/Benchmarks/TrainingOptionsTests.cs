@@ -62,7 +62,7 @@ public class TrainingOptionsTests
     [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
     [TestCase(
-        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory, table and device.",
+        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory, long, table and device.",
         "--part",
         "step,batch"
     )]
