@@ -34,7 +34,8 @@ public sealed class SequenceStream
 
     /// <inheritdoc cref="Add(ReadOnlySpan{float}, Span{float})"/>
     /// <param name="steps">[T, F] values, step by step; none to get the scores of the steps so far.</param>
-    /// <param name="statics">[S] static values, which hold for all steps so far.</param>
+    /// <param name="statics">[S] static values, which hold for all steps so far; an initial state that is made of them
+    /// (<see cref="StaticUse"/>) is that of the stream's first step.</param>
     /// <param name="scores">[<see cref="SequenceModel.Outputs"/>], the scores of all steps so far; for a tagger [T, Outputs], those of the
     /// added steps. Overwritten.</param>
     public void Add(ReadOnlySpan<float> steps, ReadOnlySpan<float> statics, Span<float> scores)
@@ -53,7 +54,8 @@ public sealed class SequenceStream
 
     /// <inheritdoc cref="Add(ReadOnlySpan{int}, Span{float})"/>
     /// <param name="tokens">[T] ids 0 to V - 1.</param>
-    /// <param name="statics">[S] static values, which hold for all steps so far.</param>
+    /// <param name="statics">[S] static values, which hold for all steps so far; an initial state that is made of them
+    /// (<see cref="StaticUse"/>) is that of the stream's first step.</param>
     /// <param name="scores">As for numbers.</param>
     public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics, Span<float> scores)
     {

@@ -35,13 +35,15 @@ internal static class MixedInput
         };
         int patch = shape.PerStep ? 1 : 1 + random.Next(2);
         CategoryShape[] statics = Categories(random);
+        int staticNumbers = random.Next(3);
         return shape with
         {
             StepColumns = columns,
             PatchLength = patch,
             Features = patch * (shape.Features + (columns.HasTime ? StepColumns.TimeValues : 0) + columns.Categories.Count),
-            StaticFeatures = random.Next(3) + statics.Length,
+            StaticFeatures = staticNumbers + statics.Length,
             StaticCategories = statics,
+            StaticUse = staticNumbers + statics.Length == 0 ? StaticUse.Head : (StaticUse)random.Next(3),
         };
     }
 

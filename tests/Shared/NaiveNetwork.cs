@@ -21,6 +21,9 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     /// </summary>
     public Func<string, double[]>? StateMask { get; set; }
 
+    /// <summary>The static numbers of the sequences, as the network reads them.</summary>
+    public double[] Statics { get; set; } = [];
+
     /// <summary>Raw outputs of a sequence of steps.</summary>
     public double[] Score(float[] steps)
     {
@@ -66,7 +69,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
             pooled.AddRange(last.Select((_, j) => x.Select((h, t) => powers[t] / total * h[j]).Sum()));
         }
 
-        double[] y = [.. pooled];
+        double[] y = [.. pooled, .. shape.StaticUse == StaticUse.InitialState ? [] : Statics];
         for (int j = 0; j <= shape.HeadHiddenSizes.Count; j++)
         {
             if (j > 0)
@@ -81,6 +84,12 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
         int H = shape.HiddenSize;
         double[] h = new double[H],
             c = new double[H];
+        if (shape.StaticUse != StaticUse.Head && suffix.StartsWith("l0", StringComparison.Ordinal))
+        {
+            double[] first = Affine(weights[$"initial_state.{suffix}.weight"], weights[$"initial_state.{suffix}.bias"], Statics);
+            h = [.. first.Take(H).Select(Math.Tanh)];
+            c = [.. first.TakeLast(H).Select(Math.Tanh)];
+        }
         double[]? mask = StateMask?.Invoke(suffix);
         var states = new List<double[]>();
         foreach (double[] step in x)
@@ -119,7 +128,7 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
             h = next;
             states.Add(h);
         }
-        return ([.. states], h);
+        return ([.. states], x.Length == 0 ? new double[H] : h);
     }
 
     private static double[] Affine(double[] weight, double[] bias, double[] x) =>

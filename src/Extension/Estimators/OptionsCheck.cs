@@ -43,6 +43,7 @@ internal static class OptionsCheck
         NotBlank(ectx, o.LabelColumnName, nameof(o.LabelColumnName));
         CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         CheckNames(ectx, o.StaticColumnNames, nameof(o.StaticColumnNames));
+        StaticUseCheck.Check(ectx, o.StaticUse, o.StaticColumnNames, o.CustomCell);
         CheckNames(ectx, o.NormalizeBy, nameof(o.NormalizeBy));
         if (o.TimeColumnName is not null)
             NotBlank(ectx, o.TimeColumnName, nameof(o.TimeColumnName));

@@ -37,10 +37,17 @@ public abstract class RnnOptions : RnnTrainingOptions
 
     /// <summary>
     /// Names of the columns of a row's static values, which hold for all of its steps: numbers and Booleans, vectors of Single of known
-    /// size, and keys, each with an embedding of its own, whose missing and unseen keys count as unknown. Numbers are standardised. The
-    /// head reads them after the pooled states, a tagger's at every step. A row without a number is skipped. Default null: none.
+    /// size, and keys, each with an embedding of its own, whose missing and unseen keys count as unknown. Numbers are standardised.
+    /// <see cref="StaticUse"/> says where they are read. A row without a number is skipped. Default null: none.
     /// </summary>
     public string[]? StaticColumnNames { get; set; }
+
+    /// <summary>
+    /// What reads the static values: the head, or the first recurrent layer as its initial state, or both. Needs
+    /// <see cref="StaticColumnNames"/> and a built-in cell. Default <see cref="RnnMlNet.StaticUse.Head"/>.
+    /// </summary>
+    [Defined]
+    public StaticUse StaticUse { get; set; }
 
     /// <summary>
     /// Name of the column of the steps' times, where these are not evenly spaced: a vector of DateTime, DateTimeOffset or numbers, one for
@@ -155,7 +162,7 @@ public abstract class RnnOptions : RnnTrainingOptions
     public Pooling? Pooling { get; set; }
 
     /// <summary>Widths of ReLU layers between the pooled vector and the output. Default null: none, one linear layer;
-    /// with <see cref="StaticColumnNames"/> one.</summary>
+    /// one where the head reads <see cref="StaticColumnNames"/>.</summary>
     [AtLeast(1, Most = NetworkSize.Largest)]
     public int[]? HeadHiddenSizes { get; set; }
 

@@ -17,6 +17,7 @@ internal static class SafetensorsOptionsCheck
         OptionRanges.Check(ectx, o);
         OptionsCheck.CheckSequence(ectx, o.FeatureColumnName, o.ChannelColumnNames, o.FeaturesPerStep);
         OptionsCheck.CheckCell(ectx, o.Cell);
+        StaticUseCheck.Check(ectx, o.StaticUse ?? StaticUse.Head, o.StaticColumnNames, customCell: null);
         if (o.Pooling is Pooling pooling)
             OptionsCheck.CheckPooling(ectx, pooling);
         CheckNames(ectx, o);

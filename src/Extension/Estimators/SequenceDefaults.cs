@@ -71,6 +71,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? HeadHiddenSizes,
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? data.PretrainedWidth ?? HiddenSize : 0,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
+            StaticUse = options.StaticUse,
             MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
             Dropout = new DropoutRates
             {
@@ -112,7 +113,8 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     private int HiddenSize => task.IsPerStep ? 128 : 64;
 
     // A linear head could only add what static values mean to what the steps mean.
-    private IReadOnlyList<int> HeadHiddenSizes => data.StaticFeatures > 0 ? [HiddenSize] : [];
+    private IReadOnlyList<int> HeadHiddenSizes =>
+        data.StaticFeatures > 0 && options.StaticUse != StaticUse.InitialState ? [HiddenSize] : [];
 
     private Pooling Pooling =>
         options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;

@@ -33,6 +33,9 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>Width of a category's vector; null where it follows from the number of keys.</summary>
     public int? CategoryEmbeddingSize { get; init; }
 
+    /// <summary>What reads the static values.</summary>
+    public StaticUse StaticUse { get; init; }
+
     /// <summary>Occurrences below which a token counts as unknown.</summary>
     public required int MinTokenCount { get; init; }
 
@@ -73,6 +76,8 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.EmbeddingSize)] = $"{EmbeddingSize}";
         if (CategoryEmbeddingSize is int size)
             texts[nameof(RnnOptions.CategoryEmbeddingSize)] = $"{size}";
+        if (StaticUse != StaticUse.Head)
+            texts[nameof(RnnOptions.StaticUse)] = $"{StaticUse}";
         if (MinTokenCount > 1)
             texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
         if (PatchLength > 1)

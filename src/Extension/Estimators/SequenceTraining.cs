@@ -55,6 +55,7 @@ internal sealed class SequenceTraining(
             StepColumns = sequence.StepColumns(settings.CategoryEmbeddingSize),
             StaticFeatures = sequence.Static.Width,
             StaticCategories = sequence.StaticCategories(settings.CategoryEmbeddingSize),
+            StaticUse = settings.StaticUse,
             Vocabulary = sequence.Vocabulary,
             EmbeddingSize = settings.EmbeddingSize,
             HiddenSize = settings.HiddenSize,

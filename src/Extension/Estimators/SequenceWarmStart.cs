@@ -140,6 +140,8 @@ internal sealed class SequenceWarmStart : WarmStart
         if (was.StaticFeatures != now.StaticFeatures || !was.StaticCategories.SequenceEqual(now.StaticCategories))
             yield return $"it reads {was.StaticFeatures} static values, categories {CategoryShape.Text(was.StaticCategories)}, the options "
                 + $"name {now.StaticFeatures}, {CategoryShape.Text(now.StaticCategories)}";
+        if (was.BeginsWithStatics != now.BeginsWithStatics)
+            yield return $"its StaticUse is {was.StaticUse}, the options' {now.StaticUse}";
     }
 
     private static IEnumerable<string> HeadDifferences(NetworkShape was, NetworkShape now)
@@ -149,6 +151,8 @@ internal sealed class SequenceWarmStart : WarmStart
         if (!was.HeadHiddenSizes.SequenceEqual(now.HeadHiddenSizes))
             yield return $"HeadHiddenSizes is [{string.Join(", ", was.HeadHiddenSizes)}] in it, "
                 + $"[{string.Join(", ", now.HeadHiddenSizes)}] here";
+        if (was.HeadReadsStatics != now.HeadReadsStatics)
+            yield return $"StaticUse is {was.StaticUse} in it, {now.StaticUse} here";
         if (was.Outputs != now.Outputs)
             yield return $"it has {was.Outputs} outputs, {now.Outputs} are needed here";
     }

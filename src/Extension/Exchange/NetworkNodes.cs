@@ -66,11 +66,13 @@ internal sealed class NetworkNodes
         var nodes = new NetworkNodes(graph, network, mask, prefix);
         var inputs = new InputNodes(graph, network, prefix);
         string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : inputs.Steps(nodes.Valid(sequence), statics);
-        string? head = statics is null ? null : inputs.Statics(statics);
+        string? read = statics is null ? null : inputs.Statics(statics),
+            head = network.Shape.HeadReadsStatics ? read : null;
+        StateNodes? start = network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null;
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
         for (int layer = 0; layer < network.Shape.Layers; layer++)
-            (layerInput, final) = nodes.Layer(layer, layerInput);
+            (layerInput, final) = nodes.Layer(layer, layerInput, layer == 0 ? start : null);
         if (network.Shape.PerStep)
             return new HeadNodes(graph, network, prefix).OfSteps(nodes.WithStatics(graph.Transpose(layerInput, 1, 0, 2), head));
         string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);
@@ -111,10 +113,39 @@ internal sealed class NetworkNodes
     /// <summary>
     /// [time, batch, input] to the states of all steps, [time, batch, H x directions], and the final ones, [directions, batch, H].
     /// </summary>
-    private (string States, string Final) Layer(int layer, string input)
+    private (string States, string Final) Layer(int layer, string input, StateNodes? start)
     {
-        var (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths);
+        var (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths, start);
         return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final.Hidden);
+    }
+
+    /// <summary>[batch, S] what is read of the static values to the first layer's initial states, [directions, batch, H].</summary>
+    private StateNodes Initial(string statics)
+    {
+        int units = _shape.HiddenSize,
+            states = _shape.CellDefinition.States;
+        string[] directions = [.. Enumerable.Range(0, _shape.Directions).Select(Of)];
+        return new StateNodes(State(0), states == 2 ? State(1) : null);
+
+        // [1, batch, states x H].
+        string Of(int direction)
+        {
+            string weight = InitialState.WeightOf(direction),
+                bias = InitialState.BiasOf(direction);
+            string linear = _graph.Add(
+                "Gemm",
+                [
+                    statics,
+                    Floats(weight, _network.Weights[weight], states * units, _shape.StaticInputSize),
+                    Floats(bias, _network.Weights[bias], states * units),
+                ],
+                new GraphAttribute.Number("transB", 1)
+            );
+            return _graph.Reshape(_graph.Add("Tanh", [linear]), 1, -1, states * units);
+        }
+
+        string State(int state) =>
+            _graph.Concat([.. directions.Select(all => states == 1 ? all : _graph.Slice(all, 2, state * units, (state + 1) * units))], 0);
     }
 
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);

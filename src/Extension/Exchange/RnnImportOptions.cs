@@ -50,6 +50,13 @@ public sealed class RnnImportOptions
     public Pooling? Pooling { get; set; }
 
     /// <summary>
+    /// What reads the static values. Default null: what a file of this library states, else <see cref="StaticUse.Head"/>. Requires
+    /// <see cref="StaticColumnNames"/>.
+    /// </summary>
+    [Defined]
+    public StaticUse? StaticUse { get; set; }
+
+    /// <summary>
     /// [F] means that were subtracted from the features in training. Default null: those in the file (<c>feature_mean</c>), else features
     /// are not standardised.
     /// </summary>

@@ -76,7 +76,7 @@ internal sealed class SafetensorsImport
 
         List<SafetensorsClaim> weights =
         [
-            .. _input.Vectors(shape),
+            .. _input.Tensors(shape),
             .. Embedding(shape, embedding),
             .. Recurrent(shape, recurrent),
             .. Readout(shape, attention),
@@ -131,6 +131,7 @@ internal sealed class SafetensorsImport
             StepColumns = _input.StepColumns(_binding),
             StaticFeatures = _binding.Static.Width,
             StaticCategories = _input.StaticCategories(_binding),
+            StaticUse = _input.StaticUse(_options),
             Vocabulary = _binding.Vocabulary,
             EmbeddingSize = embedding is null
                 ? 0

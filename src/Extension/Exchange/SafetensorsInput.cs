@@ -15,10 +15,11 @@ internal sealed class SafetensorsInput(
     SafetensorsProblems problems
 )
 {
-    /// <summary>Whether a matrix is not a linear layer, but vectors of categories.</summary>
+    /// <summary>Whether a matrix is not one of the head's, but vectors of categories, or makes the initial state.</summary>
     public static bool IsNoLayer(SafetensorsLinear matrix) =>
         matrix.Module.StartsWith($"{CategoryTables.Steps}.", StringComparison.Ordinal)
-        || matrix.Module.StartsWith($"{CategoryTables.Static}.", StringComparison.Ordinal);
+        || matrix.Module.StartsWith($"{CategoryTables.Static}.", StringComparison.Ordinal)
+        || matrix.Module.StartsWith(InitialState.Prefix, StringComparison.Ordinal);
 
     /// <summary>The contents of a step of some columns.</summary>
     public StepColumns StepColumns(SequenceBinding binding) =>
@@ -32,11 +33,24 @@ internal sealed class SafetensorsInput(
     public IReadOnlyList<CategoryShape> StaticCategories(SequenceBinding binding) =>
         WithSizes(CategoryTables.Static, binding.StaticCategories(1));
 
-    /// <summary>Requires the vectors of all categories.</summary>
-    public IEnumerable<SafetensorsClaim> Vectors(NetworkShape shape)
+    /// <summary>What reads the static values: as the options or the file state, else the head.</summary>
+    public StaticUse StaticUse(RnnImportOptions options)
+    {
+        StaticUse use = problems.Agreed(nameof(options.StaticUse), options.StaticUse, metadata.StaticUse) ?? RnnMlNet.StaticUse.Head;
+        if (use == RnnMlNet.StaticUse.Head || options.StaticColumnNames is not null)
+            return use;
+        problems.Add($"its network reads static values, StaticUse is {use}, and StaticColumnNames names no columns of them");
+        return RnnMlNet.StaticUse.Head;
+    }
+
+    /// <summary>Requires the vectors of all categories, and the weights of the initial state.</summary>
+    public IEnumerable<SafetensorsClaim> Tensors(NetworkShape shape)
     {
         var definition = NetworkDefinition.Of(shape);
-        return definition.Categories.Tensors.Concat(definition.StaticCategories.Tensors).Select(spec => claims.Expect(spec, spec.Name));
+        return definition
+            .Categories.Tensors.Concat(definition.StaticCategories.Tensors)
+            .Concat(definition.InitialState.Tensors)
+            .Select(spec => claims.Expect(spec, spec.Name));
     }
 
     /// <summary>Requires the standardisation within categories, where the file has one; else empty.</summary>

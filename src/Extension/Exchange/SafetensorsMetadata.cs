@@ -14,6 +14,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// <summary>The treatment of missing numbers.</summary>
     public MissingValues? MissingValues { get; private init; }
 
+    /// <summary>What reads the static values.</summary>
+    public StaticUse? StaticUse { get; private init; }
+
     /// <summary>Positions of the columns of <see cref="CategoryScaling"/>, and the decimals after them; empty where the file has
     /// none.</summary>
     public IReadOnlyList<int> NormalizeBy { get; private init; } = [];
@@ -26,6 +29,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string PoolingKey = "rnnmlnet.pooling";
     private const string VectorLabelKey = "rnnmlnet.vector_label";
     private const string MissingValuesKey = "rnnmlnet.missing_values";
+    private const string StaticUseKey = "rnnmlnet.static_use";
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
 
     /// <summary>The entries of a network's file.</summary>
@@ -39,6 +43,8 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         yield return (VectorLabelKey, network.HasVectorLabel ? "true" : "false");
         if (shape.StepColumns.MissingValues != default)
             yield return (MissingValuesKey, shape.StepColumns.MissingValues.ToString());
+        if (shape.StaticUse != default)
+            yield return (StaticUseKey, shape.StaticUse.ToString());
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
     }
@@ -70,6 +76,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         )
         {
             MissingValues = Named<MissingValues>(entries, MissingValuesKey),
+            StaticUse = Named<StaticUse>(entries, StaticUseKey),
             NormalizeBy = Integers(entries, NormalizeByKey),
         };
     }

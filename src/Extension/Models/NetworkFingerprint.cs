@@ -59,6 +59,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
             shape.StaticFeatures == 0
                 ? ""
                 : $", static features {shape.StaticFeatures}, static categories {CategoryShape.Text(shape.StaticCategories)}"
+                    + (shape.StaticUse == StaticUse.Head ? "" : $", static use {shape.StaticUse}")
         );
 
     private static string Sizes(NetworkShape shape) =>

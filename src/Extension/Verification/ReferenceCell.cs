@@ -22,11 +22,16 @@ internal sealed class ReferenceCell
     }
 
     /// <summary>[T, H] the state after each step, in the order of time for both directions.</summary>
-    public double[][] Run(double[][] inputs, bool isReverse)
+    /// <param name="inputs">[T, inputs].</param>
+    /// <param name="isReverse">Whether it runs from the last step to the first.</param>
+    /// <param name="initial">[S, H] the states before the first step, h and then c; null for zeros.</param>
+    public double[][] Run(double[][] inputs, bool isReverse, double[]? initial = null)
     {
         var states = new double[inputs.Length][];
         double[] h = new double[_hiddenSize],
             c = new double[_hiddenSize];
+        initial?.AsSpan(0, _hiddenSize).CopyTo(h);
+        initial?.AsSpan(_hiddenSize).CopyTo(c);
         for (int step = 0; step < inputs.Length; step++)
         {
             int t = isReverse ? inputs.Length - 1 - step : step;

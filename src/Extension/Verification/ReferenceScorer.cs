@@ -25,7 +25,8 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
         private readonly ReferenceCell[][] _layers;
         private readonly ReadoutModule _readout;
         private readonly ReferenceInput _input;
-        private readonly ReferenceLinear[] _head;
+        private readonly ReferenceLinear[] _head,
+            _initial;
 
         public Session(TrainedNetwork network)
         {
@@ -50,6 +51,15 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                             .ToArray()
                     ),
             ];
+            _initial =
+            [
+                .. Enumerable
+                    .Range(0, definition.InitialState.Directions)
+                    .Select(direction => new ReferenceLinear(
+                        network.Weights[InitialState.WeightOf(direction)],
+                        network.Weights[InitialState.BiasOf(direction)]
+                    )),
+            ];
             _head =
             [
                 .. Enumerable
@@ -63,12 +73,19 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             double[][] states = _input.Steps(sequence);
             double[] statics = _input.Statics(sequence.Static);
             double[] last = [];
-            foreach (ReferenceCell[] directions in _layers)
+            double[][] initial = [.. _initial.Select(map => map.Apply(statics).Select(Math.Tanh).ToArray())];
+            foreach (var (layer, directions) in _layers.Index())
             {
-                double[][][] ran = [.. directions.Select((cell, direction) => cell.Run(states, isReverse: direction == 1))];
+                double[]? Initial(int direction) => layer == 0 ? initial.ElementAtOrDefault(direction) : null;
+                double[][][] ran =
+                [
+                    .. directions.Select((cell, direction) => cell.Run(states, isReverse: direction == 1, Initial(direction))),
+                ];
                 states = [.. Enumerable.Range(0, states.Length).Select(t => ran.SelectMany(of => of[t]).ToArray())];
                 last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
             }
+            if (!_shape.HeadReadsStatics)
+                statics = [];
             if (_readout is PooledStates pooled)
                 Write(Head([.. Pooled(pooled, states, last), .. statics]), outputs);
             else

@@ -11,7 +11,7 @@ namespace RnnMlNet.Runtime.Models;
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs
-/// int: projection size; int: static features; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
+/// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values
 /// the input's columns (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
@@ -22,7 +22,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     private const string What = "The model file's part 'network'";
 
@@ -188,6 +188,7 @@ internal static class NetworkFormat
     {
         w.Write(shape.ProjectionSize);
         w.Write(shape.StaticFeatures);
+        w.Write((byte)shape.StaticUse);
         w.Write(shape.Decoder is not null);
         if (shape.Decoder is not DecoderShape decoder)
             return;
@@ -201,10 +202,12 @@ internal static class NetworkFormat
     {
         int projection = r.ReadInt32(),
             rowFeatures = r.ReadInt32();
+        var use = (StaticUse)r.ReadByte();
         return shape with
         {
             ProjectionSize = projection,
             StaticFeatures = rowFeatures,
+            StaticUse = use,
             Decoder = r.ReadBoolean() ? new DecoderShape(DecoderOf(r.ReadByte()), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
         };
     }

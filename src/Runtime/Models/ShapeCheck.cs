@@ -53,7 +53,10 @@ internal static class ShapeCheck
         bool areCategories = columns
             .Categories.Concat(shape.StaticCategories)
             .All(column => column.Count is >= 1 and <= CategoryShape.Most && column.Size >= 1);
-        bool hasStatics = shape.StaticCategories.Count <= shape.StaticFeatures;
+        bool hasStatics =
+            shape.StaticCategories.Count <= shape.StaticFeatures
+            && Enum.IsDefined(shape.StaticUse)
+            && (shape.StaticUse == StaticUse.Head || shape is { StaticFeatures: > 0, Decoder: null, CustomCell: null });
         if (!hasColumns || !areCategories || !hasStatics || !Enum.IsDefined(columns.MissingValues))
             throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
         // At most three encoded numbers for each value, and an elapsed time.

@@ -9,6 +9,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
 /// <param name="StaticCategories">The vectors of a row's static categories.</param>
+/// <param name="InitialState">The first layer's states before the first step.</param>
 /// <param name="Head">The dense layers.</param>
 internal sealed record NetworkDefinition(
     CategoryTables Categories,
@@ -16,12 +17,13 @@ internal sealed record NetworkDefinition(
     IReadOnlyList<RecurrentLayer> Layers,
     ReadoutModule Readout,
     CategoryTables StaticCategories,
+    InitialState InitialState,
     DenseHead Head
 )
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, Head];
+        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -36,6 +38,7 @@ internal sealed record NetworkDefinition(
                 : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
             ReadoutOf(shape),
             new CategoryTables(CategoryTables.Static, shape.StaticCategories),
+            InitialStateOf(shape),
             new DenseHead([.. shape.HeadLayers()])
         );
 
@@ -50,6 +53,11 @@ internal sealed record NetworkDefinition(
         shape.UsesTokens ? new EmbeddedInput(shape.Vocabulary, shape.EmbeddingSize)
         : shape.ProjectionSize > 0 ? new ProjectedInput(shape.StepInputSize, shape.ProjectionSize)
         : new NumberInput(shape.StepInputSize);
+
+    private static InitialState InitialStateOf(NetworkShape shape) =>
+        shape.BeginsWithStatics
+            ? new InitialState(shape.Directions, shape.CellDefinition.States, shape.HiddenSize, shape.StaticInputSize)
+            : new InitialState(directions: 0, states: 1, shape.HiddenSize, inputs: 0);
 
     private static CellModule[] Cells(NetworkShape shape, int layer) =>
         [

@@ -60,13 +60,16 @@ internal sealed record NetworkShape
     public DecoderShape? Decoder { get; init; }
 
     /// <summary>
-    /// S, static features of a row: numbers, and after them the ids of <see cref="StaticCategories"/>. The head reads the numbers and the
-    /// categories' vectors after the pooled states.
+    /// S, static features of a row: numbers, and after them the ids of <see cref="StaticCategories"/>. <see cref="StaticUse"/> says where
+    /// the numbers and the categories' vectors are read.
     /// </summary>
     public int StaticFeatures { get; init; }
 
     /// <summary>The columns of static categories.</summary>
     public IReadOnlyList<CategoryShape> StaticCategories { get; init; } = [];
+
+    /// <summary>What reads the static features.</summary>
+    public StaticUse StaticUse { get; init; }
 
     /// <summary>Raw outputs of a row, or of each of its steps: classes, 1 for binary, targets for regression.</summary>
     public int Outputs { get; init; }
@@ -113,8 +116,14 @@ internal sealed record NetworkShape
     /// <summary>Static numbers and the vectors of static categories.</summary>
     public int StaticInputSize => StaticFeatures - StaticCategories.Count + CategoryShape.WidthOf(StaticCategories);
 
-    /// <summary>Width of the head's input: <see cref="PooledSize"/> plus <see cref="StaticInputSize"/>.</summary>
-    public int HeadInputSize => PooledSize + StaticInputSize;
+    /// <summary>Whether the head reads the static features, after the pooled states.</summary>
+    public bool HeadReadsStatics => StaticFeatures > 0 && StaticUse != StaticUse.InitialState;
+
+    /// <summary>Whether the first layer's initial state is a function of the static features.</summary>
+    public bool BeginsWithStatics => StaticFeatures > 0 && StaticUse != StaticUse.Head;
+
+    /// <summary>Width of the head's input: <see cref="PooledSize"/> plus, where it reads them, <see cref="StaticInputSize"/>.</summary>
+    public int HeadInputSize => PooledSize + (HeadReadsStatics ? StaticInputSize : 0);
 
     /// <summary>
     /// Width of the pooled states: H x directions x number of pooling kinds; for a tagger or a decoder, a step's states, H x directions.
@@ -161,7 +170,7 @@ internal sealed record NetworkShape
         + $"steps [{StepColumns}], "
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
-        + $"static categories {CategoryShape.Text(StaticCategories)}, "
+        + $"static categories {CategoryShape.Text(StaticCategories)}, static use {StaticUse}, "
         + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}]";
 
     // Records compare collections by reference; two shapes are equal when their elements are.
@@ -169,8 +178,8 @@ internal sealed record NetworkShape
         other is not null
         && (Cell, CustomCell, Features, Vocabulary, EmbeddingSize, HiddenSize)
             == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
-        && (PatchLength, ProjectionSize, Decoder, StaticFeatures, StepColumns)
-            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StepColumns)
+        && (PatchLength, ProjectionSize, Decoder, StaticFeatures, StaticUse, StepColumns)
+            == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StaticUse, other.StepColumns)
         && StaticCategories.SequenceEqual(other.StaticCategories)
         && (Layers, Bidirectional, Pooling, Outputs) == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);

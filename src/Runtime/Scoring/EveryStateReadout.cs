@@ -11,7 +11,7 @@ internal sealed unsafe class EveryStateReadout(PackedNetwork network) : Readout(
             Head.RunSteps(
                 states.All + (long)row * states.Steps * Shape.StateWidth,
                 states.Lengths[row],
-                Shape.StaticFeatures > 0 ? group.Static(Shape, row) : [],
+                Shape.HeadReadsStatics ? group.Static(Shape, row) : [],
                 group.Outputs(Shape, row)
             );
     }

@@ -57,7 +57,7 @@ internal sealed unsafe class HeadRunner
     {
         if (steps == 0)
             return;
-        if (_network.Shape.StaticFeatures > 0)
+        if (_network.Shape.HeadReadsStatics)
             states = Joined(states, steps, statics);
         float* x = Run(steps, states, _network.Shape.HeadInputSize, out int stride);
         int size = _network.Shape.HeadOutputs;

@@ -34,6 +34,12 @@ internal sealed class PackedNetwork
         _staticNumbers = Shape.StaticFeatures - Shape.StaticCategories.Count;
         Projection = ProjectionOf(weights);
         Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
+        InitialStates =
+        [
+            .. Enumerable
+                .Range(0, Definition.InitialState.Directions)
+                .Select(direction => LinearKernels.Create(isRectified: false, Definition.InitialState.Of(weights, direction))),
+        ];
         var decoder = Definition.Readout as DecoderModule;
         DecoderCell = decoder?.Cell is CellModule cell ? CellOf(cell, weights, WeightPrecision.Full) : null;
         _decoderTables = (decoder?.Tables ?? []).ToDictionary(spec => spec.Name, spec => weights[spec.Name], StringComparer.Ordinal);
@@ -65,6 +71,9 @@ internal sealed class PackedNetwork
 
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
+
+    /// <summary>The linear map of each direction's initial states in the first layer; empty where they are zeros.</summary>
+    public CellKernel[] InitialStates { get; }
 
     /// <summary>The decoder's own cell; null for none.</summary>
     public CellKernel? DecoderCell { get; }
@@ -135,7 +144,7 @@ internal sealed class PackedNetwork
         Expand(encoded, input);
     }
 
-    /// <summary>Writes what the head reads of a row's static values: standardised numbers, and categories' vectors.</summary>
+    /// <summary>Writes what is read of a row's static values: standardised numbers, and categories' vectors.</summary>
     /// <param name="values">[S] the values; as many zeros where there are none.</param>
     /// <param name="input">[<see cref="NetworkShape.StaticInputSize"/>], overwritten.</param>
     public void ReadStatic(ReadOnlySpan<float> values, Span<float> input)

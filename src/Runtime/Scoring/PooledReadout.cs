@@ -71,7 +71,7 @@ internal sealed unsafe class PooledReadout : Readout
                     );
                     _parts[i].Scorer.Row(all, LastOf(all), Pooled(row, i));
                 }
-        if (Shape.StaticFeatures > 0)
+        if (Shape.HeadReadsStatics)
             for (int row = 0; row < states.Rows; row++)
                 Network.ReadStatic(
                     group.Static(Shape, row),

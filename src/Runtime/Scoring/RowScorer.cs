@@ -18,6 +18,7 @@ internal sealed unsafe class RowScorer
     private readonly NetworkShape _shape;
     private readonly HeadRunner _head;
     private readonly StatePooler _pooler;
+    private readonly InitialStates _initial;
     private readonly AlignedBuffer _projected = new(),
         _cell = new(),
         _last = new(),
@@ -41,6 +42,7 @@ internal sealed unsafe class RowScorer
         _pooled.Reserve(_shape.HeadInputSize);
         _head = new HeadRunner(network);
         _pooler = new StatePooler(network);
+        _initial = new InitialStates(network);
     }
 
     /// <summary>The row's outputs, in the label's own units; for a tagger those of each step.</summary>
@@ -50,19 +52,19 @@ internal sealed unsafe class RowScorer
         _input.Reserve((long)length * _shape.InputSize);
         _network.ReadInput(sequence, new Span<float>(_input.Start, length * _shape.InputSize));
         for (int layer = 0; layer < _shape.Layers; layer++)
-            RunLayer(layer, length);
+            RunLayer(layer, length, sequence.Static);
         // The output of the last layer is in the buffer that a further layer would read.
         if (_shape.PerStep)
             _head.RunSteps(_input.Start, length, sequence.Static, outputs);
         else
         {
-            if (_shape.StaticFeatures > 0)
+            if (_shape.HeadReadsStatics)
                 _network.ReadStatic(sequence.Static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
             _head.Run(_pooled.Start, outputs);
         }
     }
 
-    private void RunLayer(int layer, int length)
+    private void RunLayer(int layer, int length, ReadOnlySpan<float> statics)
     {
         bool isLast = layer == _shape.Layers - 1;
         bool keepsStates = !isLast || _network.PoolsSteps;
@@ -70,7 +72,7 @@ internal sealed unsafe class RowScorer
             _states.Reserve((long)length * _stateWidth);
         for (int direction = 0; direction < _shape.Directions; direction++)
         {
-            ReadOnlySpan<float> last = RunDirection(layer, direction, length, keepsStates);
+            ReadOnlySpan<float> last = RunDirection(layer, direction, length, statics, keepsStates);
             if (isLast)
                 last.CopyTo(new Span<float>(_last.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
@@ -85,7 +87,7 @@ internal sealed unsafe class RowScorer
 
     /// <summary>Runs a direction over the layer's input; returns its last state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, bool keepsStates)
+    private ReadOnlySpan<float> RunDirection(int layer, int direction, int length, ReadOnlySpan<float> statics, bool keepsStates)
     {
         CellKernel kernel = _network.Layers[layer][direction];
         int inputSize = _shape.LayerInputSize(layer),
@@ -95,6 +97,8 @@ internal sealed unsafe class RowScorer
         float* hidden = _hidden[0].Start,
             next = _hidden[1].Start;
         new Span<float>(hidden, kernel.Width).Clear();
+        if (layer == 0 && length > 0 && !_initial.IsEmpty)
+            _initial.Write(statics, direction, hidden, _cell.Start);
         bool isReverse = direction == 1;
         for (int start = 0; start < length; start += tile)
         {

@@ -18,6 +18,7 @@ internal sealed unsafe class RowsScorer
     private readonly PackedNetwork _network;
     private readonly NetworkShape _shape;
     private readonly Readout _readout;
+    private readonly InitialStates _initial;
     private readonly int _padded;
     private readonly AlignedBuffer _reversed = new(),
         _projected = new(),
@@ -36,6 +37,7 @@ internal sealed unsafe class RowsScorer
         _network = network;
         _shape = network.Shape;
         _readout = Readouts.Create(network);
+        _initial = new InitialStates(network);
         _padded = network.Layers[0][0].Width;
     }
 
@@ -66,8 +68,9 @@ internal sealed unsafe class RowsScorer
         float* input = _input.Reserve((long)_rows * _steps * width);
         for (int row = 0; row < _rows; row++)
             _network.ReadInput(rows[order[row]], new Span<float>(input + (long)row * _steps * width, _lengths[row] * width));
-        Run(new StepInput(input, _steps * width, width));
-        _readout.Write(States, new RowGroup(outputs) { Order = order, Rows = rows });
+        var group = new RowGroup(outputs) { Order = order, Rows = rows };
+        Run(new StepInput(input, _steps * width, width), group);
+        _readout.Write(States, group);
     }
 
     /// <summary>Scores windows, all of one length.</summary>
@@ -80,20 +83,21 @@ internal sealed unsafe class RowsScorer
             Reserve(Math.Min(GroupRows, windows.Count - first));
             _lengths.AsSpan(0, _rows).Fill(windows.Length);
             _steps = windows.Length;
+            var group = new RowGroup(outputs)
+            {
+                First = first,
+                StaticInputs = windows.StaticInputs,
+                Channels = windows.Channels,
+            };
             if (_network.HasCategories)
-                Run(Expanded(windows, first));
+                Run(Expanded(windows, first), group);
             else
                 fixed (float* steps = windows.Steps)
-                    Run(new StepInput(steps + (long)first * _shape.Features, _shape.Features, (nint)windows.Count * _shape.Features));
-            _readout.Write(
-                States,
-                new RowGroup(outputs)
-                {
-                    First = first,
-                    StaticInputs = windows.StaticInputs,
-                    Channels = windows.Channels,
-                }
-            );
+                    Run(
+                        new StepInput(steps + (long)first * _shape.Features, _shape.Features, (nint)windows.Count * _shape.Features),
+                        group
+                    );
+            _readout.Write(States, group);
         }
     }
 
@@ -124,7 +128,7 @@ internal sealed unsafe class RowsScorer
         _readout.Reserve(rows);
     }
 
-    private void Run(StepInput input)
+    private void Run(StepInput input, in RowGroup group)
     {
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
@@ -132,7 +136,7 @@ internal sealed unsafe class RowsScorer
             if (!isLast || _readout.ReadsEveryState)
                 _states.Reserve((long)_rows * _steps * _shape.StateWidth);
             for (int direction = 0; direction < _shape.Directions; direction++)
-                RunDirection(layer, direction, direction == 0 ? input : Reversed(layer, input));
+                RunDirection(layer, direction, direction == 0 ? input : Reversed(layer, input), group);
             if (isLast)
                 return;
             (_input, _states) = (_states, _input);
@@ -140,7 +144,7 @@ internal sealed unsafe class RowsScorer
         }
     }
 
-    private void RunDirection(int layer, int direction, StepInput input)
+    private void RunDirection(int layer, int direction, StepInput input, in RowGroup group)
     {
         CellKernel kernel = _network.Layers[layer][direction];
         CellKernel? projection = layer == 0 ? _network.Projection : null;
@@ -150,6 +154,8 @@ internal sealed unsafe class RowsScorer
         _hidden[0].Clear(size);
         _cell.Clear(size);
         _last.Clear(size);
+        if (layer == 0 && !_initial.IsEmpty)
+            Begin(direction, group);
         if (isLast)
             _readout.Begin(_rows);
         float* hidden = _hidden[0].Start,
@@ -176,6 +182,13 @@ internal sealed unsafe class RowsScorer
         }
         if (isLast)
             _readout.End(direction, States);
+    }
+
+    // Rows without steps keep zeros.
+    private void Begin(int direction, in RowGroup group)
+    {
+        for (int row = 0; row < _rows && _lengths[row] > 0; row++)
+            _initial.Write(group.Static(_shape, row), direction, _hidden[0].Start + row * _padded, _cell.Start + row * _padded);
     }
 
     private float* Project(CellKernel projection, int rows, float* x, ref nint stride)

@@ -14,6 +14,7 @@ internal sealed unsafe class StepScorer
     private readonly NetworkShape _shape;
     private readonly HeadRunner _head;
     private readonly StatePooler _pooler;
+    private readonly InitialStates _initial;
     private readonly AlignedBuffer _input = new(),
         _states = new(),
         _projected,
@@ -41,6 +42,7 @@ internal sealed unsafe class StepScorer
         _encoder = new float[network.Encoder.StateSize];
         _static = new float[_shape.StaticFeatures];
         _pooler = new StatePooler(network);
+        _initial = new InitialStates(network);
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
         _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
@@ -92,6 +94,9 @@ internal sealed unsafe class StepScorer
     public void Take(in SequenceView steps)
     {
         steps.Static.CopyTo(_static);
+        // Those of the first step's row: later ones have no part in the initial state.
+        if (!_initial.IsEmpty && _steps == 0 && _pendingSteps == 0 && steps.Length > 0)
+            _initial.Write(_static, direction: 0, _hidden[0].Start, _cell.Length > 0 ? _cell[0].Start : null);
         if (_shape.PatchLength == 1)
         {
             TakeSteps(steps);
@@ -153,7 +158,7 @@ internal sealed unsafe class StepScorer
         }
         Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
         _pooler.SoFar(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles, pooled);
-        if (_shape.StaticFeatures > 0)
+        if (_shape.HeadReadsStatics)
             _network.ReadStatic(_static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
         _head.Run(_pooled.Start, outputs);
     }

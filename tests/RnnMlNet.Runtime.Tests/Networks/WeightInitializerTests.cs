@@ -45,6 +45,24 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
+    public void TheInitialState_IsOfAGlorotUniformMap_StateByState([Values] CellKind cell)
+    {
+        const int Statics = 40;
+        NetworkShape shape = Shape(cell) with { StaticFeatures = Statics, StaticUse = StaticUse.InitialState };
+        NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
+
+        foreach (string suffix in (string[])["l0", "l0_reverse"])
+        {
+            float[][] states = [.. weights[$"initial_state.{suffix}.weight"].Chunk(H * Statics)];
+            Assert.That(states, Has.Length.EqualTo(cell == CellKind.Lstm ? 2 : 1));
+            foreach (float[] state in states)
+                AssertUniform(state, Math.Sqrt(6.0 / (H + Statics)));
+            Assert.That(weights[$"initial_state.{suffix}.bias"], Is.All.Zero);
+        }
+        Assert.That(weights["head.0.weight"], Has.Length.EqualTo(20 * 6 * H));
+    }
+
+    [Test]
     [Category(Categories.Slow)]
     public void Attention_IsUniform_AsPyTorchsLinear()
     {

@@ -45,12 +45,12 @@ public sealed class InputColumnsTests
 
     /// <summary>Of everything at once.</summary>
     [Test]
-    public void All_ways_of_scoring_give_one_score()
+    public void All_ways_of_scoring_give_one_score([Values] StaticUse use)
     {
         IDataView train = MixedRow.Load(_ml, 60, 1);
         MixedRow[] rows = MixedRow.Draw(20, 2);
         IDataView test = _ml.Data.LoadFromEnumerable(rows);
-        using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(All()).Fit(train);
+        using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(All(use)).Fit(train);
         float[] expected = [.. model.Transform(test).GetColumn<float>("Score")];
 
         using var file = new MemoryStream();
@@ -66,15 +66,16 @@ public sealed class InputColumnsTests
 
         using RnnBinaryTransformer imported = Imported(model, train.Schema);
         Assert.That(imported.Transform(test).GetColumn<float>("Score"), Is.EqualTo(expected));
+        Assert.That(imported.Model.Network.Shape, Is.EqualTo(model.Model.Network.Shape));
 
         SequenceModel runtime = Runtime(model);
         Assert.That(rows.Select(row => Score(runtime, row)), Is.EqualTo(expected).Within(1e-5));
     }
 
     [Test]
-    public void Step_by_step()
+    public void Step_by_step([Values] StaticUse use)
     {
-        RnnBinaryTrainer.Options options = All();
+        RnnBinaryTrainer.Options options = All(use);
         options.ForStreaming = true;
         using RnnBinaryTransformer model = _ml.BinaryClassification.Trainers.Rnn(options).Fit(MixedRow.Load(_ml, 60, 1));
         MixedRow row = MixedRow.Draw(1, 2)[0];
@@ -117,6 +118,34 @@ public sealed class InputColumnsTests
 
         Assert.That(scores, Has.None.NaN);
         Assert.That(log.Warnings.Count(text => text.Contains("Step 0 of row 3 has a combination of NormalizeBy")), Is.EqualTo(1));
+    }
+
+    /// <summary>Of keys at each step and of static ones; a previous model's stay.</summary>
+    [Test]
+    public void Embeddings_are_as_wide_as_the_option_says()
+    {
+        RnnBinaryTransformer Fit(int? size, RnnBinaryTransformer? previous = null)
+        {
+            RnnBinaryTrainer.Options options = All();
+            (options.CategoryEmbeddingSize, options.MaxEpochs) = (size, 1);
+            RnnBinaryTrainer trainer = _ml.BinaryClassification.Trainers.Rnn(options);
+            IDataView data = MixedRow.Load(_ml, 40, 1);
+            return previous is null ? trainer.Fit(data) : trainer.Fit(data, previous.Model);
+        }
+        static int[] Widths(RnnBinaryTransformer model) =>
+            [
+                .. model
+                    .Model.Network.Shape.StepColumns.Categories.Concat(model.Model.Network.Shape.StaticCategories)
+                    .Select(column => column.Size),
+            ];
+        using RnnBinaryTransformer wide = Fit(7),
+            usual = Fit(null),
+            continued = Fit(null, wide);
+
+        Assert.That(Widths(wide), Is.EqualTo(new[] { 7, 7 }));
+        Assert.That(wide.Model.History.Options[nameof(RnnOptions.CategoryEmbeddingSize)], Is.EqualTo("7"));
+        Assert.That(Widths(usual), Is.EqualTo(new[] { 3, 2 }));
+        Assert.That(Widths(continued), Is.EqualTo(new[] { 7, 7 }));
     }
 
     [Test]
@@ -259,11 +288,12 @@ public sealed class InputColumnsTests
             Seed = 1,
         };
 
-    private static RnnBinaryTrainer.Options All()
+    private static RnnBinaryTrainer.Options All(StaticUse use = StaticUse.Head)
     {
         RnnBinaryTrainer.Options options = Options(nameof(MixedRow.ByKinds));
         options.ChannelColumnNames = [nameof(MixedRow.Kinds), nameof(MixedRow.Noise), nameof(MixedRow.Numbers)];
         options.StaticColumnNames = [nameof(MixedRow.Place), nameof(MixedRow.Size)];
+        options.StaticUse = use;
         options.TimeColumnName = nameof(MixedRow.Times);
         options.MissingValues = MissingValues.LastValue;
         options.NormalizeBy = [nameof(MixedRow.Place)];

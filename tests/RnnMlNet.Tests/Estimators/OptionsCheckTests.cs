@@ -105,6 +105,23 @@ public class OptionsCheckTests
             nameof(RnnOptions.StaticColumnNames),
             "StaticColumnNames names a column twice: A, A."
         );
+        yield return Case(
+            o => o.StaticUse = (StaticUse)3,
+            nameof(RnnOptions.StaticUse),
+            "StaticUse is 3; it must be one of Head, InitialState, Both."
+        );
+        yield return Case(
+            o => o.StaticUse = StaticUse.InitialState,
+            nameof(RnnOptions.StaticUse),
+            "StaticUse is InitialState, but StaticColumnNames is null, so that there are no static values: name their columns, or leave "
+                + "StaticUse Head."
+        );
+        yield return Case(
+            o => (o.StaticUse, o.StaticColumnNames, o.CustomCell) = (StaticUse.Both, ["A"], "mine"),
+            nameof(RnnOptions.StaticUse),
+            "StaticUse is Both, but the cell is 'mine', and what its state consists of only the cell itself knows: leave StaticUse Head, "
+                + "or set Cell to a built-in one."
+        );
         yield return Case(o => o.TimeColumnName = "", nameof(RnnOptions.TimeColumnName), "TimeColumnName is empty; it must name a column.");
         yield return Case(
             o => o.NormalizeBy = [],

@@ -31,6 +31,37 @@ public sealed class ConvertToOnnxTests
     }
 
     [Test]
+    public void Static_values_go_where_the_network_reads_them([Values] StaticUse use, [Values(CellKind.Gru, CellKind.Lstm)] CellKind cell)
+    {
+        var ml = new MLContext(seed: 1);
+        ITransformer model = Tiny.Regression(
+                ml,
+                configure: options =>
+                    (options.StaticColumnNames, options.StaticUse, options.Cell, options.Bidirectional) = (
+                        [nameof(SequenceRow.Weight)],
+                        use,
+                        cell,
+                        true
+                    )
+            )
+            .Fit(TinyData.Load(ml));
+        SequenceRow[] rows = Rows(ColumnKind.Matrix);
+        var schema = SchemaDefinition.Create(typeof(SequenceRow));
+        schema.RemoveAll(column => column.ColumnName is not (nameof(SequenceRow.Matrix) or nameof(SequenceRow.Weight)));
+        IDataView data = ml.Data.LoadFromEnumerable(rows, schema);
+        using var run = Converted(ml, model, data);
+
+        AssertSameColumns(
+            run.Run(
+                Input(nameof(SequenceRow.Matrix), rows),
+                OnnxRun.Value(nameof(SequenceRow.Weight), rows.Select(row => row.Weight).ToArray(), rows.Length, 1)
+            ),
+            model.Transform(data),
+            TinyTask.Regression
+        );
+    }
+
+    [Test]
     public void Of_an_average_it_is_the_average_too([Values] TinyTask task)
     {
         var ml = new MLContext(seed: 1);

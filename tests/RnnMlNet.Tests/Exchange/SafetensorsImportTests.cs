@@ -542,6 +542,14 @@ public class SafetensorsImportTests
             "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm."
         );
         Throws("\"rnnmlnet.cell\":\"\"", "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm.");
+        Throws(
+            "\"rnnmlnet.static_use\":\"Head, Both\"",
+            "The safetensors file's rnnmlnet.static_use is 'Head, Both'; it must be one of Head, InitialState, Both."
+        );
+        Throws(
+            "\"rnnmlnet.static_use\":\"Both\"",
+            "its network reads static values, StaticUse is Both, and StaticColumnNames names no columns of them"
+        );
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");
         Throws(
             "\"rnnmlnet.version\":\"2\"",

@@ -127,6 +127,39 @@ public class SafetensorsTorchTests
         Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
     }
 
+    /// <summary>h_0 = tanh(init(s)), and of an LSTM c_0 likewise, by a linear layer of 2 H outputs.</summary>
+    [Test]
+    public void An_initial_state_of_torch_scores_the_same([Values(CellKind.Gru, CellKind.Lstm)] CellKind cell, [Values] bool alsoHead)
+    {
+        const int Statics = 2;
+        using var scope = NewDisposeScope();
+        nn.Module rnn = Recurrent(cell, layers: 1, bidirectional: false, bias: true);
+        Linear init = nn.Linear(Statics, cell == CellKind.Lstm ? 2 * Hidden : Hidden),
+            fc = nn.Linear(Hidden + (alsoHead ? Statics : 0), Outputs);
+        Tensor x = randn(Batch, Steps, Features),
+            s = randn(Batch, Statics);
+        Tensor[] first = [.. init.forward(s).tanh().chunk(cell == CellKind.Lstm ? 2 : 1, 1).Select(part => part.unsqueeze(0).contiguous())];
+        Tensor state = rnn is LSTM lstm ? lstm.forward(x, (first[0], first[1])).Item2[0] : ((GRU)rnn).forward(x, first[0]).Item2[0];
+        float[] expected = [.. fc.forward(alsoHead ? cat([state, s], 1) : state).detach().data<float>()];
+        byte[] file = SafetensorsBytes.Of([.. Tensors("rnn", rnn), .. Tensors("initial_state.l0", init), .. Tensors("fc", fc)]);
+
+        IDataView data = new MemoryView()
+            .Vector("Features", MemoryView.Singles(Steps, Features), [.. x.data<float>().ToArray().Chunk(Steps * Features)])
+            .Vector("Static", MemoryView.Singles(Statics), [.. s.data<float>().ToArray().Chunk(Statics)]);
+        StaticUse use = alsoHead ? StaticUse.Both : StaticUse.InitialState;
+        RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(
+            new MemoryStream(file),
+            data.Schema,
+            new RnnImportOptions { StaticColumnNames = ["Static"], StaticUse = use }
+        );
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+        Refused.Argument(
+            () => _ml.Regression.LoadRnnSafetensors(new MemoryStream(file), data.Schema, new RnnImportOptions { StaticUse = use }),
+            $"StaticUse is {use}, but StaticColumnNames is null, so that there are no static values"
+        );
+    }
+
     // The other way, as docs/safetensors.md does it in Python.
     [Test]
     public void A_network_trained_here_scores_the_same_in_torch([Values] bool bidirectional)

@@ -26,14 +26,15 @@ public class LyingSizesTests
         HeadWidthAt = 36,
         OutputsAt = 40,
         ProjectionAt = 44,
-        RowFeaturesAt = 48;
-    private const int StepCategoriesAt = 55,
-        StaticCategoriesAt = 59;
-    private const int TensorsAt = 63,
-        NameLengthAt = 67,
-        DimensionsAt = 84,
-        FirstSideAt = 88,
-        SecondSideAt = 92;
+        RowFeaturesAt = 48,
+        StaticUseAt = 52;
+    private const int StepCategoriesAt = 56,
+        StaticCategoriesAt = 60;
+    private const int TensorsAt = 64,
+        NameLengthAt = 68,
+        DimensionsAt = 85,
+        FirstSideAt = 89,
+        SecondSideAt = 93;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -89,6 +90,18 @@ public class LyingSizesTests
 
     [TestCaseSource(nameof(Sizes))]
     public void A_size_that_lies(int at, int value) => Refused(Blocks.With(_payload, at, value));
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void A_use_of_static_values_where_there_are_none(byte use)
+    {
+        byte[] payload = [.. _payload];
+        payload[StaticUseAt] = use;
+        Assert.That(
+            Refused(payload),
+            Does.StartWith("The model's network is impossible: [Elman,").And.Contains($"static use {(StaticUse)use}")
+        );
+    }
 
     [Test]
     public void Sides_whose_product_overflows() =>

@@ -61,7 +61,7 @@ public class RnnTrainersPeerTests
 
     /// <summary>Numbers, keys and static values, with missing numbers and standardising within categories.</summary>
     [Test]
-    public void Trainer_passes_with_columns_of_every_kind([Values] TinyTask task) =>
+    public void Trainer_passes_with_columns_of_every_kind([Values] TinyTask task, [Values(StaticUse.Head, StaticUse.Both)] StaticUse use) =>
         EstimatorPeerTest.Run(
             _ml,
             Tiny.Trainer(
@@ -72,6 +72,7 @@ public class RnnTrainersPeerTests
                 {
                     options.ChannelColumnNames = [nameof(SequenceRow.ChannelA), nameof(SequenceRow.Tokens)];
                     options.StaticColumnNames = [nameof(SequenceRow.PlainKey), nameof(SequenceRow.Weight)];
+                    options.StaticUse = use;
                     options.MissingValues = MissingValues.LastValue;
                     options.NormalizeBy = [nameof(SequenceRow.PlainKey)];
                 }

@@ -95,6 +95,21 @@ public sealed class MixedInputTests
                         StaticFeatures = 1,
                         StaticCategories = [new CategoryShape(2, 1 << 30)],
                     },
+                    shape with
+                    {
+                        StaticUse = StaticUse.InitialState,
+                    },
+                    shape with
+                    {
+                        StaticFeatures = 1,
+                        StaticUse = (StaticUse)3,
+                    },
+                    shape with
+                    {
+                        StaticFeatures = 1,
+                        StaticUse = StaticUse.Both,
+                        CustomCell = "mine",
+                    },
                     tokens with
                     {
                         StepColumns = new StepColumns { HasTime = true },

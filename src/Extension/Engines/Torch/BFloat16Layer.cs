@@ -12,21 +12,24 @@ namespace RnnMlNet.Engines.Torch;
 /// <param name="twin">A fused layer whose weights are bfloat16.</param>
 /// <param name="run">Runs it.</param>
 /// <param name="masters">The layer's own weights, in the order of the twin's.</param>
-internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Tensor> run, IReadOnlyList<Parameter> masters) : IDisposable
+internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Tensor[]?, Tensor> run, IReadOnlyList<Parameter> masters)
+    : IDisposable
 {
     private readonly Parameter[] _rounded = [.. twin.parameters()];
 
     /// <summary>Runs over a batch in bfloat16.</summary>
     /// <param name="input">[T, B, in], 32-bit floats.</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <param name="first">The states before the first step, each [1, B, H], 32-bit floats; null for zeros.</param>
     /// <returns>States [T, B, H], 32-bit floats.</returns>
-    public Tensor Run(Tensor input, ValidSteps? valid)
+    public Tensor Run(Tensor input, ValidSteps? valid, Tensor[]? first)
     {
         using (no_grad())
             for (int i = 0; i < _rounded.Length; i++)
                 // In place: cuDNN requires the weights to stay in one contiguous block.
                 _rounded[i].copy_(masters[i]);
-        return run(input.to(ScalarType.BFloat16), valid).to(ScalarType.Float32);
+        Tensor[]? rounded = first is null ? null : [.. first.Select(part => part.to(ScalarType.BFloat16))];
+        return run(input.to(ScalarType.BFloat16), valid, rounded).to(ScalarType.Float32);
     }
 
     /// <summary>After the backward pass: adds the twin's gradients to the layer's, and clears them.</summary>

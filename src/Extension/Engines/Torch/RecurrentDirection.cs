@@ -21,8 +21,9 @@ internal abstract class RecurrentDirection(bool reverse) : IDisposable
     /// <summary>Runs over a batch.</summary>
     /// <param name="input">[T, B, in].</param>
     /// <param name="valid">Which steps are valid; null where all are.</param>
+    /// <param name="initial">The states before the first step, each [B, H], zeros for a row without steps; null for zeros.</param>
     /// <returns>States [T, B, H] (any finite values at padding) and the final state [B, H], zeros for a row without steps.</returns>
-    public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid);
+    public abstract (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid, Tensor[]? initial = null);
 
     /// <summary>
     /// Switches between training and scoring, for dropout in a custom cell, and for layers that are rounded in training.
@@ -78,10 +79,11 @@ internal sealed class FusedDirection : RecurrentDirection
 
     public override IReadOnlyList<WeightBlock> Blocks { get; }
 
-    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
+    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid, Tensor[]? initial = null)
     {
+        Tensor[]? first = initial is null ? null : [.. initial.Select(part => part.unsqueeze(0).contiguous())];
         Tensor steps = IsReverse ? Reverse(input, valid) : input;
-        Tensor states = _isTraining && _rounded is not null ? _rounded.Run(steps, valid) : Run(_layer, steps, valid);
+        Tensor states = _isTraining && _rounded is not null ? _rounded.Run(steps, valid, first) : Run(_layer, steps, valid, first);
         Tensor final = valid is null ? states[-1] : valid.Last(states);
         return (IsReverse ? Reverse(states, valid) : states, final);
     }
@@ -121,13 +123,13 @@ internal sealed class FusedDirection : RecurrentDirection
     }
 
     private BFloat16Layer Rounded(FusedLayer twin) =>
-        new(twin.Module, (steps, valid) => Run(twin, steps, valid), [.. Parameters.Select(p => p.Parameter)]);
+        new(twin.Module, (steps, valid, first) => Run(twin, steps, valid, first), [.. Parameters.Select(p => p.Parameter)]);
 
     private static Tensor Reverse(Tensor values, ValidSteps? valid) => valid is null ? values.flip(0) : valid.Reverse(values);
 
     // Over all steps, with the padding's states unused; or, packed, over the valid ones alone, with zeros elsewhere.
-    private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid) =>
-        _packs && valid is not null ? Packed(layer.Run, input, valid) : layer.Run(input);
+    private Tensor Run(FusedLayer layer, Tensor input, ValidSteps? valid, Tensor[]? first) =>
+        _packs && valid is not null ? Packed(rows => layer.Run(rows, first), input, valid) : layer.Run(input, first);
 
     private static Tensor Packed(Func<PackedSequence, PackedSequence> run, Tensor input, ValidSteps valid)
     {
@@ -160,11 +162,12 @@ internal sealed class SteppedDirection : RecurrentDirection
 
     public override IReadOnlyList<WeightBlock> Blocks { get; }
 
-    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid)
+    public override (Tensor States, Tensor Final) Run(Tensor input, ValidSteps? valid, Tensor[]? initial = null)
     {
         if (_cell is SteppedCell builtIn)
             builtIn.StateMask = NewStateMask?.Invoke(input.shape[1]);
-        return RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse);
+        // A stepped cell's state is its states side by side.
+        return RecurrentLoop.Run(_cell, input, valid?.Mask, IsReverse, initial is null ? null : cat(initial, 1));
     }
 
     public override void Train(bool on) => _cell.train(on);

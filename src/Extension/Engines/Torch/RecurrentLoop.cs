@@ -13,7 +13,16 @@ public static class RecurrentLoop
     /// <param name="reverse">Whether to run backwards; a row then starts at its own last valid step.</param>
     /// <returns>Outputs [T, batch, H] (at t, after step t) and the final output [batch, H].</returns>
     /// <exception cref="ArgumentException">The input is not [T, batch, InputSize], or valid is not Boolean [T, batch].</exception>
-    public static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid = null, bool reverse = false)
+    public static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid = null, bool reverse = false) =>
+        Run(cell, input, valid, reverse, initial: null);
+
+    /// <summary>The same from a given state.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="input">[T, batch, InputSize], time-major.</param>
+    /// <param name="valid">[T, batch] Boolean; null where all rows have all T.</param>
+    /// <param name="reverse">Whether to run backwards.</param>
+    /// <param name="initial">[batch, StateSize] the state before the first step; null for the cell's own.</param>
+    internal static (Tensor Outputs, Tensor Final) Run(RecurrentCell cell, Tensor input, Tensor? valid, bool reverse, Tensor? initial)
     {
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(input);
@@ -31,7 +40,7 @@ public static class RecurrentLoop
 
         int steps = (int)input.shape[0];
         var outputs = new Tensor[steps];
-        Tensor state = cell.InitialState(input, input.shape[1]);
+        Tensor state = initial ?? cell.InitialState(input, input.shape[1]);
         for (int step = 0; step < steps; step++)
         {
             int t = reverse ? steps - 1 - step : step;

@@ -98,7 +98,7 @@ internal sealed class RecurrentNetwork : IDisposable
         if (_decoder is not null)
             return _decoder.Run(FirstLayer.LastState(values, batch.Valid), batch, Head);
         for (int layer = 0; layer < _layers.Length; layer++)
-            (values, final) = RunLayer(layer, values, batch.Valid);
+            (values, final) = RunLayer(layer, values, batch.Valid, layer == 0 ? _input.InitialStates(batch) : null);
         return _definition.Readout switch
         {
             EveryState => Head(_input.WithStatics(values, batch)),
@@ -160,14 +160,14 @@ internal sealed class RecurrentNetwork : IDisposable
     private Tensor Pooled(Tensor states, Tensor final, TorchBatch batch)
     {
         Tensor pooled = _pooling.Pool(states, final, batch.Valid, name => _own[name]);
-        return _shape.StaticFeatures > 0 ? cat([pooled, _input.Statics(batch)], 1) : pooled;
+        return _shape.HeadReadsStatics ? cat([pooled, _input.Statics(batch)], 1) : pooled;
     }
 
-    private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid)
+    private (Tensor States, Tensor Final) RunLayer(int layer, Tensor input, ValidSteps? valid, Tensor[][]? initial)
     {
         if (layer > 0)
             input = _dropout.Apply(input, _settings.DropoutRates.Dropout);
-        var results = _layers[layer].Select(direction => direction.Run(input, valid)).ToArray();
+        var results = _layers[layer].Select((direction, d) => direction.Run(input, valid, initial?[d])).ToArray();
         return results.Length == 1
             ? results[0]
             : (cat([results[0].States, results[1].States], 2), cat([results[0].Final, results[1].Final], 1));
@@ -264,6 +264,7 @@ internal sealed class RecurrentNetwork : IDisposable
         [
             .. _definition.Readout is DecoderModule decoder ? decoder.Tables : _definition.Readout.Tensors,
             .. _definition.StaticCategories.Tensors,
+            .. _definition.InitialState.Tensors,
             .. _definition.Head.Tensors,
         ];
 

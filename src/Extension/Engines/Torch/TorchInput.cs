@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -22,13 +23,34 @@ internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string,
             : nn.functional.linear(steps, own[WeightLayout.Projection], own[WeightLayout.ProjectionBias]).relu();
     }
 
-    /// <summary>[B, StaticInputSize] what the head reads of the rows' static values.</summary>
+    /// <summary>[B, StaticInputSize] what is read of the rows' static values.</summary>
     public Tensor Statics(TorchBatch batch) =>
         WithVectors(batch.StaticInputs(shape.StaticFeatures), CategoryTables.Static, shape.StaticCategories);
 
     /// <summary>The states of every step, [T, B, D], followed by what the head reads of the rows' static values.</summary>
     public Tensor WithStatics(Tensor states, TorchBatch batch) =>
-        shape.StaticFeatures == 0 ? states : cat([states, Statics(batch).unsqueeze(0).expand(states.shape[0], -1, -1)], 2);
+        !shape.HeadReadsStatics ? states : cat([states, Statics(batch).unsqueeze(0).expand(states.shape[0], -1, -1)], 2);
+
+    /// <summary>
+    /// For each direction of the first layer the states before the first step, each [B, H]: h, and c where the cell has one; zeros for a
+    /// row without steps. Null where all are zeros.
+    /// </summary>
+    public Tensor[][]? InitialStates(TorchBatch batch)
+    {
+        if (!shape.BeginsWithStatics)
+            return null;
+        Tensor statics = Statics(batch);
+        Tensor? hasSteps = batch.Valid?.Lengths.gt(Scalars.Zero).to(ScalarType.Float32).unsqueeze(1);
+        return [.. Enumerable.Range(0, shape.Directions).Select(Of)];
+
+        Tensor[] Of(int direction)
+        {
+            Tensor states = nn
+                .functional.linear(statics, own[InitialState.WeightOf(direction)], own[InitialState.BiasOf(direction)])
+                .tanh();
+            return (hasSteps is null ? states : states * hasSteps).chunk(shape.CellDefinition.States, 1);
+        }
+    }
 
     private Tensor Numbers(Tensor encoded)
     {

@@ -101,6 +101,7 @@ internal sealed class ForecastDefaults
                 : 1,
             Cell = o.Cell ?? _previous?.Shape.Cell ?? CellKind.Gru,
             HiddenSize = o.HiddenSize ?? _previous?.Shape.HiddenSize ?? (isSmall ? 32 : 64),
+            CategoryEmbeddingSize = o.CategoryEmbeddingSize,
             Dropout = o.Dropout ?? 0.1f,
             TeacherForcing = o.TeacherForcing ?? 0.5f,
             Normalization = o.Normalization ?? layout?.Normalization ?? WindowNormalization.MeanAndDeviation,

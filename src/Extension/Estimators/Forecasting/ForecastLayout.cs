@@ -30,12 +30,13 @@ internal static class ForecastLayout
     /// <summary>The ids of a series: those of its static keys, and its own.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="series">Number of series that the network embeds; null for none.</param>
-    public static IReadOnlyList<CategoryShape> Categories(SeriesBinding columns, int? series) =>
+    /// <param name="size">Width of an embedding; null where it follows from the number of ids.</param>
+    public static IReadOnlyList<CategoryShape> Categories(SeriesBinding columns, int? series, int? size) =>
         [
             .. columns
                 .StaticKeys.Select(column => CategoryIds.CountOf(column.Type))
                 .Concat(series is int count ? [count + 1] : [])
-                .Select(count => new CategoryShape(count, Math.Clamp(count / 2, 1, WidestCategory))),
+                .Select(count => new CategoryShape(count, size ?? Math.Clamp(count / 2, 1, WidestCategory))),
         ];
 
     // The other trainers' default.

@@ -25,6 +25,9 @@ internal sealed record ForecastSettings : TrainingSettings
 
     public required int HiddenSize { get; init; }
 
+    /// <summary>Width of a category's vector; null where it follows from the number of keys.</summary>
+    public int? CategoryEmbeddingSize { get; init; }
+
     public required float Dropout { get; init; }
 
     public required float TeacherForcing { get; init; }
@@ -72,6 +75,8 @@ internal sealed record ForecastSettings : TrainingSettings
             texts["SegmentLength"] = Text(SegmentLength);
         texts["Cell"] = $"{Cell}";
         texts["HiddenSize"] = Text(HiddenSize);
+        if (CategoryEmbeddingSize is int size)
+            texts["CategoryEmbeddingSize"] = Text(size);
         texts["Dropout"] = Text(Dropout);
         texts["Loss"] = $"{Loss}";
         texts["EnsembleSize"] = Text(EnsembleSize);

@@ -144,12 +144,15 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(o.EmbedSeries), Layout.EmbedsSeries, o.EmbedSeries),
             (nameof(o.Cell), Shape.Cell, o.Cell ?? Shape.Cell),
             (nameof(o.HiddenSize), Shape.HiddenSize, o.HiddenSize ?? Shape.HiddenSize),
+            (nameof(o.CategoryEmbeddingSize), Text(Sizes(null)), Text(Sizes(o.CategoryEmbeddingSize))),
             (nameof(o.Normalization), Layout.Normalization, o.Normalization ?? Layout.Normalization),
             (nameof(o.Residual), Layout.Residual, o.Residual ?? Layout.Residual),
             (nameof(o.SeasonLength), Layout.Season, o.SeasonLength ?? Layout.Season),
             (nameof(o.Differences), Layout.Differences, o.Differences ?? Layout.Differences),
             (nameof(o.Quantiles), Text(Quantiles), Text(QuantilesOf(o))),
         ]);
+
+    private IEnumerable<int> Sizes(int? asked) => Layout.Categories.Select(column => asked ?? column.Size);
 
     private float[] QuantilesOf(Options o) =>
         o.Loss is null ? Quantiles

@@ -38,7 +38,12 @@ internal sealed class ForecastWindows
                 ForecastLayout.Of(settings, binding) with
                 {
                     Categories =
-                        warmStart?.Layout.Categories ?? ForecastLayout.Categories(binding, options.EmbedSeries ? set.Series.Count : null),
+                        warmStart?.Layout.Categories
+                        ?? ForecastLayout.Categories(
+                            binding,
+                            options.EmbedSeries ? set.Series.Count : null,
+                            settings.CategoryEmbeddingSize
+                        ),
                     EmbedsSeries = options.EmbedSeries,
                 }
         ) { }

@@ -147,6 +147,13 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     [AtLeast(1, Most = NetworkSize.Largest)]
     public int? HiddenSize { get; set; }
 
+    /// <summary>
+    /// Width of the learned embedding of a key among <see cref="StaticColumnNames"/>, and of a series where <see cref="EmbedSeries"/>, at
+    /// least 1. Default null: half the number of its keys, or of the series, at most 16.
+    /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
+    public int? CategoryEmbeddingSize { get; set; }
+
     /// <summary>Dropout rate of the output layer's inputs, in [0, 1). Default null: 0.1.</summary>
     [Range(0f, 0.5f, 0.1f)]
     [Share]

@@ -52,6 +52,25 @@ public sealed class LiveTensorTests
     }
 
     [Test]
+    public void Engine_WithAnInitialState_LeavesNothing([Values] CellKind cell, [Values(0, 0.2f)] float dropout, [Values] bool inUsersScope)
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with
+        {
+            StaticFeatures = 2,
+            StaticUse = StaticUse.InitialState,
+        };
+        Use(
+            RandomNetwork.Settings(shape) with
+            {
+                DropoutRates = new DropoutRates { RecurrentDropout = dropout },
+            },
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 1, 0]),
+            RandomNetwork.Batch(shape, LossKind.Squared, [4, 4]),
+            inUsersScope
+        );
+    }
+
+    [Test]
     public void Engine_OfTokens_LeavesNothing([Values] bool inUsersScope)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru) with { Features = 0, Vocabulary = 5, EmbeddingSize = 3 };

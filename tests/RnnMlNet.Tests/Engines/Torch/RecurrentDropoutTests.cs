@@ -20,10 +20,13 @@ public sealed class RecurrentDropoutTests
     public void OneMask_ForAllStepsOfARow_InEachLayerAndDirection(
         [Values] CellKind cell,
         [Values(1, 2)] int layers,
-        [Values] bool bidirectional
+        [Values] bool bidirectional,
+        [Values(StaticUse.Head, StaticUse.InitialState)] StaticUse use
     )
     {
-        EngineSettings settings = RandomNetwork.Settings(RandomNetwork.Shape(cell, layers, bidirectional)) with
+        const int Statics = 2;
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional) with { StaticFeatures = Statics, StaticUse = use };
+        EngineSettings settings = RandomNetwork.Settings(shape) with
         {
             DropoutRates = new DropoutRates { RecurrentDropout = Share },
             Seed = 5,
@@ -39,6 +42,7 @@ public sealed class RecurrentDropoutTests
         for (int row = 0; row < Lengths.Length; row++)
         {
             naive.StateMask = suffix => [.. masks[suffix].Chunk(settings.Shape.HiddenSize).ElementAt(row).Select(value => (double)value)];
+            naive.Statics = [.. batch.StaticInputs.Skip(row * Statics).Take(Statics).Select(value => (double)value)];
             Assert.That(
                 outputs[(2 * row)..(2 * row + 2)],
                 Is.EqualTo(naive.Score(RandomNetwork.Steps(batch, row))).Within(1e-5),

@@ -30,9 +30,12 @@ public sealed class TrainingPrecisionTests
     }
 
     [Test]
-    public void In_bfloat16_every_weight_gets_its_gradient_and_keeps_its_bits([Values] CellKind cell)
+    public void In_bfloat16_every_weight_gets_its_gradient_and_keeps_its_bits(
+        [Values] CellKind cell,
+        [Values(StaticUse.Head, StaticUse.InitialState)] StaticUse use
+    )
     {
-        EngineSettings settings = Settings(cell) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
+        EngineSettings settings = Settings(cell, use) with { Optimizer = OptimizerKind.Sgd, Momentum = 0 };
         using ITrainingEngine engine = TorchEngine.Create(settings with { Precision = TrainingPrecision.BFloat16 }, out _),
             full = TorchEngine.Create(settings, out _);
         engine.TrainStep(Batch(settings, ragged: true), 1);
@@ -127,8 +130,14 @@ public sealed class TrainingPrecisionTests
         Assert.That(Losses(cell, ragged, TrainingPrecision.Full, "cuda:0", tensorFloat32: true), Is.EqualTo(cpu).Within(0.01 * cpu[0]));
     }
 
-    private static EngineSettings Settings(CellKind cell) =>
-        RandomNetwork.Settings(RandomNetwork.Shape(cell, layers: 2, bidirectional: true)) with
+    private static EngineSettings Settings(CellKind cell, StaticUse use = StaticUse.Head) =>
+        RandomNetwork.Settings(
+            RandomNetwork.Shape(cell, layers: 2, bidirectional: true) with
+            {
+                StaticFeatures = use == StaticUse.Head ? 0 : 2,
+                StaticUse = use,
+            }
+        ) with
         {
             GradientClipNorm = 1,
         };

@@ -61,6 +61,11 @@ public class ForecastOptionsCheckTests
             "The column 'Value' is named twice among Columns, PastColumnNames, KnownColumnNames and StaticColumnNames"
         );
         yield return Case(
+            o => o.CategoryEmbeddingSize = 0,
+            nameof(Options.CategoryEmbeddingSize),
+            "CategoryEmbeddingSize is 0; it must be at least 1."
+        );
+        yield return Case(
             o => o.EmbedSeries = true,
             nameof(Options.EmbedSeries),
             "EmbedSeries is true, but there is no SeriesKeyColumnName to tell series apart: name it, or set EmbedSeries to false."

@@ -275,6 +275,25 @@ public class StaticColumnsTests
         Refused.Argument(() => Estimator().Fit(more, previous), "EmbedSeries is True in it, False here");
     }
 
+    [Test]
+    public void Embeddings_are_as_wide_as_the_option_says_and_a_previous_models_stay()
+    {
+        IDataView data = Load(Shops(3));
+        Action<RnnForecastingEstimator.Options> With(int? size) =>
+            o => (o.EmbedSeries, o.StaticColumnNames, o.CategoryEmbeddingSize) = (true, ["Size", "Region"], size);
+        RnnForecastingTransformer wide = Estimator(With(5)).Fit(data),
+            usual = Estimator(With(null)).Fit(data);
+
+        Assert.That(wide.Trained.Forecaster.Layout.Categories, Is.EqualTo(new CategoryShape[] { new(3, 5), new(4, 5) }));
+        Assert.That(usual.Trained.Forecaster.Layout.Categories, Is.EqualTo(new CategoryShape[] { new(3, 1), new(4, 2) }));
+        var loaded = (RnnForecastingTransformer)SavedModel.Load(_ml, SavedModel.Bytes(_ml, wide, data.Schema), out _);
+        Assert.That(TinySeries.Vectors(loaded.Transform(data)), Is.EqualTo(TinySeries.Vectors(wide.Transform(data))));
+        Assert.That(wide.Histories[0].Options["CategoryEmbeddingSize"], Is.EqualTo("5"));
+
+        Assert.That(Estimator(With(null)).Fit(data, wide).Trained.Forecaster.Layout.Categories[0].Size, Is.EqualTo(5));
+        Refused.Argument(() => Estimator(With(5)).Fit(data, usual), "CategoryEmbeddingSize is [1, 2] in it, [5, 5] here");
+    }
+
     private sealed class Answer
     {
         public float[] Forecast { get; set; } = [];

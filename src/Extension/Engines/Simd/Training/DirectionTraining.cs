@@ -53,7 +53,7 @@ internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPacked
 
     /// <summary>
     /// After <see cref="Backward(DirectionPass, float*, float*, float*)"/>: the part of the gradient of the rows' initial states that flows
-    /// through weights, [n, width]; the rest is in <see cref="DirectionPass.Incoming"/>. Not for a pass with a mask.
+    /// through weights, [n, width], before a mask; the rest is in <see cref="DirectionPass.Incoming"/>.
     /// </summary>
     public abstract void InitialGradient(DirectionPass pass, float* gradient, int stride);
 

@@ -11,19 +11,29 @@ internal sealed unsafe class LayerChain
     private readonly int _first;
     private readonly LayerDropout _dropout;
     private readonly ParameterMap _map;
+    private readonly InitialStatePass? _initial;
 
     /// <param name="layers">The layers, from the lowest on.</param>
     /// <param name="first">Index of the lowest in the network.</param>
     /// <param name="input">What the lowest reads.</param>
     /// <param name="dropout">Drops some of what the layers read.</param>
     /// <param name="map">Layout of the weights.</param>
-    public LayerChain(LayerPass[] layers, int first, LayerInput input, LayerDropout dropout, ParameterMap map)
+    /// <param name="initial">Makes the network's first layer's states before the first step; null for zeros.</param>
+    public LayerChain(
+        LayerPass[] layers,
+        int first,
+        LayerInput input,
+        LayerDropout dropout,
+        ParameterMap map,
+        InitialStatePass? initial
+    )
     {
         _layers = layers;
         _inputs = [input, .. layers.SkipLast(1).Select((below, i) => new StatesInput(below, first + i + 1, dropout))];
         _first = first;
         _dropout = dropout;
         _map = map;
+        _initial = first == 0 ? initial : null;
     }
 
     /// <summary>The layers, from the lowest on.</summary>
@@ -38,8 +48,23 @@ internal sealed unsafe class LayerChain
         {
             _layers[l].Start(microBatch);
             _inputs[l].Read(microBatch, _layers[l]);
-            _layers[l].Forward(_dropout.OfStates(_first + l));
+            _layers[l].Forward(_dropout.OfStates(_first + l), l == 0 ? _initial : null);
         }
+    }
+
+    /// <summary>Writes the lowest layer's states before the first segment.</summary>
+    /// <param name="states">As in <see cref="LayerPass.WriteInitial"/>.</param>
+    public void WriteInitial(float* states)
+    {
+        if (_initial is not null)
+            _layers[0].WriteInitial(_initial, states);
+    }
+
+    /// <summary>After <see cref="Backward"/>, of segments that of the first one: from the states before the first step on.</summary>
+    public void BackwardInitial(MicroBatchGradient gradient)
+    {
+        if (_initial is not null)
+            _layers[0].BackwardInitial(_initial, gradient.Values);
     }
 
     /// <param name="microBatch">That of the last <see cref="Forward"/>.</param>

@@ -105,7 +105,8 @@ internal sealed unsafe class LayerPass : LayerStates
         new(Input.Start + (long)row * _inputStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * _inputStride));
 
     /// <param name="dropout">Recurrent dropout; null for none.</param>
-    public void Forward(RecurrentDropout? dropout)
+    /// <param name="initial">Writes the states before the first step of whole rows; null for zeros.</param>
+    public void Forward(RecurrentDropout? dropout, InitialStatePass? initial = null)
     {
         for (int d = 0; d < _directions.Length; d++)
         {
@@ -113,6 +114,8 @@ internal sealed unsafe class LayerPass : LayerStates
             _passes[d].Start(_microBatch.Count, _microBatch.Steps, _microBatch.ActiveRows, input, _inputStride);
             if (IsSegmented)
                 Continue(_passes[d]);
+            else
+                initial?.Forward(d, _passes[d].Hidden(0), Sizes.SavedStride, Sizes.Width);
             if (dropout is not null)
                 _passes[d].Mask = Masks(d, dropout);
             _directions[d].Forward(_passes[d]);
@@ -174,6 +177,23 @@ internal sealed unsafe class LayerPass : LayerStates
 
     /// <summary>Begins the backward pass over segments: the next one is the last of its direction.</summary>
     public void StartBackward() => _passes[0].ClearCarried(_directions[0].InitialGradientWidth);
+
+    /// <summary>Writes the states before the first segment.</summary>
+    /// <param name="initial">Makes them.</param>
+    /// <param name="states">[n, <see cref="StateSize"/>], zeros.</param>
+    public void WriteInitial(InitialStatePass initial, float* states) =>
+        initial.Forward(FirstDirection, states, StateSize, Sizes.Width);
+
+    /// <summary>
+    /// After <see cref="Backward"/>, of segments that of the first one: hands the gradients of the states before the first step back.
+    /// </summary>
+    /// <param name="initial">What wrote these states.</param>
+    /// <param name="gradient">The gradient of all weights.</param>
+    public void BackwardInitial(InitialStatePass initial, float* gradient)
+    {
+        for (int d = 0; d < _directions.Length; d++)
+            initial.Backward(FirstDirection + d, _directions[d], _passes[d], gradient);
+    }
 
     /// <summary>After <see cref="Backward"/>: computes the gradients of the input.</summary>
     public void MakeInputGradients()

@@ -7,6 +7,7 @@ internal sealed unsafe class NetworkPass
 {
     private readonly LayerDropout _dropout;
     private readonly NetworkInput _input;
+    private readonly InitialStatePass? _initial;
     private readonly LayerChain _chain;
     private readonly OutputPass _outputs;
     private readonly Segmentation? _segmentation;
@@ -22,12 +23,13 @@ internal sealed unsafe class NetworkPass
         _dropout = new LayerDropout(settings);
         _input = new NetworkInput(settings, map, parts, embeddings, _dropout);
         LayerPass[] layers = [.. parts.Layers.Select((_, layer) => LayerPass.Whole(parts, layer))];
-        _chain = new LayerChain(layers, 0, _input, _dropout, map);
+        _initial = InitialStatePass.Of(settings.Shape, map);
+        _chain = new LayerChain(layers, 0, _input, _dropout, map, _initial);
         _outputs = OutputPasses.Create(settings, map, parts, layers[^1]);
         // A decoder continues from the last states of windows, which are short.
         if (settings.Shape.Decoder is null)
             _segmentation = new Segmentation(layers.Sum(layer => layer.ElementsPerStep), keptBytes);
-        _segmented = new Lazy<SegmentedPass>(() => new SegmentedPass(settings, map, parts, _input, _dropout));
+        _segmented = new Lazy<SegmentedPass>(() => new SegmentedPass(settings, map, parts, _input, _dropout, _initial));
     }
 
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
@@ -37,6 +39,7 @@ internal sealed unsafe class NetworkPass
     public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
         _dropout.Step = null;
+        _initial?.Start(microBatch, weights);
         if (_segmentation?.StepsOf(microBatch) is int steps)
         {
             _segmented.Value.Score(microBatch, steps, weights, outputs);
@@ -57,6 +60,7 @@ internal sealed unsafe class NetworkPass
     public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
         _dropout.Step = step;
+        _initial?.Start(microBatch, weights);
         if (_segmentation?.StepsOf(microBatch) is int steps)
             return _segmented.Value.Train(microBatch, steps, step, weights, unit, gradient);
         _input.Start(microBatch, segments: 1, weights);
@@ -64,6 +68,7 @@ internal sealed unsafe class NetworkPass
         _chain.Top.ClearOutputGradients(_outputs.UsesSteps);
         double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         _chain.Backward(microBatch, _outputs.UsesSteps, gradient);
+        _chain.BackwardInitial(gradient);
         return loss;
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ParameterMap
         Readout = definition.Readout is DecoderModule decoder
             ? [.. decoder.Cell is CellModule cell ? [AddDirection(cell, parts.Decoder!)] : NoPlaces, .. AddAll(decoder.Tables)]
             : AddAll(definition.Readout.Tensors);
+        InitialState = AddAll(definition.InitialState.Tensors);
         Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head.Tensors);
     }
 
@@ -43,6 +44,9 @@ internal sealed class ParameterMap
 
     /// <summary>Offsets of the vectors of static categories.</summary>
     public long[] StaticCategories { get; }
+
+    /// <summary>Offsets of the initial state's tensors: weight and bias of each direction; empty where that is zeros.</summary>
+    public long[] InitialState { get; }
 
     /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }

@@ -8,7 +8,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <param name="pooling">Pools the states.</param>
 internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, RowPooling pooling) : HeadedOutputs(settings, map)
 {
-    private readonly StaticPass _statics = new(settings.Shape, map);
+    private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
     public override bool UsesSteps => pooling.PoolsSteps;
 
@@ -37,7 +37,7 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
                 gradient
             );
             pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
-            _statics.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
+            _statics?.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
         }
         return loss;
     }
@@ -45,6 +45,6 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
     private void Read(MicroBatch microBatch, int row, float* weights)
     {
         pooling.Forward(weights, microBatch, row, HeadInput[..Shape.PooledSize]);
-        _statics.Forward(microBatch, row, weights, HeadInput[Shape.PooledSize..]);
+        _statics?.Forward(microBatch, row, weights, HeadInput[Shape.PooledSize..]);
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class SegmentWalk(LayerChain chain, int direction, ISegme
     /// <summary>Number of segments.</summary>
     public int Segments { get; private set; }
 
-    /// <summary>Starts over with other rows, from states of zero.</summary>
+    /// <summary>Starts over with other rows, from their initial states.</summary>
     /// <param name="microBatch">The whole rows.</param>
     /// <param name="segments">Number of segments.</param>
     /// <param name="steps">Steps of each.</param>
@@ -52,6 +52,7 @@ internal sealed unsafe class SegmentWalk(LayerChain chain, int direction, ISegme
             _states[l].Reserve((segments + 1) * size);
             _states[l].Clear((int)size);
         }
+        chain.WriteInitial(_states[0].Start);
     }
 
     /// <summary>Runs over the next segment, and keeps the states after it.</summary>

@@ -27,7 +27,15 @@ internal sealed unsafe class SegmentedPass
     /// <param name="parts">The modules, shared.</param>
     /// <param name="input">What the first layer reads.</param>
     /// <param name="dropout">Drops some of what the layers read.</param>
-    public SegmentedPass(EngineSettings settings, ParameterMap map, NetworkParts parts, NetworkInput input, LayerDropout dropout)
+    /// <param name="initial">Makes the first layer's states before the first step; null for zeros.</param>
+    public SegmentedPass(
+        EngineSettings settings,
+        ParameterMap map,
+        NetworkParts parts,
+        NetworkInput input,
+        LayerDropout dropout,
+        InitialStatePass? initial
+    )
     {
         NetworkShape shape = settings.Shape;
         _input = input;
@@ -44,7 +52,7 @@ internal sealed unsafe class SegmentedPass
             if (keepsStates)
                 _kept.Add(new KeptStates(shape.HiddenSize, 1, new AlignedBuffer()));
             ISegmentReader? reader = _poolings is not null ? _poolings : _kept.FirstOrDefault();
-            _walks.Add(new SegmentWalk(new LayerChain(layers, 0, input, dropout, map), 0, reader));
+            _walks.Add(new SegmentWalk(new LayerChain(layers, 0, input, dropout, map, initial), 0, reader));
             return Outputs(layers[^1]);
         }
 
@@ -59,7 +67,7 @@ internal sealed unsafe class SegmentedPass
                     _kept.Add(new KeptStates(shape.HiddenSize, 2, gradients[l % 2]));
                 for (int d = 0; d < 2; d++)
                 {
-                    var chain = new LayerChain([LayerPass.Segmented(parts, l, d)], l, below, dropout, map);
+                    var chain = new LayerChain([LayerPass.Segmented(parts, l, d)], l, below, dropout, map, initial);
                     _walks.Add(new SegmentWalk(chain, d, isPooled ? _poolings : _kept[l]));
                 }
             }
@@ -128,6 +136,7 @@ internal sealed unsafe class SegmentedPass
                     walk.Reader.AddGradients(walk.Direction, segment, walk.Chain.Top);
                 walk.Chain.Backward(segment, usesSteps, gradient);
             }
+            walk.Chain.BackwardInitial(gradient);
         }
         return loss;
     }

@@ -2,7 +2,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>What the head reads of a row's static values: numbers and categories' vectors, in the forward and backward pass.</summary>
+/// <summary>
+/// What the head, or the initial state, reads of a row's static values: numbers and categories' vectors, in the forward and backward pass.
+/// </summary>
 internal sealed unsafe class StaticPass
 {
     private readonly NetworkShape _shape;
@@ -21,14 +23,15 @@ internal sealed unsafe class StaticPass
         _ids = new int[_categories.Ids];
     }
 
+    /// <summary>What the head reads; null where it reads no static values.</summary>
+    public static StaticPass? OfHead(NetworkShape shape, ParameterMap map) => shape.HeadReadsStatics ? new StaticPass(shape, map) : null;
+
     /// <param name="microBatch">The rows.</param>
     /// <param name="row">One of them.</param>
     /// <param name="weights">All weights.</param>
     /// <param name="input">[StaticInputSize], overwritten.</param>
     public void Forward(MicroBatch microBatch, int row, float* weights, Span<float> input)
     {
-        if (_shape.StaticFeatures == 0)
-            return;
         microBatch.StaticInputs(row, _shape.StaticFeatures).CopyTo(input);
         if (!_categories.IsEmpty)
             _categories.Forward(input, weights, _ids);

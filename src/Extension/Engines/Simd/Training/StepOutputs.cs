@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <summary>The head over each step's states, followed by the row's static features: a tagger.</summary>
 internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerStates states) : HeadedOutputs(settings, map)
 {
-    private readonly StaticPass _statics = new(settings.Shape, map);
+    private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
     public override bool UsesSteps => true;
 
@@ -38,7 +38,7 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
                 gradient
             );
             states.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
-            _statics.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
+            _statics?.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
         }
         return loss;
     }
@@ -46,6 +46,6 @@ internal sealed unsafe class StepOutputs(EngineSettings settings, ParameterMap m
     private void Read(MicroBatch microBatch, int t, int row, float* weights)
     {
         states.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
-        _statics.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
+        _statics?.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
     }
 }

@@ -30,10 +30,12 @@ internal abstract class FusedLayer : IDisposable
     public abstract nn.Module Module { get; }
 
     /// <summary>h at all steps, [T, B, H].</summary>
-    public abstract Tensor Run(Tensor input);
+    /// <param name="input">The steps.</param>
+    /// <param name="state">The initial states; null for zeros.</param>
+    public abstract Tensor Run(Tensor input, Tensor[]? state);
 
     /// <summary>The same for rows of different lengths.</summary>
-    public abstract PackedSequence Run(PackedSequence rows);
+    public abstract PackedSequence Run(PackedSequence rows, Tensor[]? state);
 
     /// <summary>The states after each row's last step.</summary>
     public abstract Tensor[] LastState(PackedSequence rows);

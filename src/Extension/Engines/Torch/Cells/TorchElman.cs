@@ -44,9 +44,9 @@ internal sealed class TorchElman(CellKind kind) : TorchCell(kind)
 
         public override nn.Module Module => _rnn;
 
-        public override Tensor Run(Tensor input) => _rnn.call(input, null).Item1;
+        public override Tensor Run(Tensor input, Tensor[]? state) => _rnn.call(input, state?[0]).Item1;
 
-        public override PackedSequence Run(PackedSequence rows) => _rnn.call(rows).Item1;
+        public override PackedSequence Run(PackedSequence rows, Tensor[]? state) => _rnn.call(rows, state?[0]).Item1;
 
         public override Tensor[] LastState(PackedSequence rows) => [_rnn.call(rows).Item2];
 

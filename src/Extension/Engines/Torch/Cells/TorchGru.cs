@@ -40,9 +40,9 @@ internal sealed class TorchGru() : TorchCell(CellKind.Gru)
 
         public override nn.Module Module => _gru;
 
-        public override Tensor Run(Tensor input) => _gru.call(input, null).Item1;
+        public override Tensor Run(Tensor input, Tensor[]? state) => _gru.call(input, state?[0]).Item1;
 
-        public override PackedSequence Run(PackedSequence rows) => _gru.call(rows).Item1;
+        public override PackedSequence Run(PackedSequence rows, Tensor[]? state) => _gru.call(rows, state?[0]).Item1;
 
         public override Tensor[] LastState(PackedSequence rows) => [_gru.call(rows).Item2];
 

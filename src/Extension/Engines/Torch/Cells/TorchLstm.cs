@@ -47,9 +47,10 @@ internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
 
         public override nn.Module Module => _lstm;
 
-        public override Tensor Run(Tensor input) => OneDnn.AsInTraining(() => new[] { _lstm.call(input, null).Item1 })[0];
+        public override Tensor Run(Tensor input, Tensor[]? state) =>
+            OneDnn.AsInTraining(() => new[] { _lstm.call(input, Pair(state)).Item1 })[0];
 
-        public override PackedSequence Run(PackedSequence rows) => _lstm.call(rows).Item1;
+        public override PackedSequence Run(PackedSequence rows, Tensor[]? state) => _lstm.call(rows, Pair(state)).Item1;
 
         public override Tensor[] LastState(PackedSequence rows)
         {
@@ -60,8 +61,10 @@ internal sealed class TorchLstm() : TorchCell(CellKind.Lstm)
         public override Tensor[] LastState(Tensor input, Tensor[]? state) =>
             OneDnn.AsInTraining(() =>
             {
-                var (_, h, c) = _lstm.call(input, state is null ? null : (state[0], state[1]));
+                var (_, h, c) = _lstm.call(input, Pair(state));
                 return new[] { h, c };
             });
+
+        private static (Tensor, Tensor)? Pair(Tensor[]? state) => state is null ? null : (state[0], state[1]);
     }
 }

@@ -43,6 +43,29 @@ public sealed class FiniteDifferencesTests
             }
         );
 
+    /// <summary>Of static numbers, with the masks known where there are some.</summary>
+    [Test]
+    public void An_initial_state(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values] bool bidirectional,
+        [Values(StaticUse.InitialState, StaticUse.Both)] StaticUse use,
+        [Values(0, 0.4f)] float dropout
+    ) =>
+        AssertGradients(
+            RandomNetwork.Settings(
+                Tiny(cell, bidirectional, Pooling.Last | Pooling.Mean) with
+                {
+                    Layers = 1,
+                    StaticFeatures = 2,
+                    StaticUse = use,
+                }
+            ) with
+            {
+                DropoutRates = new DropoutRates { RecurrentDropout = dropout },
+                Seed = 3,
+            }
+        );
+
     /// <summary>The same masks each time, so the differences are those of the engine's own loss, in single precision.</summary>
     [Test]
     public void Dropout_before_a_decoders_head([Values] bool isParallel, [Values(0, 2)] int headLayer)
@@ -163,6 +186,8 @@ public sealed class FiniteDifferencesTests
         {
             if (settings.DropoutRates.RecurrentDropout > 0)
                 network.StateMask = MasksOf(row, settings);
+            int statics = settings.Shape.StaticFeatures;
+            network.Statics = [.. batch.StaticInputs.Skip(row * statics).Take(statics).Select(value => (double)value)];
             double[] outputs = network.Score(RandomNetwork.Steps(batch, row));
             sum +=
                 batch.Weights[row]

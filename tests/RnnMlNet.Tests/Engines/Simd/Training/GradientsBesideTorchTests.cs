@@ -108,6 +108,32 @@ internal sealed class GradientsBesideTorchTests<T>
         );
     }
 
+    /// <summary>Static numbers and categories as the initial state; a row without steps has none.</summary>
+    [Test, Pairwise]
+    public void An_initial_state(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(StaticUse.InitialState, StaticUse.Both)] StaticUse use,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values] bool perStep,
+        [Values(4, 17)] int units,
+        [Values] bool ragged
+    )
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, Pooling.Last | Pooling.Mean) with
+        {
+            HiddenSize = units,
+            StaticFeatures = 4,
+            StaticCategories = [new CategoryShape(3, 2), new CategoryShape(2, 1)],
+            StaticUse = use,
+        };
+        AssertSame(
+            perStep ? TinyTags.PerStep(shape) with { Outputs = 3 } : shape,
+            perStep ? LossKind.CrossEntropy : LossKind.Squared,
+            ragged ? [.. Ragged, 0, 0] : Even
+        );
+    }
+
     [Test]
     public void Smoothed_labels([Values] bool perStep)
     {

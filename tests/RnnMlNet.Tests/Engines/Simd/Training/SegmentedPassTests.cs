@@ -148,14 +148,15 @@ public sealed class SegmentedPassTests
             bidirectional: random.Next(2) == 0,
             RandomNetwork.Poolings[random.Next(RandomNetwork.Poolings.Length)]
         );
-        shape = shape with { HiddenSize = 3 + random.Next(7) };
+        shape = shape with { HiddenSize = 3 + random.Next(7), HeadHiddenSizes = [12] };
         if (random.Next(3) == 0)
             shape = TinyTags.PerStep(shape) with { Outputs = 3 };
+        StaticUse use = (StaticUse)random.Next(3);
         int input = random.Next(4);
         if (input == 0)
-            return shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, StaticFeatures = random.Next(3) };
+            return shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, StaticFeatures = random.Next(3), StaticUse = use };
         if (input == 1)
-            shape = MixedInput.Shape(shape, seed);
+            shape = MixedInput.Shape(shape, seed) with { StaticUse = use };
         return random.Next(3) == 0 ? shape with { ProjectionSize = 6 } : shape;
     }
 
