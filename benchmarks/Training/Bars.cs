@@ -17,6 +17,12 @@ internal static class Bars
     /// <summary>MiB that a training may hold whose sequences take 4 GiB.</summary>
     public const int Memory = 700;
 
+    /// <summary>MiB of a training on rows of up to 100,000 steps.</summary>
+    public const int LongRows = 1024;
+
+    /// <summary>Times as long as with all activations kept that a step of a long row may take.</summary>
+    public const double Recomputed = 1.4;
+
     /// <summary>MiB in which ten million rows in any order are grouped into sequences.</summary>
     public const int Table = 1024;
 

@@ -14,6 +14,8 @@ switch (args)
         return MemoryChild.Run(int.Parse(mebibytes, CultureInfo.InvariantCulture), int.Parse(storeMebibytes, CultureInfo.InvariantCulture));
     case [Child.Option, "table", var how, var rows, var tableMebibytes]:
         return TableChild.Run(how, int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(tableMebibytes, CultureInfo.InvariantCulture));
+    case [Child.Option, "long", var how, var steps]:
+        return LongChild.Run(how, int.Parse(steps, CultureInfo.InvariantCulture));
     case [Child.Option, "quickstart"]:
         return QuickstartPart.Run();
 }
@@ -45,6 +47,7 @@ static Action<TrainingOptions, Verdict> Measurement(Part part) =>
         Part.Threads => ThreadsPart.Measure,
         Part.Quickstart => (_, verdict) => QuickstartPart.Measure(verdict),
         Part.Memory => MemoryPart.Measure,
+        Part.Long => LongPart.Measure,
         Part.Table => TablePart.Measure,
         Part.Cells => CellsPart.Measure,
         _ => DevicePart.Measure,

@@ -14,6 +14,7 @@ internal enum Part
     Threads,
     Quickstart,
     Memory,
+    Long,
     Table,
     Device,
     Cells,
@@ -39,6 +40,9 @@ internal sealed record TrainingOptions
     /// <summary>Rows of an epoch of the parts words and device, or of the part table; null for as many as they measure with.</summary>
     public int? Rows { get; init; }
 
+    /// <summary>Steps of the rows of the part long; null for its own lengths.</summary>
+    public int? Steps { get; init; }
+
     /// <summary>The device of the part of that name.</summary>
     public string Device { get; init; } = "cuda";
 
@@ -54,7 +58,7 @@ internal sealed record TrainingOptions
     };
     private static readonly Option<Part[]> _parts = CommandLine.List(
         "--part",
-        "these parts alone: step, lengths, words, threads, quickstart, memory, table, device, cells (all but memory, table and device)",
+        "these parts alone: step, lengths, words, threads, quickstart, memory, long, table, device, cells (all but memory, long, table, device)",
         CommandLine.Parts<Part>,
         []
     );
@@ -64,6 +68,10 @@ internal sealed record TrainingOptions
     private static readonly Option<int?> _rows = CommandLine.Count(
         "--rows",
         "rows of an epoch of the parts words and device (some hundreds or thousands), or of the part table (10,000,000)"
+    );
+    private static readonly Option<int?> _steps = CommandLine.Count(
+        "--steps",
+        "steps of the rows of the part long (5,000, 20,000 and 100,000)"
     );
     private static readonly Option<string> _device = CommandLine.Value(
         "--device",
@@ -87,6 +95,7 @@ internal sealed record TrainingOptions
             _milliseconds,
             _mebibytes,
             _rows,
+            _steps,
             _device,
             _python,
             _only,
@@ -109,6 +118,7 @@ internal sealed record TrainingOptions
             Milliseconds = result.GetValue(_milliseconds) ?? options.Milliseconds,
             Mebibytes = result.GetValue(_mebibytes) ?? options.Mebibytes,
             Rows = result.GetValue(_rows),
+            Steps = result.GetValue(_steps),
         };
         return options.Parts.Count > 0
             ? options
@@ -117,7 +127,8 @@ internal sealed record TrainingOptions
                 Parts =
                 [
                     .. Enum.GetValues<Part>()
-                        .Where(part => part is not (Part.Table or Part.Device) && (part != Part.Memory || options.Check)),
+                        .Where(part => part is not (Part.Table or Part.Device))
+                        .Where(part => options.Check || part is not (Part.Memory or Part.Long)),
                 ],
             };
     }

@@ -34,6 +34,9 @@ internal sealed class AttentionPooling : StepPooling
 
     public override PoolingTraining NewTraining(int width) => new Training(width);
 
+    // A score is of both directions.
+    public override SegmentPooling? NewSegmentTraining(int directions, int width) => directions == 1 ? new Segments(width) : null;
+
     public override string AddNodes(IStateNodes states)
     {
         string weights = states.Weights(states.Width, 1);
@@ -178,6 +181,82 @@ internal sealed class AttentionPooling : StepPooling
             foreach (float power in scores)
                 sum += power;
             TensorPrimitives.Divide(scores, (float)sum, scores);
+        }
+    }
+
+    /// <summary>
+    /// Forward as a series' steps are scored. Nothing is kept of a step: its score is computed again, α_t = e^(s_t - m) / Σ e^(s - m).
+    /// </summary>
+    private sealed unsafe class Segments(int width) : SegmentPooling
+    {
+        private readonly AlignedBuffer _state = new(width),
+            _tanh = new(width),
+            _gradient = new(width);
+        private readonly double[] _wide = new double[width],
+            _sum = new double[width];
+        private double _total,
+            _largest;
+
+        private Span<float> State => new(_state.Start, width);
+
+        private Span<float> Tanh => new(_tanh.Start, width);
+
+        private Span<float> Gradient => new(_gradient.Start, width);
+
+        public override void Add(float* weights, TrainedRow segment)
+        {
+            if (segment.Before == 0)
+            {
+                Array.Clear(_sum);
+                (_total, _largest) = (0, double.NegativeInfinity);
+            }
+            for (int step = 0; step < segment.Length; step++)
+            {
+                double score = Score(weights, segment, step);
+                if (score > _largest)
+                {
+                    double shrink = Math.Exp(_largest - score);
+                    TensorPrimitives.Multiply(_sum, shrink, _sum);
+                    (_total, _largest) = (_total * shrink, score);
+                }
+                double weight = Math.Exp(score - _largest);
+                TensorPrimitives.ConvertTruncating(State, _wide.AsSpan());
+                TensorPrimitives.MultiplyAdd(_wide, weight, _sum, _sum);
+                _total += weight;
+            }
+        }
+
+        public override void Pool(int length, Span<float> pooled)
+        {
+            for (int i = 0; i < width; i++)
+                pooled[i] = (float)(_sum[i] / _total);
+        }
+
+        public override void Backward(float* weights, TrainedRow segment, ReadOnlySpan<float> gradient, float* weightGradient)
+        {
+            ReadOnlySpan<float> w = new(weights, width);
+            Span<float> dw = new(weightGradient, width);
+            // dp · p
+            double mean = 0;
+            for (int i = 0; i < width; i++)
+                mean += gradient[i] * (_sum[i] / _total);
+            for (int step = 0; step < segment.Length; step++)
+            {
+                float alpha = (float)(Math.Exp(Score(weights, segment, step) - _largest) / _total),
+                    ds = (float)(alpha * (TensorPrimitives.Dot(State, gradient) - mean));
+                TensorPrimitives.MultiplyAdd(Tanh, ds, dw, dw);
+                for (int i = 0; i < width; i++)
+                    Gradient[i] = alpha * gradient[i] + ds * w[i] * (1 - Tanh[i] * Tanh[i]);
+                segment.AddGradient(step, Gradient);
+            }
+        }
+
+        // Leaves the step's h and tanh(h) behind.
+        private double Score(float* weights, TrainedRow segment, int step)
+        {
+            segment.CopyStates(step, State);
+            TensorPrimitives.Tanh(State, Tanh);
+            return TensorPrimitives.Dot(Tanh, new ReadOnlySpan<float>(weights, width));
         }
     }
 }

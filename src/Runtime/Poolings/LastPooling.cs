@@ -11,6 +11,8 @@ internal sealed class LastPooling : StepPooling
 
     public override PoolingTraining NewTraining(int width) => new Training();
 
+    public override SegmentPooling NewSegmentTraining(int directions, int width) => new Segments(width);
+
     public override string AddNodes(IStateNodes states) => states.Final;
 
     private sealed class Scorer(LastPooling pooling, int width) : PoolingScorer(pooling, width)
@@ -56,5 +58,28 @@ internal sealed class LastPooling : StepPooling
                 System.Numerics.Tensors.TensorPrimitives.Add(dh, gradient.Slice(d * units, units), dh);
             }
         }
+    }
+
+    private sealed unsafe class Segments(int width) : SegmentPooling
+    {
+        private readonly float[] _last = new float[width];
+
+        public override void Add(float* weights, TrainedRow segment)
+        {
+            if (IsLast(segment))
+                segment.State(0, segment.Length).CopyTo(_last);
+        }
+
+        public override void Pool(int length, Span<float> pooled) => _last.CopyTo(pooled);
+
+        public override void Backward(float* weights, TrainedRow segment, ReadOnlySpan<float> gradient, float* weightGradient)
+        {
+            if (!IsLast(segment))
+                return;
+            Span<float> dh = segment.Gradient(0, segment.Length);
+            System.Numerics.Tensors.TensorPrimitives.Add(dh, gradient, dh);
+        }
+
+        private static bool IsLast(TrainedRow segment) => segment.Before + segment.Length == segment.RowLength;
     }
 }

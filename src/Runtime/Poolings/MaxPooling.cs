@@ -19,6 +19,8 @@ internal sealed class MaxPooling : StepPooling
 
     public override PoolingTraining NewTraining(int width) => new Training(width);
 
+    public override SegmentPooling NewSegmentTraining(int directions, int width) => new Segments(width);
+
     public override string AddNodes(IStateNodes states) => states.Reduce("ReduceMax", states.PaddedSteps(float.MinValue));
 
     private sealed class Scorer(MaxPooling pooling, int width) : PoolingScorer(pooling, width)
@@ -95,6 +97,40 @@ internal sealed class MaxPooling : StepPooling
                     if (state[unit] > max[unit])
                         (max[unit], largest[unit]) = (state[unit], step);
             }
+        }
+    }
+
+    private sealed unsafe class Segments(int width) : SegmentPooling
+    {
+        private readonly float[] _max = new float[width];
+
+        // After how many of the row's steps the state was largest.
+        private readonly int[] _largest = new int[width];
+
+        public override void Add(float* weights, TrainedRow segment)
+        {
+            if (segment.Before == 0)
+            {
+                segment.State(0, 1).CopyTo(_max);
+                Array.Fill(_largest, 1);
+            }
+            for (int step = 1; step <= segment.Length; step++)
+            {
+                ReadOnlySpan<float> state = segment.State(0, step);
+                for (int unit = 0; unit < width; unit++)
+                    if (state[unit] > _max[unit])
+                        (_max[unit], _largest[unit]) = (state[unit], segment.Before + step);
+            }
+        }
+
+        public override void Pool(int length, Span<float> pooled) => _max.CopyTo(pooled);
+
+        public override void Backward(float* weights, TrainedRow segment, ReadOnlySpan<float> gradient, float* weightGradient)
+        {
+            float* dh = segment.Gradients(0, out nint stride);
+            for (int unit = 0; unit < width; unit++)
+                if (_largest[unit] - segment.Before is var step && step >= 1 && step <= segment.Length)
+                    dh[(step - 1) * stride + unit] += gradient[unit];
         }
     }
 }

@@ -16,6 +16,8 @@ internal sealed class MeanPooling : StepPooling
 
     public override PoolingTraining NewTraining(int width) => new Training();
 
+    public override SegmentPooling NewSegmentTraining(int directions, int width) => new Segments(width);
+
     public override string AddNodes(IStateNodes states) =>
         states.IsRagged ? states.Add("Div", states.WeightedSum(states.Valid), states.Lengths) : states.Reduce("ReduceMean", states.Steps);
 
@@ -91,6 +93,30 @@ internal sealed class MeanPooling : StepPooling
             {
                 Span<float> dh = row.Gradient(d, step);
                 TensorPrimitives.MultiplyAdd(gradient.Slice(d * units, units), 1f / row.Length, dh, dh);
+            }
+        }
+    }
+
+    private sealed unsafe class Segments(int width) : SegmentPooling
+    {
+        private readonly float[] _sum = new float[width];
+
+        public override void Add(float* weights, TrainedRow segment)
+        {
+            if (segment.Before == 0)
+                Array.Clear(_sum);
+            for (int step = 1; step <= segment.Length; step++)
+                TensorPrimitives.Add(_sum, segment.State(0, step), _sum);
+        }
+
+        public override void Pool(int length, Span<float> pooled) => TensorPrimitives.Divide(_sum, length, pooled);
+
+        public override void Backward(float* weights, TrainedRow segment, ReadOnlySpan<float> gradient, float* weightGradient)
+        {
+            for (int step = 1; step <= segment.Length; step++)
+            {
+                Span<float> dh = segment.Gradient(0, step);
+                TensorPrimitives.MultiplyAdd(gradient, 1f / segment.RowLength, dh, dh);
             }
         }
     }

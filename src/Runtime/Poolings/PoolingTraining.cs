@@ -17,11 +17,42 @@ internal abstract unsafe class PoolingTraining
     public abstract void Backward(float* weights, TrainedRow row, ReadOnlySpan<float> gradient, float* weightGradient);
 }
 
-/// <summary>The states of a row in training, after the forward pass, and their gradients.</summary>
+/// <summary>
+/// The training part of a pooling in C# for rows whose states come segment by segment, because they are too long to keep them all: one row,
+/// and with two directions one direction of it, in its own order of steps. For one thread.
+/// </summary>
+internal abstract unsafe class SegmentPooling
+{
+    /// <summary>Adds a segment's states to those of the row's segments before it; the first one starts over with another row.</summary>
+    /// <param name="weights">The pooling's weights; of no meaning without.</param>
+    /// <param name="segment">The states, of at least one step.</param>
+    public abstract void Add(float* weights, TrainedRow segment);
+
+    /// <summary>Pools the row, after its last segment.</summary>
+    /// <param name="length">T, the row's steps.</param>
+    /// <param name="pooled">[width], overwritten.</param>
+    public abstract void Pool(int length, Span<float> pooled);
+
+    /// <summary>Adds to the gradients of a segment's states, and of the weights; in any order of segments, after the last
+    /// <see cref="Add"/>.</summary>
+    /// <param name="weights">As in <see cref="Add"/>.</param>
+    /// <param name="segment">The segment, with the same states.</param>
+    /// <param name="gradient">[width] the gradient of the pooled vector.</param>
+    /// <param name="weightGradient">Of the pooling's weights, added to.</param>
+    public abstract void Backward(float* weights, TrainedRow segment, ReadOnlySpan<float> gradient, float* weightGradient);
+}
+
+/// <summary>The states of a row in training, or of a segment of its steps, after the forward pass, and their gradients.</summary>
 internal abstract unsafe class TrainedRow
 {
     /// <summary>T, the steps.</summary>
     public abstract int Length { get; }
+
+    /// <summary>The row's steps before these, in the direction's own order; 0 for a whole row.</summary>
+    public virtual int Before => 0;
+
+    /// <summary>The whole row's steps.</summary>
+    public virtual int RowLength => Length;
 
     /// <summary>1 or 2.</summary>
     public abstract int Directions { get; }

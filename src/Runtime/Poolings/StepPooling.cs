@@ -37,6 +37,14 @@ internal abstract class StepPooling
     /// <param name="width">D.</param>
     public abstract PoolingTraining NewTraining(int width);
 
+    /// <summary>
+    /// Its part of training where states come segment by segment; null where it needs a row's states, or both directions', at once: they
+    /// are then kept.
+    /// </summary>
+    /// <param name="directions">1, or 2, of which each is pooled apart.</param>
+    /// <param name="width">Width of a direction's states.</param>
+    public virtual SegmentPooling? NewSegmentTraining(int directions, int width) => null;
+
     /// <summary>Adds the pooling to an ONNX graph; null where there is no such part.</summary>
     /// <returns>Name of the vectors, Single [batch, D]; those of rows without steps may be anything.</returns>
     public virtual string? AddNodes(IStateNodes states) => null;

@@ -25,6 +25,16 @@ internal readonly ref struct SequenceView
     /// <summary>The same sequence with static values.</summary>
     public SequenceView WithStatic(ReadOnlySpan<float> values) => new(Steps, Tokens, Length) { Static = values };
 
+    /// <summary>Some of the steps, with the same static values.</summary>
+    public SequenceView Slice(int first, int count)
+    {
+        if (first == 0 && count == Length)
+            return this;
+        int features = Length == 0 ? 0 : Steps.Length / Length;
+        ReadOnlySpan<int> tokens = Tokens.IsEmpty ? Tokens : Tokens.Slice(first, count);
+        return new SequenceView(Steps.Slice(first * features, count * features), tokens, count) { Static = Static };
+    }
+
     public static SequenceView OfSteps(ReadOnlySpan<float> steps, int features) => new(steps, default, steps.Length / features);
 
     public static SequenceView OfTokens(ReadOnlySpan<int> tokens) => new(default, tokens, tokens.Length);

@@ -23,7 +23,7 @@ public class TrainingOptionsTests
     {
         Assert.That(
             Parse(["--check"]).Parts,
-            Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory })
+            Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory, Part.Long })
         );
     }
 
@@ -44,12 +44,15 @@ public class TrainingOptionsTests
             "32",
             "--only",
             "Gru 8",
+            "--steps",
+            "300",
         ]);
         Assert.That(options.Parts, Is.EqualTo(new[] { Part.Memory, Part.Step }));
         Assert.That(
             (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Rows, options.Only),
             Is.EqualTo((true, 3, 5, 70, (int?)32, "Gru 8"))
         );
+        Assert.That((options.Steps, Parse([]).Steps), Is.EqualTo(((int?)300, (int?)null)));
         Assert.That((options.Device, Parse(["--device", "cuda:1"]).Device), Is.EqualTo(("cuda", "cuda:1")));
     }
 
@@ -59,7 +62,7 @@ public class TrainingOptionsTests
     [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
     [TestCase(
-        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory, table and device.",
+        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory, long, table and device.",
         "--part",
         "step,batch"
     )]

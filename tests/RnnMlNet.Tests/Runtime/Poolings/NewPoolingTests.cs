@@ -92,6 +92,21 @@ public class NewPoolingTests
             }
     }
 
+    /// <summary>It has no part that pools segment by segment.</summary>
+    [Test]
+    public void The_states_of_long_rows_are_kept_for_it([Values] bool bidirectional)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, 2, bidirectional, WeightedSquares.Number | Pooling.Mean);
+        EngineSettings settings = RandomNetwork.Settings(shape) with { Optimizer = OptimizerKind.Sgd, Momentum = 0, Threads = 1 };
+        MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Range(1, 20).Select(row => 5 * row)]);
+        using SimdEngine kept = SimdEngine.Create(settings, long.MaxValue),
+            segmented = SimdEngine.Create(settings, keptBytes: 0);
+        Assert.That(segmented.TrainStep(batch, 1), Is.EqualTo(kept.TrainStep(batch, 1)).Within(1e-6));
+        foreach (NamedTensor tensor in kept.GetWeights().Tensors)
+            Assert.That(segmented.GetWeights()[tensor.Name], Is.EqualTo(tensor.Values).Within(1e-6), tensor.Name);
+        Assert.That(kept.GetWeights()["squares.weight"], Is.Not.EqualTo(settings.InitialWeights["squares.weight"]));
+    }
+
     [Test]
     public void What_it_has_no_part_for_is_refused_in_words()
     {

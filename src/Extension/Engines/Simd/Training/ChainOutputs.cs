@@ -8,7 +8,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// The head over each step's states, and a conditional random field over the outputs of all steps of a row: the loss is minus the logarithm
 /// of the probability of its labels.
 /// </summary>
-internal sealed unsafe class ChainOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : StepOutputs(settings, map, layer)
+internal sealed unsafe class ChainOutputs(EngineSettings settings, ParameterMap map, LayerStates states)
+    : StepOutputs(settings, map, states)
 {
     private readonly ParameterMap _map = map;
     private readonly LinearChain _chain = new(settings.Shape.Outputs);

@@ -13,8 +13,8 @@ internal sealed unsafe class DecodedOutputs : HeadedOutputs
     private readonly DecoderRows _rows;
     private readonly int _steps;
 
-    public DecodedOutputs(EngineSettings settings, ParameterMap map, ITrainedDecoder decoder, DecoderRows rows, LayerPass layer)
-        : base(settings, map, layer)
+    public DecodedOutputs(EngineSettings settings, ParameterMap map, ITrainedDecoder decoder, DecoderRows rows)
+        : base(settings, map)
     {
         _steps = settings.Shape.Decoder!.Steps;
         _rows = rows;

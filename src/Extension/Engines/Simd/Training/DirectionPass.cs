@@ -11,7 +11,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     private readonly AlignedBuffer _saved = new(),
         _masked = new(),
         _incoming = new(),
-        _scratch = new();
+        _recurrent = new();
 
     /// <summary>n, rows.</summary>
     public int Rows { get; private set; }
@@ -45,8 +45,22 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>Elements from one row's masked state to the next row's.</summary>
     public int ReadStride => Mask == null ? sizes.SavedStride : sizes.StateStride;
 
-    /// <summary>Temporary memory.</summary>
-    public float* Scratch(int length) => _scratch.Reserve(length);
+    /// <summary>
+    /// Whether the steps are a segment of the rows' steps: the backward pass then takes the gradients from the steps after it, and leaves
+    /// those for the steps before it, in <see cref="Incoming"/> and <see cref="Recurrent"/>.
+    /// </summary>
+    public bool IsSegment { get; set; }
+
+    /// <summary>[n, width] the part of the gradient of each row's h that flows through the recurrent weights of its next step.</summary>
+    public float* Recurrent(int width) => _recurrent.Reserve((long)Rows * width);
+
+    /// <summary>Begins the backward pass over segments, from the last one: no gradients from steps after it.</summary>
+    public void ClearCarried(int width)
+    {
+        _incoming.Clear(Rows * sizes.StateStride);
+        Recurrent(width);
+        _recurrent.Clear(Rows * width);
+    }
 
     /// <summary>Starts over with other rows, from states of zero.</summary>
     public void Start(int rows, int steps, int[] active, float* input, int inputStride)
@@ -55,6 +69,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         Input = input;
         Mask = null;
         IncomingAtEnd = null;
+        IsSegment = false;
         long step = (long)rows * sizes.SavedStride;
         _saved.Reserve((steps + 1) * step);
         _saved.Clear((int)step);
@@ -62,7 +77,10 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     }
 
     /// <summary>A row's whole state after some steps: h, and for an LSTM c and tanh(c).</summary>
-    public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.SavedStride, sizes.States * sizes.Width);
+    public Span<float> State(int steps, int row) => new(Hidden(steps) + (long)row * sizes.SavedStride, StateSize);
+
+    /// <summary>Elements of <see cref="State"/>.</summary>
+    public int StateSize => sizes.States * sizes.Width;
 
     /// <summary>Initialises the incoming gradient of the rows whose last step it is.</summary>
     public void StartIncoming(int first, int end)

@@ -10,9 +10,6 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 {
     private const int TileVectors = 4;
 
-    // Rows times steps per weight-gradient product: one block of their columns stays in the innermost cache.
-    private const int RowsAtOnce = 64;
-
     private readonly int _panels;
     private readonly long _panelStride;
     private readonly AlignedBuffer _weights;
@@ -90,8 +87,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     public override void Backward(DirectionPass pass, float* outputGradient, float* last, float* gradient)
     {
         int width = _stateBack.Width,
-            stepsAtOnce = Math.Max(1, RowsAtOnce / pass.Rows);
-        float* recurrent = pass.Scratch(pass.Rows * width);
+            stepsAtOnce = StepsAtOnce(pass.Rows);
+        float* recurrent = pass.Recurrent(width);
         for (int step = pass.Steps - 1; step >= 0; step--)
         {
             int active = pass.ActiveRows[step],
@@ -99,10 +96,11 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             bool isRecurrent = after > 0 && Sizes.StateInputs > 0;
             if (isRecurrent)
                 _stateBack.Multiply(after, pass.Saved(step + 2), Sizes.SavedStride, recurrent, width);
-            pass.StartIncoming(after, active);
+            if (!pass.IsSegment)
+                pass.StartIncoming(after, active);
             float* from = outputGradient != null ? outputGradient + (long)step * pass.Rows * Sizes.StateStride : last;
             BackwardRows(pass, step, 0, after, isRecurrent ? recurrent : null, outputGradient == null ? null : from);
-            BackwardRows(pass, step, after, active, null, from);
+            BackwardRows(pass, step, after, active, pass.IsSegment ? recurrent : null, from);
 
             int first = step / stepsAtOnce * stepsAtOnce,
                 rows = pass.ActiveRows[first];
@@ -110,6 +108,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             if (step == first)
                 AddGradients(pass, first, Math.Min(stepsAtOnce, pass.Steps - first), rows, gradient);
         }
+        if (pass.IsSegment)
+            _stateBack.Multiply(pass.ActiveRows[0], pass.Saved(1), Sizes.SavedStride, recurrent, width);
     }
 
     public override int InitialGradientWidth => _stateBack.Width;

@@ -9,6 +9,13 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// </summary>
 internal abstract unsafe class DirectionTraining(DirectionSizes sizes) : IPackedWeights
 {
+    // Rows times steps per weight-gradient product: one block of their columns stays in the innermost cache.
+    private const int RowsAtOnce = 64;
+
+    /// <summary>Steps whose gradients of the weights are added in one product, from a multiple of it on.</summary>
+    /// <param name="rows">n, rows of a pass.</param>
+    public static int StepsAtOnce(int rows) => Math.Max(1, RowsAtOnce / rows);
+
     public DirectionSizes Sizes { get; } = sizes;
 
     /// <summary>Elements of a row of <see cref="InputGradient"/>, padding included.</summary>

@@ -9,8 +9,8 @@ internal abstract unsafe class HeadedOutputs : OutputPass
     private readonly float[] _outputs;
     private readonly float[] _outputGradient;
 
-    protected HeadedOutputs(EngineSettings settings, ParameterMap map, LayerPass layer)
-        : base(settings, layer)
+    protected HeadedOutputs(EngineSettings settings, ParameterMap map)
+        : base(settings)
     {
         _head = new HeadPass(settings.Shape, map);
         _outputs = new float[settings.Shape.HeadOutputs];

@@ -42,16 +42,17 @@ internal sealed unsafe class InitialStatePass
 
     /// <summary>Writes the rows' initial states, before the first step.</summary>
     /// <param name="direction">The direction.</param>
-    /// <param name="pass">Its pass over the rows, started.</param>
-    /// <param name="width">Elements of each of a row's states there, padding included.</param>
-    public void Forward(int direction, DirectionPass pass, int width)
+    /// <param name="target">The first row's states there, zeros.</param>
+    /// <param name="stride">Elements from one row's states to the next row's.</param>
+    /// <param name="width">Elements of each of a row's states, padding included.</param>
+    public void Forward(int direction, float* target, nint stride, int width)
     {
         for (int row = 0; row < _microBatch.Count && _microBatch.Length(row) > 0; row++)
         {
             _statics.Forward(_microBatch, row, _weights, _input);
             for (int state = 0; state < _states; state++)
             {
-                Span<float> values = pass.State(0, row).Slice(state * width, _units);
+                Span<float> values = new(target + row * stride + state * width, _units);
                 for (int unit = 0; unit < _units; unit++)
                     values[unit] =
                         TensorPrimitives.Dot(Row(_weights, direction, state, unit), _input) + *Bias(_weights, direction, state, unit);
@@ -69,9 +70,8 @@ internal sealed unsafe class InitialStatePass
     {
         if (_microBatch.Steps == 0)
             return;
-        int stride = Strides.Of(cell.InitialGradientWidth);
-        float* recurrent = _recurrent.Reserve((long)_microBatch.Count * stride);
-        cell.InitialGradient(pass, recurrent, stride);
+        int stride = cell.InitialGradientWidth;
+        float* recurrent = RecurrentGradients(cell, pass, stride);
         for (int row = 0; row < _microBatch.Count && _microBatch.Length(row) > 0; row++)
         {
             _statics.Forward(_microBatch, row, _weights, _input);
@@ -87,6 +87,16 @@ internal sealed unsafe class InitialStatePass
                 Backward(direction, state, pass.State(0, row).Slice(state * cell.Sizes.Width, _units), state == 0 ? dh : beside, gradient);
             _statics.Backward(_inputGradient, gradient);
         }
+    }
+
+    // [n, stride] the parts of the gradients of the states that flow through the recurrent weights.
+    private float* RecurrentGradients(DirectionTraining cell, DirectionPass pass, int stride)
+    {
+        if (pass.IsSegment)
+            return pass.Recurrent(stride);
+        float* recurrent = _recurrent.Reserve((long)_microBatch.Count * stride);
+        cell.InitialGradient(pass, recurrent, stride);
+        return recurrent;
     }
 
     // Through tanh and the linear map of a state.

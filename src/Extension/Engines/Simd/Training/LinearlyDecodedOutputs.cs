@@ -25,15 +25,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         _back = new(),
         _stateBack = new();
 
-    public LinearlyDecodedOutputs(
-        EngineSettings settings,
-        ParameterMap map,
-        LinearTraining head,
-        ITrainedDecoder decoder,
-        DecoderRows rows,
-        LayerPass layer
-    )
-        : base(settings, layer)
+    public LinearlyDecodedOutputs(EngineSettings settings, ParameterMap map, LinearTraining head, ITrainedDecoder decoder, DecoderRows rows)
+        : base(settings)
     {
         _head = head;
         _place = map.Head[0];

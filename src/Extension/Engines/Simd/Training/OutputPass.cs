@@ -10,10 +10,9 @@ internal abstract unsafe class OutputPass
     // After the dropout places of the input and of each layer.
     private const int HeadPlace = 1 << 16;
 
-    protected OutputPass(EngineSettings settings, LayerPass layer)
+    protected OutputPass(EngineSettings settings)
     {
         Settings = settings;
-        Layer = layer;
         Loss = LossRegistry.Of(settings.Loss);
     }
 
@@ -47,8 +46,6 @@ internal abstract unsafe class OutputPass
             : null;
 
     protected bool DropsHeadInputs => Settings.DropoutRates.HeadDropout > 0;
-
-    protected LayerPass Layer { get; }
 
     protected EngineSettings Settings { get; }
 

@@ -15,20 +15,29 @@ internal static class OutputPasses
     /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
     public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
     {
-        NetworkShape shape = settings.Shape;
-        ReadoutModule readout = NetworkDefinition.Of(shape).Readout;
-        return readout switch
-        {
-            PooledStates => new RowOutputs(settings, map, layer),
-            ChainedStates => new ChainOutputs(settings, map, layer),
-            EveryState => new StepOutputs(settings, map, layer),
-            ITrainedDecoder decoder => OfDecoder(decoder, new DecoderRows(shape, map, parts, layer)),
-            _ => throw new NotSupportedException($"The C# engine cannot train a network whose readout is {readout.Name}."),
-        };
+        return NetworkDefinition.Of(settings.Shape).Readout is ITrainedDecoder decoder
+            ? OfDecoder(decoder, new DecoderRows(settings.Shape, map, parts, layer))
+            : OfStates(settings, map, layer);
 
         OutputPass OfDecoder(ITrainedDecoder decoder, DecoderRows rows) =>
             parts.Head is LinearTraining head
-                ? new LinearlyDecodedOutputs(settings, map, head, decoder, rows, layer)
-                : new DecodedOutputs(settings, map, decoder, rows, layer);
+                ? new LinearlyDecodedOutputs(settings, map, head, decoder, rows)
+                : new DecodedOutputs(settings, map, decoder, rows);
     }
+
+    /// <summary>That of a readout of the layer's hidden states alone.</summary>
+    /// <param name="settings">Sizes, loss, dropout.</param>
+    /// <param name="map">Where the weights stand.</param>
+    /// <param name="states">Those of the last layer.</param>
+    /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
+    public static OutputPass OfStates(EngineSettings settings, ParameterMap map, LayerStates states) =>
+        NetworkDefinition.Of(settings.Shape).Readout switch
+        {
+            PooledStates => new RowOutputs(settings, map, new PoolingPass(settings.Shape, map, states)),
+            ChainedStates => new ChainOutputs(settings, map, states),
+            EveryState => new StepOutputs(settings, map, states),
+            ReadoutModule readout => throw new NotSupportedException(
+                $"The C# engine cannot train a network whose readout is {readout.Name}."
+            ),
+        };
 }

@@ -3,7 +3,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The rectified linear map from a micro-batch's steps to the first layer's input: one thread's memory.</summary>
-internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass layer)
+internal sealed unsafe class ProjectionPass(LinearTraining projection)
 {
     private readonly AlignedBuffer _steps = new(),
         _back = new(),
@@ -26,8 +26,8 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
     public Span<float> StepsOf(int row) =>
         new(_steps.Start + (long)row * StepStride, checked((int)((long)_microBatch.Steps * _microBatch.Count - row) * StepStride));
 
-    /// <summary>Fills the layer's input.</summary>
-    public void Forward(MicroBatch microBatch)
+    /// <summary>Fills the first layer's input.</summary>
+    public void Forward(MicroBatch microBatch, LayerPass layer)
     {
         for (int t = 0; t < microBatch.Steps; t++)
             projection.Forward(
@@ -44,9 +44,10 @@ internal sealed unsafe class ProjectionPass(LinearTraining projection, LayerPass
 
     /// <summary>After the layer's backward pass: adds to the gradient of the projection's weights.</summary>
     /// <param name="microBatch">The rows.</param>
+    /// <param name="layer">The layer.</param>
     /// <param name="gradient">The gradient of the projection's weights.</param>
     /// <param name="inputs">Receives the gradients of the input; null where they are not needed.</param>
-    public void Backward(MicroBatch microBatch, float* gradient, InputGradient? inputs)
+    public void Backward(MicroBatch microBatch, LayerPass layer, float* gradient, InputGradient? inputs)
     {
         layer.MakeInputGradients();
         _back.Reserve((long)microBatch.Count * _backStride);

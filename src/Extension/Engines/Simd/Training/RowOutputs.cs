@@ -3,12 +3,14 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each row's pooled states, followed by the row's static features.</summary>
-internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
+/// <param name="settings">Sizes, loss, dropout.</param>
+/// <param name="map">Where the weights stand.</param>
+/// <param name="pooling">Pools the states.</param>
+internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, RowPooling pooling) : HeadedOutputs(settings, map)
 {
-    private readonly PoolingPass _pooling = new(settings.Shape, map, layer);
     private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
-    public override bool UsesSteps => _pooling.PoolsSteps;
+    public override bool UsesSteps => pooling.PoolsSteps;
 
     public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
@@ -34,7 +36,7 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
                 (float)(microBatch.Weight(0, row) / unit),
                 gradient
             );
-            _pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
+            pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
             _statics?.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
         }
         return loss;
@@ -42,7 +44,7 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
 
     private void Read(MicroBatch microBatch, int row, float* weights)
     {
-        _pooling.Forward(weights, microBatch, row, HeadInput[..Shape.PooledSize]);
+        pooling.Forward(weights, microBatch, row, HeadInput[..Shape.PooledSize]);
         _statics?.Forward(microBatch, row, weights, HeadInput[Shape.PooledSize..]);
     }
 }

@@ -33,7 +33,13 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
     // Micro-batches whose gradients are summed so far.
     private int _addedMicroBatches;
 
-    private SimdEngine(EngineSettings settings, NetworkParts parts, ParameterUpdate update, Func<ParameterMap, ParameterStep> parameters)
+    private SimdEngine(
+        EngineSettings settings,
+        NetworkParts parts,
+        ParameterUpdate update,
+        Func<ParameterMap, ParameterStep> parameters,
+        long keptBytes
+    )
     {
         _settings = settings;
         NetworkShape shape = settings.Shape;
@@ -46,21 +52,23 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         ];
         _team = new ThreadTeam(ThreadCount.Of(settings.Threads));
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _team) : null;
-        _passes = [.. Enumerable.Range(0, _team.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings))];
+        _passes = [.. Enumerable.Range(0, _team.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings, keptBytes))];
         SetWeights(settings.InitialWeights);
     }
 
     /// <summary>Builds the engine with the widest vectors that the processor computes fast.</summary>
-    public static SimdEngine Create(EngineSettings settings) =>
+    /// <param name="settings">The network and its training.</param>
+    /// <param name="keptBytes">Bytes of activations that a micro-batch may keep; those of a larger one are computed again.</param>
+    public static SimdEngine Create(EngineSettings settings, long keptBytes = Segmentation.DefaultLimit) =>
         VectorWidth.Bits switch
         {
-            512 => Create<Lanes512>(settings),
-            256 => Create<Lanes256>(settings),
-            _ => Create<Lanes128>(settings),
+            512 => Create<Lanes512>(settings, keptBytes),
+            256 => Create<Lanes256>(settings, keptBytes),
+            _ => Create<Lanes128>(settings, keptBytes),
         };
 
     /// <summary>Builds the engine with vectors of a given width.</summary>
-    public static SimdEngine Create<T>(EngineSettings settings)
+    public static SimdEngine Create<T>(EngineSettings settings, long keptBytes = Segmentation.DefaultLimit)
         where T : unmanaged, ILanes<T>
     {
         ParameterUpdate update = ParameterUpdate.Create<T>(settings);
@@ -68,7 +76,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             settings,
             NetworkParts.Create<T>(settings.Shape),
             update,
-            map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm)
+            map => new ParameterStep<T>(map.Size, update, settings.GradientClipNorm),
+            keptBytes
         );
     }
 

@@ -3,7 +3,7 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>The head over each step's states, followed by the row's static features: a tagger.</summary>
-internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerPass layer) : HeadedOutputs(settings, map, layer)
+internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, LayerStates states) : HeadedOutputs(settings, map)
 {
     private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
 
@@ -29,7 +29,7 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
                 continue;
             Read(microBatch, t, row, weights);
             loss += TrainHead(
-                t,
+                microBatch.First + t,
                 microBatch.Row(row),
                 step,
                 weights,
@@ -37,7 +37,7 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
                 (float)(microBatch.Weight(t, row) / unit),
                 gradient
             );
-            Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
+            states.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
             _statics?.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
         }
         return loss;
@@ -63,14 +63,14 @@ internal unsafe class StepOutputs(EngineSettings settings, ParameterMap map, Lay
     {
         Read(microBatch, t, row, weights);
         BackwardHead(DropoutOfHead(step, t, microBatch.Row(row)), weights, outputGradient, gradient);
-        Layer.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
+        states.AddOutputGradient(t, row, HeadInputGradient[..Shape.StateWidth]);
         _statics?.Backward(HeadInputGradient[Shape.StateWidth..], gradient);
     }
 
     /// <summary>Reads the head's input at a step.</summary>
     protected void Read(MicroBatch microBatch, int t, int row, float* weights)
     {
-        Layer.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
+        states.StatesAt(t, row, HeadInput[..Shape.StateWidth]);
         _statics?.Forward(microBatch, row, weights, HeadInput[Shape.StateWidth..]);
     }
 }

@@ -1,0 +1,139 @@
+using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Training;
+
+namespace RnnMlNet.Engines.Simd.Training;
+
+/// <summary>
+/// The first layer's input: a step's values with its categories' vectors, projected where the network has a projection, or a token's
+/// embedding.
+/// </summary>
+internal sealed unsafe class NetworkInput : LayerInput
+{
+    private readonly EngineSettings _settings;
+    private readonly NetworkShape _shape;
+    private readonly ParameterMap _map;
+    private readonly EmbeddingTable? _embeddings;
+    private readonly ProjectionPass? _projection;
+    private readonly CategoryPass _categories;
+    private readonly LayerDropout _dropout;
+    private float[] _scratch = [];
+    private float[] _states = [];
+    private int[] _ids = [];
+    private int _stateSize,
+        _rows;
+    private float* _weights;
+
+    /// <param name="settings">Sizes, dropout.</param>
+    /// <param name="map">Layout of the weights.</param>
+    /// <param name="parts">The modules, shared.</param>
+    /// <param name="embeddings">For a network over tokens, their table, shared.</param>
+    /// <param name="dropout">Drops some values of the input.</param>
+    public NetworkInput(EngineSettings settings, ParameterMap map, NetworkParts parts, EmbeddingTable? embeddings, LayerDropout dropout)
+    {
+        _settings = settings;
+        _shape = settings.Shape;
+        _map = map;
+        _embeddings = embeddings;
+        _dropout = dropout;
+        _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection);
+        _categories = new CategoryPass(
+            _shape.StepColumns.Categories,
+            map.Categories,
+            _shape.PatchLength,
+            _shape.StepColumns.EncodedNumbers(_shape.TimeStepValues)
+        );
+    }
+
+    public override bool NeedsGradient =>
+        _projection is not null || !_categories.IsEmpty || (_embeddings is not null && !_settings.FreezesEmbeddings);
+
+    /// <summary>Starts over with other rows. Their segments are then read in ascending order first, and in any order after that.</summary>
+    /// <param name="microBatch">The whole rows.</param>
+    /// <param name="segments">In how many segments they are read.</param>
+    /// <param name="weights">All weights.</param>
+    public void Start(MicroBatch microBatch, int segments, float* weights)
+    {
+        _weights = weights;
+        (_rows, _stateSize) = (microBatch.Count, microBatch.Batch.Stored?.StateSize ?? 0);
+        if (_states.Length < (segments + 1) * _rows * _stateSize)
+            _states = new float[(segments + 1) * _rows * _stateSize];
+        _states.AsSpan(0, _rows * _stateSize).Clear();
+    }
+
+    public override void Read(MicroBatch microBatch, LayerPass layer)
+    {
+        if (_embeddings is null)
+            ReadSteps(microBatch, layer);
+        else
+            ReadEmbeddings(microBatch, layer, _embeddings);
+    }
+
+    public override void Backward(MicroBatch microBatch, LayerPass layer, MicroBatchGradient gradient)
+    {
+        if (_projection is not null)
+        {
+            _projection.Backward(microBatch, layer, gradient.Values + _map.Projection, CategoryGradients(microBatch, gradient));
+            return;
+        }
+        layer.MakeInputGradients();
+        for (int t = 0; t < microBatch.Steps; t++)
+        for (int row = 0; row < microBatch.ActiveRows[t]; row++)
+        {
+            Span<float> back = layer.InputGradient(t, row);
+            _dropout.Apply(back, 0, microBatch, row, t);
+            if (_categories.IsEmpty)
+                gradient.Embeddings!.Add(microBatch.Token(t, row), back);
+            else
+                _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+        }
+    }
+
+    private void ReadSteps(MicroBatch microBatch, LayerPass layer)
+    {
+        _projection?.Start(microBatch);
+        if (!_categories.IsEmpty && _ids.Length < microBatch.Steps * microBatch.Count * _categories.Ids)
+            _ids = new int[microBatch.Steps * microBatch.Count * _categories.Ids];
+        for (int row = 0; row < microBatch.Count; row++)
+        {
+            int stride = (_projection?.StepStride ?? layer.InputStride) * microBatch.Count;
+            Span<float> steps = _projection is null ? layer.InputsOf(row) : _projection.StepsOf(row);
+            Span<float> state = EncoderState(microBatch.Segment + 1, row);
+            EncoderState(microBatch.Segment, row).CopyTo(state);
+            microBatch.CopySteps(row, steps, stride, state, ref _scratch);
+            if (!_categories.IsEmpty)
+                for (int t = 0; t < microBatch.Length(row); t++)
+                    _categories.Forward(steps.Slice(t * stride, _categories.Width), _weights, IdsAt(microBatch, t, row));
+            if (_settings.DropoutRates.InputDropout > 0)
+                for (int t = 0; t < microBatch.Length(row); t++)
+                    _dropout.Apply(steps.Slice(t * stride, _shape.StepInputSize), 0, microBatch, row, t);
+        }
+        _projection?.Forward(microBatch, layer);
+    }
+
+    private void ReadEmbeddings(MicroBatch microBatch, LayerPass layer, EmbeddingTable embeddings)
+    {
+        for (int t = 0; t < microBatch.Steps; t++)
+        for (int row = 0; row < microBatch.ActiveRows[t]; row++)
+        {
+            Span<float> input = layer.InputOf(t, row);
+            embeddings[microBatch.Token(t, row)].CopyTo(input);
+            _dropout.Apply(input, 0, microBatch, row, t);
+        }
+    }
+
+    // What becomes of the gradient of a projection's input; null where it is not needed.
+    private ProjectionPass.InputGradient? CategoryGradients(MicroBatch microBatch, MicroBatchGradient gradient) =>
+        _categories.IsEmpty
+            ? null
+            : (t, row, back) =>
+            {
+                _dropout.Apply(back, 0, microBatch, row, t);
+                _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+            };
+
+    private Span<int> IdsAt(MicroBatch microBatch, int t, int row) =>
+        _ids.AsSpan((t * microBatch.Count + row) * _categories.Ids, _categories.Ids);
+
+    // The state of the steps' encoder before a segment of a row.
+    private Span<float> EncoderState(int segment, int row) => _states.AsSpan((segment * _rows + row) * _stateSize, _stateSize);
+}
