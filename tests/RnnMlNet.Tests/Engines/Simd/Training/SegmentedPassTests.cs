@@ -148,7 +148,7 @@ public sealed class SegmentedPassTests
             bidirectional: random.Next(2) == 0,
             RandomNetwork.Poolings[random.Next(RandomNetwork.Poolings.Length)]
         );
-        shape = shape with { HiddenSize = 3 + random.Next(7) };
+        shape = shape with { HiddenSize = 3 + random.Next(7), HeadHiddenSizes = [12] };
         if (random.Next(3) == 0)
             shape = TinyTags.PerStep(shape) with { Outputs = 3 };
         int input = random.Next(4);
