@@ -25,16 +25,17 @@ public class LyingSizesTests
     private const int HeadCountAt = 32,
         HeadWidthAt = 36,
         OutputsAt = 40,
-        ProjectionAt = 44,
-        RowFeaturesAt = 48,
-        StaticUseAt = 52;
-    private const int StepCategoriesAt = 56,
-        StaticCategoriesAt = 60;
-    private const int TensorsAt = 64,
-        NameLengthAt = 68,
-        DimensionsAt = 85,
-        FirstSideAt = 89,
-        SecondSideAt = 93;
+        ChainedAt = 44,
+        ProjectionAt = 45,
+        RowFeaturesAt = 49,
+        StaticUseAt = 53;
+    private const int StepCategoriesAt = 57,
+        StaticCategoriesAt = 61;
+    private const int TensorsAt = 65,
+        NameLengthAt = 69,
+        DimensionsAt = 86,
+        FirstSideAt = 90,
+        SecondSideAt = 94;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -101,6 +102,14 @@ public class LyingSizesTests
             Refused(payload),
             Does.StartWith("The model's network is impossible: [Elman,").And.Contains($"static use {(StaticUse)use}")
         );
+    }
+
+    [Test]
+    public void A_conditional_random_field_over_rows()
+    {
+        byte[] payload = [.. _payload];
+        payload[ChainedAt] = 1;
+        Assert.That(Refused(payload), Does.StartWith("The model's network is impossible: a conditional random field over 2 outputs, pooling"));
     }
 
     [Test]

@@ -150,7 +150,7 @@ public sealed class SegmentedPassTests
         );
         shape = shape with { HiddenSize = 3 + random.Next(7), HeadHiddenSizes = [12] };
         if (random.Next(3) == 0)
-            shape = TinyTags.PerStep(shape) with { Outputs = 3 };
+            shape = TinyTags.PerStep(shape) with { Outputs = 3, IsChained = random.Next(2) == 0 };
         StaticUse use = (StaticUse)random.Next(3);
         int input = random.Next(4);
         if (input == 0)
