@@ -125,8 +125,7 @@ public static class RnnMultiLabelCatalog
         if (thresholds.Count != labels)
             throw env.ExceptUserArg(
                 nameof(thresholds),
-                $"There are {thresholds.Count} thresholds for {labels} labels: give one for each, as LabelThresholds "
-                    + "has them."
+                $"There are {thresholds.Count} thresholds for {labels} labels: give one for each, as LabelThresholds " + "has them."
             );
         foreach (float threshold in thresholds)
             if (!(threshold > 0 && threshold < 1))

@@ -12,8 +12,8 @@ public static class RnnMultiLabelTaggingCatalog
     /// <summary>
     /// Creates a trainer of a recurrent network that assigns any number of labels to each time step of a sequence. It needs a label that is
     /// a vector of T x L values for the T steps of the row and L labels, step after step: Boolean, or Single 0 and 1, with NaN at steps
-    /// whose labels are not known. It adds <c>Score</c> (logits), <c>Probability</c> and <c>PredictedLabel</c> (Boolean), vectors of as many
-    /// values.
+    /// whose labels are not known. It adds <c>Score</c> (logits), <c>Probability</c> and <c>PredictedLabel</c> (Boolean), vectors of as
+    /// many values.
     /// </summary>
     /// <param name="catalog">The multiclass trainers of a context.</param>
     /// <param name="labelColumnName">Name of the label column, a vector of Boolean or Single.</param>

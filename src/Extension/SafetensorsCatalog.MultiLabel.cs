@@ -41,8 +41,8 @@ public static partial class SafetensorsCatalog
     }
 
     /// <summary>
-    /// Creates a transformer that assigns any number of labels to each step of a sequence, with a network from a safetensors file whose head
-    /// reads every step and has one output, a logit, for each label. It adds <c>Score</c> (logits), <c>Probability</c> and
+    /// Creates a transformer that assigns any number of labels to each step of a sequence, with a network from a safetensors file whose
+    /// head reads every step and has one output, a logit, for each label. It adds <c>Score</c> (logits), <c>Probability</c> and
     /// <c>PredictedLabel</c> (Boolean), step by step, with a threshold of one half: <c>ChangeLabelThresholds</c> sets others. The options'
     /// ClassNames name the labels. Tokens are as for a sequence tagger.
     /// </summary>

@@ -38,11 +38,7 @@ public static partial class SafetensorsCatalog
         Contracts.CheckValue(model, nameof(model));
         Contracts.CheckValue(stream, nameof(stream));
         SafetensorsExport.Check(model.Network);
-        SafetensorsExport.Write(
-            stream,
-            SafetensorsMetadata.TaskOf(((IPredictor)model).PredictionKind, model.Network.Shape),
-            model.Network
-        );
+        SafetensorsExport.Write(stream, SafetensorsMetadata.TaskOf(((IPredictor)model).PredictionKind, model.Network.Shape), model.Network);
     }
 
     /// <summary>

@@ -122,7 +122,8 @@ internal sealed class SequenceStore : IDisposable
 
     /// <summary>
     /// [LabelWidth] class index, 0 or 1, or targets; for labels per step [T], the classes' indices, <see cref="StepClassesReader.Missing"/>
-    /// where there is none; for label sets [LabelWidth], 1 or 0; for label sets per step [T, LabelWidth], Missing throughout a step without.
+    /// where there is none; for label sets [LabelWidth], 1 or 0; for label sets per step [T, LabelWidth], Missing throughout a
+    /// step without labels.
     /// </summary>
     public ReadOnlySpan<float> Label(int row) => _pages.Read(_places[row] + 1, Labels(row));
 

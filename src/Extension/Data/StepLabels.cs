@@ -25,8 +25,7 @@ internal sealed record StepLabels(int? LabelsPerStep, IReadOnlyList<string>? Lab
     public static bool CanName(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.VariableVector;
 
     /// <summary>L that a column's type states; null where it does not.</summary>
-    public static int? CountOf(DataViewType type) =>
-        type is VectorDataViewType { Dimensions: [_, > 0 and int labels] } ? labels : null;
+    public static int? CountOf(DataViewType type) => type is VectorDataViewType { Dimensions: [_, > 0 and int labels] } ? labels : null;
 
     /// <summary>L of a column that fits.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither the options nor the column's type state it, or they contradict each
@@ -37,14 +36,14 @@ internal sealed record StepLabels(int? LabelsPerStep, IReadOnlyList<string>? Lab
         if (Given is int given && inType is int found && given != found)
             throw ectx.ExceptUserArg(
                 Option,
-                $"{Option} {(LabelsPerStep is null ? $"has {given} names" : $"is {given}")}, but column '{column.Name}' of type {column.Type} has "
-                    + $"{found} labels at each step."
+                $"{Option} {(LabelsPerStep is null ? $"has {given} names" : $"is {given}")}, but column '{column.Name}' of type "
+                    + $"{column.Type} has {found} labels at each step."
             );
         if ((Given ?? inType) is not int labels)
             throw ectx.ExceptUserArg(
                 nameof(LabelsPerStep),
-                $"LabelsPerStep is not set, and column '{column.Name}' of type {column.Type} does not state how many labels a step has: set "
-                    + "LabelsPerStep or LabelNames, or give the column the type [*, labels]."
+                $"LabelsPerStep is not set, and column '{column.Name}' of type {column.Type} does not state how many labels a step has: "
+                    + "set LabelsPerStep or LabelNames, or give the column the type [*, labels]."
             );
         var type = (VectorDataViewType)column.Type;
         if (type.IsKnownSize && type.Size % labels != 0)
@@ -91,9 +90,7 @@ internal sealed class StepFlagsReader : LabelReader
     public StepFlagsReader(IExceptionContext ectx, DataViewRow row, DataViewSchema.Column column, int labels)
     {
         (_ectx, _row, _column, _labels) = (ectx, row, column, labels);
-        _read = column.Type.GetItemType() is BooleanDataViewType
-            ? Reading<bool>(value => value ? 1 : 0)
-            : Reading<float>(value => value);
+        _read = column.Type.GetItemType() is BooleanDataViewType ? Reading<bool>(value => value ? 1 : 0) : Reading<float>(value => value);
     }
 
     /// <summary>[T, L] the values of the current row, as <see cref="Read"/> read them.</summary>

@@ -34,9 +34,7 @@ internal sealed class LabelOutputs(LabelKeyValues? names, IReadOnlyList<float> t
     /// <param name="isPerStep">Whether each step has labels.</param>
     public static IEnumerable<SchemaShape.Column> Promised(bool hasNames, bool isPerStep)
     {
-        SchemaShape.Column[] names = hasNames
-            ? [new(NamesKind(isPerStep), VectorKind.Vector, TextDataViewType.Instance, false)]
-            : [];
+        SchemaShape.Column[] names = hasNames ? [new(NamesKind(isPerStep), VectorKind.Vector, TextDataViewType.Instance, false)] : [];
         SchemaShape.Column Output(string name, DataViewType type, bool isNormalized = false) =>
             new(
                 name,

@@ -6,7 +6,7 @@ namespace RnnMlNet;
 /// counts as a row. Created by <c>mlContext.MulticlassClassification.EvaluateMultiLabel</c> and <c>EvaluateMultiLabelTagging</c>.</summary>
 /// <param name="Labels">Counts, precision, recall and F1 of each label, in the order of the labels.</param>
 /// <param name="SubsetAccuracy">Share of the rows whose predicted labels are exactly those of the label column.</param>
-/// <param name="Rows">Rows evaluated.</param>
+/// <param name="Rows">Rows evaluated; of a tagger, time steps with labels.</param>
 /// <param name="UnscoredRows">Rows without a finite score, which are ignored, as in ML.NET's own evaluators.</param>
 public sealed record MultiLabelMetrics(IReadOnlyList<LabelMetrics> Labels, double SubsetAccuracy, long Rows, long UnscoredRows)
 {
@@ -60,11 +60,11 @@ public sealed record MultiLabelMetrics(IReadOnlyList<LabelMetrics> Labels, doubl
     /// <summary>Returns the metrics of all labels in one line, and a table of the labels below.</summary>
     public override string ToString()
     {
-        string left = (SkippedSteps == 0 ? "" : $", {SkippedSteps} without labels")
-            + (UnscoredRows == 0 ? "" : $", {UnscoredRows} without a score");
+        string left =
+            (SkippedSteps == 0 ? "" : $", {SkippedSteps} without labels") + (UnscoredRows == 0 ? "" : $", {UnscoredRows} without a score");
         string first =
-            $"{Words.Plural(Rows, IsOfSteps ? "step" : "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 {Words.Number(MacroF1, 4)}, all labels "
-            + $"right {Words.Number(SubsetAccuracy, 4)}, Hamming loss {Words.Number(HammingLoss, 4)}"
+            $"{Words.Plural(Rows, IsOfSteps ? "step" : "row")}{left}: micro F1 {Words.Number(MicroF1, 4)}, macro F1 "
+            + $"{Words.Number(MacroF1, 4)}, all labels right {Words.Number(SubsetAccuracy, 4)}, Hamming loss {Words.Number(HammingLoss, 4)}"
             + (double.IsNaN(LogLoss) ? "" : $", log-loss {Words.Number(LogLoss, 4)}");
         LabelMetrics[] shown = [All, .. Labels.Take(ShownLabels)];
         int width = shown.Max(label => label.Name.Length);

@@ -108,8 +108,7 @@ public sealed class RnnMultiLabelTaggerTrainer : RnnTrainerBase<RnnMultiLabelTag
         inputSchema.TryFindColumn(_label, out SchemaShape.Column label);
         bool hasNames =
             _labels.LabelNames is not null
-            || StepLabels.CanName(label)
-                && label.Annotations.Any(annotation => annotation.Name == AnnotationUtils.Kinds.SlotNames);
+            || StepLabels.CanName(label) && label.Annotations.Any(annotation => annotation.Name == AnnotationUtils.Kinds.SlotNames);
         return LabelOutputs.Promised(hasNames, isPerStep: true);
     }
 

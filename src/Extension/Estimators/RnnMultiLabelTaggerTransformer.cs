@@ -70,8 +70,8 @@ public sealed class RnnMultiLabelTaggerTransformer : RnnPredictionTransformer<Rn
 
     /// <summary>
     /// The probability of each label above which it is predicted, in the order of the outputs. Set by training, see
-    /// <see cref="RnnMultiLabelTaggerTrainer.Options.Threshold"/>, or by <c>mlContext.MulticlassClassification.ChangeLabelThresholds</c>; saved
-    /// with the model.
+    /// <see cref="RnnMultiLabelTaggerTrainer.Options.Threshold"/>, or by <c>mlContext.MulticlassClassification.ChangeLabelThresholds</c>;
+    /// saved with the model.
     /// </summary>
     public IReadOnlyList<float> LabelThresholds => [.. _thresholds.Select(OutputUnits.Sigmoid)];
 
@@ -96,7 +96,7 @@ public sealed class RnnMultiLabelTaggerTransformer : RnnPredictionTransformer<Rn
 
     private protected override VersionInfo Version => VersionInfo;
 
-    private protected override string OfUnscoredRows => 
+    private protected override string OfUnscoredRows =>
         "Score and Probability are NaN at the steps that depend on them, and no label is predicted there.";
 
     private protected override ScoreKind ScoreKind => ScoreKind.MultiLabelTagger;

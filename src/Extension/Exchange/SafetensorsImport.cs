@@ -50,10 +50,9 @@ internal sealed class SafetensorsImport
         var recurrent = SafetensorsRecurrent.Find(_entries, _options, _metadata, _problems);
         var linears = SafetensorsLinear.Of(_entries);
         linears.RemoveAll(SafetensorsInput.IsNoLayer);
-        Pooling pooling =
-            SafetensorsMetadata.IsPerStep(_task)
-                ? 0
-                : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
+        Pooling pooling = SafetensorsMetadata.IsPerStep(_task)
+            ? 0
+            : _problems.Agreed(nameof(_options.Pooling), _options.Pooling, _metadata.Pooling) ?? Pooling.Last;
         int stateWidth = recurrent.HiddenSize * (recurrent.Bidirectional ? 2 : 1);
         string? attention =
             (pooling & Pooling.Attention) != 0

@@ -94,9 +94,7 @@ public class StepLabelsTests
     [Test]
     public void Names_that_do_not_fit_are_refused() =>
         Assert.That(
-            ProperFailure
-                .Of("Bind", () => Bind(Of(new VectorDataViewType(BooleanDataViewType.Instance, 0, 3)), names: ["a", "b"]))
-                .Message,
+            ProperFailure.Of("Bind", () => Bind(Of(new VectorDataViewType(BooleanDataViewType.Instance, 0, 3)), names: ["a", "b"])).Message,
             Does.StartWith("LabelNames has 2 names, but column 'Label' of type Vector<Boolean, *, 3> has 3 labels at each step.")
         );
 
@@ -149,10 +147,7 @@ public class StepLabelsTests
         );
         var rows = Read(data, labels: 2, steps: [2, 3, 0]);
         Assert.That(rows.Select(row => row.IsThere), Is.All.True);
-        Assert.That(
-            rows.Select(row => row.Label),
-            Is.EqualTo(new[] { new float[] { 1, 0, 1, 1 }, new float[] { 1, 0, 0, 0, 0, 1 }, [] })
-        );
+        Assert.That(rows.Select(row => row.Label), Is.EqualTo(new[] { new float[] { 1, 0, 1, 1 }, new float[] { 1, 0, 0, 0, 0, 1 }, [] }));
     }
 
     [Test]

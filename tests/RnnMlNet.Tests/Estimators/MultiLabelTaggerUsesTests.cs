@@ -242,7 +242,14 @@ public class MultiLabelTaggerUsesTests
         _ml
             .Transforms.CustomMapping<SequenceRow, MissingLabels>(
                 (row, to) =>
-                    to.Missing = [.. row.RaggedStepFlags.Select((flag, i) => i / 3 % 2 == 1 ? float.NaN : flag ? 1 : 0)],
+                    to.Missing = [
+                        .. row.RaggedStepFlags.Select(
+                            (flag, i) =>
+                                i / 3 % 2 == 1 ? float.NaN
+                                : flag ? 1
+                                : 0
+                        ),
+                    ],
                 contractName: null
             )
             .Fit(data)

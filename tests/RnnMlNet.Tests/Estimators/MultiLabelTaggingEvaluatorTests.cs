@@ -107,8 +107,8 @@ public class MultiLabelTaggingEvaluatorTests
         Assert.That(Evaluate(good).Rows, Is.EqualTo(2));
         Refused.Operation(
             () => Evaluate(Data(Flags, [true, false])),
-            "Row 0 has 4 values in the label column 'Label', but 2 in 'PredictedLabel': both must have a value for each of 2 labels of each "
-                + "step."
+            "Row 0 has 4 values in the label column 'Label', but 2 in 'PredictedLabel': both must have a value for each of 2 labels of "
+                + "each step."
         );
         Refused.Operation(() => Evaluate(good, score: null), "Row 0 has 4 values in the label column 'Label', but 2 in 'Score'");
         Refused.Operation(() => Evaluate(good, "None"), "There is no step with labels in column 'None' to evaluate.");

@@ -153,8 +153,7 @@ public class UnscoredRowsTests
             TinyTask.Multiclass => "Score is NaN there, and PredictedLabel is the missing key.",
             TinyTask.Binary => "Score and Probability are NaN there, and PredictedLabel is False.",
             TinyTask.MultiLabel => "Score and Probability are NaN there, and no label is predicted.",
-            TinyTask.MultiLabelTags =>
-                "Score and Probability are NaN at the steps that depend on them, and no label is predicted there.",
+            TinyTask.MultiLabelTags => "Score and Probability are NaN at the steps that depend on them, and no label is predicted there.",
             _ => "Score is NaN there.",
         };
         Assert.That(log.Warnings, Has.Exactly(1).Items);

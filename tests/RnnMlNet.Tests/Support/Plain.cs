@@ -32,8 +32,7 @@ internal static class Plain
     }
 
     /// <summary>Whether options are of a trainer with predictions at every step, which pools nothing.</summary>
-    public static bool IsTagger(RnnOptions options) =>
-        options is RnnSequenceTaggerTrainer.Options or RnnMultiLabelTaggerTrainer.Options;
+    public static bool IsTagger(RnnOptions options) => options is RnnSequenceTaggerTrainer.Options or RnnMultiLabelTaggerTrainer.Options;
 
     private static void SetTraining(RnnTrainingOptions options)
     {

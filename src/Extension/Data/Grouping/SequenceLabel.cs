@@ -65,8 +65,8 @@ public sealed class SequenceLabel
         new(SequenceLabelRule.Maximum, inputColumnName, outputColumnName ?? inputColumnName);
 
     /// <summary>
-    /// The values of all time steps of a window, for a sequence tagger. Of a vector with a value for each of L labels, those of all steps as
-    /// Single of type [*, L], with its slot names, for a multi-label tagger; NaN at steps that fill gaps.
+    /// The values of all time steps of a window, for a sequence tagger. Of a vector with a value for each of L labels, those of all steps
+    /// as Single of type [*, L], with its slot names, for a multi-label tagger; NaN at steps that fill gaps.
     /// </summary>
     /// <param name="inputColumnName">Name of the column of the long table: a key, Text (Fit maps it to keys), Boolean or a number, or a
     /// known-size vector of Boolean or numbers.</param>
