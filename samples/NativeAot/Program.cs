@@ -5,6 +5,7 @@
 //   NativeAot plant.rnn machine.csv            the last readings of the machine (MachineReadings.cs)
 using System.Diagnostics;
 using System.Globalization;
+using RnnMlNet;
 using RnnMlNet.Runtime;
 using Samples.NativeAot;
 

@@ -72,7 +72,7 @@ internal sealed class GroupReader(GroupNumbers numbers, ColumnValues[] columns)
     /// <summary>The first column whose value is a missing key in the row last read; -1 for none.</summary>
     public int MissingKey { get; private set; }
 
-    /// <summary>The first column without a value in the row last read: a missing key, not a number, or an empty text; -1 for none.</summary>
+    /// <summary>The first column without a value in the row last read: a missing key, no number, or an empty text; -1 for none.</summary>
     public int Missing { get; private set; }
 
     /// <summary>The number of the current row's group; -1 where a key is missing.</summary>

@@ -22,7 +22,9 @@ internal static class ValidationSplit
     public static (int[] Training, int[] Validation) Split(SequenceStore store, double fraction, bool stratified, int seed)
     {
         var classes = RowClasses.Of(store, stratified);
-        int[] held = store.GroupColumns is null ? OneByOne(store, fraction, classes, seed) : GroupSplit.Hold(store, fraction, classes, seed);
+        int[] held = store.GroupColumns is null
+            ? OneByOne(store, fraction, classes, seed)
+            : GroupSplit.Hold(store, fraction, classes, seed);
         return (Others(store.Count, held), held);
     }
 

@@ -137,7 +137,8 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
     /// <param name="series">The series' key.</param>
     public bool Contains(string series) => _engine.Find(series) is not null;
 
-    /// <summary>Number of steps of a series, with those that fill gaps between rows; 0 where it is not held. The call does not count as use of the series.</summary>
+    /// <summary>Number of steps of a series, with those that fill gaps between rows; 0 where it is not held. The call does not count as use
+    /// of the series.</summary>
     /// <param name="series">The series' key.</param>
     public long StepsOf(string series) => _engine.StepsOf(series);
 

@@ -232,6 +232,7 @@ public class GroupColumnNamesTests
         (string, string)[] trained = Groups(train),
             validated = Groups(validation),
             shared = [.. trained.Intersect(validated)];
+        string named = string.Join(", ", shared.Take(3).Select(group => $"('{group.Item1}', '{group.Item2}')"));
         Assert.That(shared, Has.Length.GreaterThan(3).And.Length.LessThan(validated.Length));
         RnnRegressionTrainer trainer = Tiny.Regression(
             ml,
@@ -243,9 +244,9 @@ public class GroupColumnNamesTests
         Assert.That(
             log.Warnings.Select(LogCapture.Sentence),
             Has.Some.EqualTo(
-                $"{shared.Length} of the {validated.Length} groups of columns '{column}', 'Class' in the validation rows are also in the "
-                    + $"training rows ({string.Join(", ", shared.Take(3).Select(group => $"('{group.Item1}', '{group.Item2}')"))}, ...), so "
-                    + "the validation metric is better than the model is on new groups: keep all rows of a group on one side."
+                $"{shared.Length} of the {validated.Length} groups of columns '{column}', 'Class' in the validation rows are also in "
+                    + $"the training rows ({named}, ...), so the validation metric is better than the model is on new groups: "
+                    + "keep all rows of a group on one side."
             )
         );
     }

@@ -75,8 +75,8 @@ public class LongRowErrorsTests
     public void A_row_before_the_last_one([Values(null, SequenceGapRule.Fill, SequenceGapRule.NewSequence)] SequenceGapRule? rule) =>
         Refuses(
             rule is SequenceGapRule given ? SequenceGaps.Of(given, "1 hour", 10) : null,
-            "Unit 'a' has a row at the Time 2026-03-01 01:30:00 after one at the Time 2026-03-01 02:00:00, but an engine takes the rows of a "
-                + "series in the order of time: sort them, or leave late ones out.",
+            "Unit 'a' has a row at the Time 2026-03-01 01:30:00 after one at the Time 2026-03-01 02:00:00, but an engine takes the rows of "
+                + "a series in the order of time: sort them, or leave late ones out.",
             At("a", new DateTime(2026, 3, 1, 1, 30, 0))
         );
 
@@ -125,7 +125,8 @@ public class LongRowErrorsTests
         Refuses(
             null,
             "The static column 'Site' of Unit 'a' has the value 'site of a' at the Time 2026-03-01 01:00:00 and 'elsewhere' at the Time "
-                + "2026-03-01 03:00:00, but a static column has one value for each sequence: name it among the step columns, or leave it out.",
+                + "2026-03-01 03:00:00, but a static column has one value for each sequence: name it among the step columns, or leave "
+                + "it out.",
             moved
         );
     }
@@ -153,8 +154,8 @@ public class LongRowErrorsTests
     public void A_row_of_other_keys_than_the_name_of_its_series() =>
         Refuses(
             null,
-            "The row of Unit 'b', Run '0' is given as one of the series 'a/0', but a series' name is its rows' keys, joined by '/': name it "
-                + "'b/0'.",
+            "The row of Unit 'b', Run '0' is given as one of the series 'a/0', but a series' name is its rows' keys, joined by '/': name "
+                + "it 'b/0'.",
             LongTable.Row("b", 3),
             name: "a/0",
             keys: ["Unit", "Run"]

@@ -7,7 +7,13 @@ namespace RnnMlNet.Tests.Support;
 /// <summary>A drawn long table, and a drawn definition of its sequences, with the options of a trainer that fits both.</summary>
 internal sealed class DrawnRows
 {
-    private static readonly string[] _times = [nameof(LongRow.Cycle), nameof(LongRow.Seconds), nameof(LongRow.Time), nameof(LongRow.Moment)];
+    private static readonly string[] _times =
+    [
+        nameof(LongRow.Cycle),
+        nameof(LongRow.Seconds),
+        nameof(LongRow.Time),
+        nameof(LongRow.Moment),
+    ];
 
     private readonly string _time;
     private readonly bool _hasRuns;

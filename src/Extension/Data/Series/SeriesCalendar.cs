@@ -12,8 +12,8 @@ namespace RnnMlNet;
 /// </summary>
 /// <remarks>
 /// Closed days are no steps of series of days, business days, and hours or other equal parts of a day: a gap over them is no gap, and
-/// forecasts skip them. What the network reads at each step, past and future, where the calendar has such days: whether the day is a holiday
-/// (for steps longer than a day the number of holidays in them), and the number of closed days from the step to the next.
+/// forecasts skip them. What the network reads at each step, past and future, where the calendar has such days: whether the day is a
+/// holiday (for steps longer than a day the number of holidays in them), and the number of closed days from the step to the next.
 /// </remarks>
 public sealed class SeriesCalendar
 {

@@ -23,7 +23,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     /// <summary>The time zone; null for the clock of the times themselves.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
-    /// <summary>For times that state their offset, that of the clock by which days are closed where steps are parts of a day: ticks.</summary>
+    /// <summary>For times that state their offset, that of the clock by which days of steps shorter than a day are closed: ticks.</summary>
     public long ClockOffset { get; init; }
 
     /// <summary>The days that have a step, where steps are days, or parts of a day.</summary>

@@ -167,8 +167,8 @@ internal sealed class TimeGridFinder(
         return offsets.Length < 2
             ? offsets.FirstOrDefault()
             : throw ectx.Except(
-                $"The Calendar has closed days, but the offsets in the time column '{Column}' change, as summer time makes them, so that it "
-                    + "is not known when days to come begin: set TimeZone to the zone's name, such as \"Europe/Paris\"."
+                $"The Calendar has closed days, but the offsets in the time column '{Column}' change, as summer time makes them, so that "
+                    + "it is not known when days to come begin: set TimeZone to the zone's name, such as \"Europe/Paris\"."
             );
     }
 

@@ -68,8 +68,8 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         if (made.Length == 0)
             return names;
         log.Warning(
-            $"The trainer's GroupColumnNames name {GroupColumns.TextOf(made)}, which only the pipeline makes, so rows of one group may be in "
-                + "several folds: set samplingKeyColumnName to a column of the data."
+            $"The trainer's GroupColumnNames name {GroupColumns.TextOf(made)}, which only the pipeline makes, so rows of one group may be "
+                + "in several folds: set samplingKeyColumnName to a column of the data."
         );
         return [];
     }

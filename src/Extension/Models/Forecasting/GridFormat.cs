@@ -6,8 +6,8 @@ namespace RnnMlNet.Models.Forecasting;
 /// <summary>The only reader and writer of the steps of times in files.</summary>
 /// <remarks>
 /// *** Binary format ***
-/// bool: there is a grid, and of it 2 bytes: kind, unit; longs: step, clock's offset; byte: weekdays; 2 bytes: least and most day of the month; int: number
-/// of closed days, and as many ints: days
+/// bool: there is a grid, and of it 2 bytes: kind, unit; longs: step, clock's offset; byte: weekdays; 2 bytes: least and most day of the
+/// month; int: number of closed days, and as many ints: days
 /// </remarks>
 internal static class GridFormat
 {
