@@ -35,8 +35,8 @@ internal static class LongPart
         Found fit = Train("fit", lengths[^1]);
         string bar = verdict.AtMost(Bars.LongRows, fit.Peak, $"Fit on rows of {lengths[^1]} steps: peak of anonymous memory").Trim();
         Console.WriteLine(
-            $"Fit on {3 * LongChild.Rows} rows of {lengths[^1]:N0} steps, a third of them for validation, pooled by mean and maximum, then "
-                + $"Transform: {fit.Peak:0} MiB at most, bar {bar}; {fit.Nanoseconds:0} ns a step with validation"
+            $"Fit of both directions on {LongChild.FitRows} rows of {lengths[^1]:N0} steps, half of them for validation, pooled by last, "
+                + $"mean and maximum, then Transform: {fit.Peak:0} MiB at most, bar {bar}; {fit.Nanoseconds:0} ns a step with validation"
         );
     }
 
