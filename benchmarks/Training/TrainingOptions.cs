@@ -58,7 +58,8 @@ internal sealed record TrainingOptions
     };
     private static readonly Option<Part[]> _parts = CommandLine.List(
         "--part",
-        "these parts alone: step, lengths, words, threads, quickstart, memory, long, table, device, cells (all but memory, long, table, device)",
+        "these parts alone: step, lengths, words, threads, quickstart, memory, long, table, device, cells (all but memory, long, table and "
+            + "device)",
         CommandLine.Parts<Part>,
         []
     );

@@ -24,7 +24,8 @@ Console.WriteLine();
 
 // 2. The pipeline. A row of the network is the last 24 readings of a machine, every few hours, with the faults that it has at the last one.
 IEstimator<ITransformer> Pipeline(string[]? normalizeBy) =>
-    ml.Transforms.GroupIntoSequences(
+    ml
+        .Transforms.GroupIntoSequences(
             new SequenceGroupingOptions
             {
                 KeyColumnNames = ["Line", "Machine"],
@@ -101,4 +102,10 @@ if (args is [string file])
     File.WriteAllLines(Path.ChangeExtension(file, ".csv"), machine[^24..].Select(row => row.Csv));
 }
 
-static string Sign(bool isFound, bool isThere) => (isFound, isThere) switch { (true, _) => "!", (_, true) => "'", _ => "." };
+static string Sign(bool isFound, bool isThere) =>
+    (isFound, isThere) switch
+    {
+        (true, _) => "!",
+        (_, true) => "'",
+        _ => ".",
+    };

@@ -67,9 +67,7 @@ internal static class GroupReport
             return;
         string[]?[] keys =
         [
-            .. columns.Columns.Select(column =>
-                column.Type is KeyDataViewType ? LabelKeyValues.Of(column)?.ToTexts().ToArray() : null
-            ),
+            .. columns.Columns.Select(column => column.Type is KeyDataViewType ? LabelKeyValues.Of(column)?.ToTexts().ToArray() : null),
         ];
         var names = columns.Numbers.Values(shared.Take(MostNamed)).Select(values => Name(values, keys));
         log.Warning(

@@ -77,9 +77,7 @@ internal sealed class CheckpointFile(Func<NetworkFingerprint> fingerprint, Func<
         if (day != default && (day.Least < MonthDay.Any.Least || day.Most > MonthDay.Any.Most || day.Least > day.Most))
             throw ModelErrors.Format($"{what} is damaged: a series whose day of the month is {day.Least} to {day.Most}.");
         if (rows.Place.Steps < 1 || rows.Steps < rows.Place.Steps || first.Key > last.Key)
-            throw ModelErrors.Format(
-                $"{what} is damaged: a series of {rows.Steps} steps, {rows.Place.Steps} of them in its sequence."
-            );
+            throw ModelErrors.Format($"{what} is damaged: a series of {rows.Steps} steps, {rows.Place.Steps} of them in its sequence.");
         rows.SetLast(reader.ReadSingles(reader.ReadCount(sizeof(float), "values of a step"), "a step"));
         return rows;
     }

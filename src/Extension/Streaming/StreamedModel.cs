@@ -56,8 +56,7 @@ internal sealed class StreamedModel
     public int? WindowLength => _windowLength;
 
     /// <summary>Identifies the network and the definition of series.</summary>
-    public NetworkFingerprint Fingerprint() =>
-        NetworkFingerprint.Of(Network.Members).OfWindows(_windowLength).OfRows(Grouping?.Definition);
+    public NetworkFingerprint Fingerprint() => NetworkFingerprint.Of(Network.Members).OfWindows(_windowLength).OfRows(Grouping?.Definition);
 
     private SequenceGroupingTransformer? Grouping => _transformers.OfType<SequenceGroupingTransformer>().FirstOrDefault();
 

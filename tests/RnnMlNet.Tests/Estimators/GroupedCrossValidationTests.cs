@@ -188,10 +188,7 @@ public class GroupedCrossValidationTests
             (rows[row].Name, rows[row].PlainKey) = ($"unit {row / 3 % Units % 4}", 1 + (uint)row / 3 % Units / 4);
         var folds = ml.Regression.CrossValidateRnn(
             TinyData.Load(ml, rows),
-            Tiny.Regression(
-                ml,
-                configure: options => options.GroupColumnNames = [nameof(SequenceRow.Name), nameof(SequenceRow.PlainKey)]
-            ),
+            Tiny.Regression(ml, configure: options => options.GroupColumnNames = [nameof(SequenceRow.Name), nameof(SequenceRow.PlainKey)]),
             Folds,
             nameof(SequenceRow.Number),
             seed: 1

@@ -109,7 +109,10 @@ public class LyingSizesTests
     {
         byte[] payload = [.. _payload];
         payload[ChainedAt] = 1;
-        Assert.That(Refused(payload), Does.StartWith("The model's network is impossible: a conditional random field over 2 outputs, pooling"));
+        Assert.That(
+            Refused(payload),
+            Does.StartWith("The model's network is impossible: a conditional random field over 2 outputs, pooling")
+        );
     }
 
     [Test]

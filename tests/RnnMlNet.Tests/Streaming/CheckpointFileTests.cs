@@ -202,10 +202,7 @@ public class CheckpointFileTests
     }
 
     private static CheckpointFile Checkpoint(TrainedNetwork network) =>
-        new(
-            () => NetworkFingerprint.Of(network.Members),
-            () => new Series("", new EnsembleState(network.Shape, network.Members.Count))
-        );
+        new(() => NetworkFingerprint.Of(network.Members), () => new Series("", new EnsembleState(network.Shape, network.Members.Count)));
 
     private static byte[] Sealed(byte[] header, byte[] series) => [.. Blocks.Seal(header), .. Blocks.Seal(series)];
 

@@ -83,11 +83,7 @@ internal sealed class GapRules
         long at = TimeAt(key, time);
         long step =
             _grid!.StepsBetween(before.Origin, at)
-            ?? throw OffGrid(
-                key,
-                time,
-                $"which is not a whole number of time steps ({_grid.StepText}) after {Order.Text(before.First)}"
-            );
+            ?? throw OffGrid(key, time, $"which is not a whole number of time steps ({_grid.StepText}) after {Order.Text(before.First)}");
         missing = step - before.Steps;
         if (missing < 0)
             throw OffGrid(key, time, "which is, by its clock, no later than the row before");

@@ -58,8 +58,9 @@ internal sealed class StreamedRows(Action beginsSequence)
             CheckWidth(before);
             RowOrder time = binding.Order is null ? default : GroupingBinding.OrderOf(_row);
             long missing = 0;
-            after.Place =
-                before.Key is null ? _rules.First(key, time) : _rules.Next(key, Earlier(key, before.Place, time), time, out missing);
+            after.Place = before.Key is null
+                ? _rules.First(key, time)
+                : _rules.Next(key, Earlier(key, before.Place, time), time, out missing);
             bool beginsSequence = after.Place.Steps == 1;
             (after.Key, after.Statics) = (before.Key ?? key, StaticsOf(key, before, after, beginsSequence));
 

@@ -32,10 +32,9 @@ internal sealed class GapCheck(IExceptionContext ectx, SeriesColumns columns, Ti
                 break;
             expected++;
         }
-        string hint =
-            grid!.CanClose
-                ? "List days that never have a row in the ClosedDays of the Calendar."
-                : "Gaps often come from a random split or a filter.";
+        string hint = grid!.CanClose
+            ? "List days that never have a row in the ClosedDays of the Calendar."
+            : "Gaps often come from a random split or a filter.";
         return ectx.Except(
             $"{series.Raw.Name} has no row for {grid.Text(grid.TimeAt(series.Origin, expected))} ({series.Gaps} such steps; rows are "
                 + $"{grid.StepText} apart), and MissingSteps is Refuse: "

@@ -95,6 +95,5 @@ internal static class OpenSteps
         return midnight.Ticks - offset.Ticks;
     }
 
-    private static DateTime Utc(long ticks) =>
-        new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
+    private static DateTime Utc(long ticks) => new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
 }

@@ -104,9 +104,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public bool HasTimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => Days.IsAll
-                ? origin.Time + (Int128)steps * Step <= Last
-                : OpenSteps.At(this, origin.Time, steps) is not null,
+            StepUnit.Fixed => Days.IsAll ? origin.Time + (Int128)steps * Step <= Last : OpenSteps.At(this, origin.Time, steps) is not null,
             StepUnit.Days => Days.IsAll
                 ? DayCalendar.DayOf(origin.Time) + (Int128)steps * Step <= LastDay
                 : Days.HasFrom(DayCalendar.DayOf(origin.Time), steps + 1),
@@ -144,8 +142,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public string StepText =>
         Unit switch
         {
-            StepUnit.Fixed => DifferenceText(Kind, Step)
-                + (Days.Weekdays == DayCalendar.All.Weekdays ? "" : $" of a {Days.Text}"),
+            StepUnit.Fixed => DifferenceText(Kind, Step) + (Days.Weekdays == DayCalendar.All.Weekdays ? "" : $" of a {Days.Text}"),
             StepUnit.Days => Days.Weekdays == DayCalendar.All.Weekdays
                 ? DifferenceText(Kind, Step * TimeSpan.TicksPerDay)
                 : $"1 {Days.Text}",

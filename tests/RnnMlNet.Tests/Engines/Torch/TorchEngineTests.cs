@@ -186,9 +186,7 @@ public sealed class TorchEngineTests
 
     /// <summary>Gradients against the slope of the loss itself.</summary>
     [Test]
-    public void Gradients_AreTheSlopeOfTheLoss(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell
-    )
+    public void Gradients_AreTheSlopeOfTheLoss([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell)
     {
         NetworkShape shape = RandomNetwork.Shape(cell, bidirectional: true, pooling: Pooling.Last | Pooling.Mean) with
         {

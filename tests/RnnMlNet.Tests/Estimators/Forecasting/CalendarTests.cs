@@ -140,8 +140,7 @@ public class CalendarTests
                 .Select(step => new DateTime(2024, 3, 20, 0, 0, 0, DateTimeKind.Utc).AddMinutes(step * minutes))
                 .Select(time => (Time: time, Clock: TimeZoneInfo.ConvertTimeFromUtc(time, zone)))
                 .Where(at =>
-                    at.Clock.DayOfWeek != DayOfWeek.Sunday
-                    && !_easter.ClosedDays.Any(day => day.Date == DateOnly.FromDateTime(at.Clock))
+                    at.Clock.DayOfWeek != DayOfWeek.Sunday && !_easter.ClosedDays.Any(day => day.Date == DateOnly.FromDateTime(at.Clock))
                 )
                 .Select(at => new Sale { Day = at.Time, Value = 10 + at.Clock.Hour }),
         ];

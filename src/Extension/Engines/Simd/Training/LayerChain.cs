@@ -19,14 +19,7 @@ internal sealed unsafe class LayerChain
     /// <param name="dropout">Drops some of what the layers read.</param>
     /// <param name="map">Layout of the weights.</param>
     /// <param name="initial">Makes the network's first layer's states before the first step; null for zeros.</param>
-    public LayerChain(
-        LayerPass[] layers,
-        int first,
-        LayerInput input,
-        LayerDropout dropout,
-        ParameterMap map,
-        InitialStatePass? initial
-    )
+    public LayerChain(LayerPass[] layers, int first, LayerInput input, LayerDropout dropout, ParameterMap map, InitialStatePass? initial)
     {
         _layers = layers;
         _inputs = [input, .. layers.SkipLast(1).Select((below, i) => new StatesInput(below, first + i + 1, dropout))];

@@ -181,8 +181,7 @@ internal sealed unsafe class LayerPass : LayerStates
     /// <summary>Writes the states before the first segment.</summary>
     /// <param name="initial">Makes them.</param>
     /// <param name="states">[n, <see cref="StateSize"/>], zeros.</param>
-    public void WriteInitial(InitialStatePass initial, float* states) =>
-        initial.Forward(FirstDirection, states, StateSize, Sizes.Width);
+    public void WriteInitial(InitialStatePass initial, float* states) => initial.Forward(FirstDirection, states, StateSize, Sizes.Width);
 
     /// <summary>
     /// After <see cref="Backward"/>, of segments that of the first one: hands the gradients of the states before the first step back.
