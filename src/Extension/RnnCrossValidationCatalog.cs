@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
+using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 
 namespace Microsoft.ML;
@@ -149,7 +150,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.KeyPerStep },
                 scored => catalog.EvaluateSequenceTagging(scored, labelColumnName)
             );
 
@@ -175,7 +176,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.LabelSet },
                 scored => catalog.EvaluateMultiLabel(scored, labelColumnName)
             );
 
@@ -201,7 +202,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.LabelSetPerStep },
                 scored => catalog.EvaluateMultiLabelTagging(scored, labelColumnName)
             );
 

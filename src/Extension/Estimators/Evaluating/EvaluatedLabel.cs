@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
@@ -9,6 +10,26 @@ namespace RnnMlNet.Estimators;
 /// <param name="Other">The method that cross-validates a label of the other kind.</param>
 internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
 {
+    /// <summary>The kind of labels of a trainer with vectors of labels that can be evaluated; null for any.</summary>
+    public LabelKind? Kind { get; init; }
+
+    /// <summary>Rejects, before training, a trainer whose vectors of labels are of another kind.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are; the message states the method for them.</exception>
+    public void Check(IExceptionContext ectx, ISequenceTrainer? trainer)
+    {
+        if (Kind is null || trainer is null || trainer.Task.Label == Kind)
+            return;
+        var (what, method) = trainer.Task.Label switch
+        {
+            LabelKind.KeyPerStep => ("a class at every step", "CrossValidateSequenceTagging"),
+            LabelKind.LabelSet => ("several labels for each row", "CrossValidateMultiLabel"),
+            LabelKind.LabelSetPerStep => ("several labels at every step", "CrossValidateMultiLabelTagging"),
+            _ => ("", null),
+        };
+        if (method is not null)
+            throw ectx.ExceptUserArg("estimator", $"The pipeline's trainer predicts {what}: call {method}.");
+    }
+
     /// <summary>Rejects, before training, a label that could not be evaluated.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither the data nor the pipeline has the column, or it is of the other
     /// kind.</exception>
