@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using RnnMlNet;
-using RnnMlNet.Data;
 using RnnMlNet.Estimators;
 
 namespace Microsoft.ML;
@@ -150,7 +149,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.KeyPerStep },
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: true, Several: false) },
                 scored => catalog.EvaluateSequenceTagging(scored, labelColumnName)
             );
 
@@ -176,7 +175,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.LabelSet },
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: false, Several: true) },
                 scored => catalog.EvaluateMultiLabel(scored, labelColumnName)
             );
 
@@ -202,7 +201,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Kind = LabelKind.LabelSetPerStep },
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: true, Several: true) },
                 scored => catalog.EvaluateMultiLabelTagging(scored, labelColumnName)
             );
 

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
@@ -10,20 +9,21 @@ namespace RnnMlNet.Estimators;
 /// <param name="Other">The method that cross-validates a label of the other kind.</param>
 internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
 {
-    /// <summary>The kind of labels of a trainer with vectors of labels that can be evaluated; null for any.</summary>
-    public LabelKind? Kind { get; init; }
+    /// <summary>Of the trainer's vectors of labels: whether each step has some, and whether there are any number of them; null where these
+    /// are not checked.</summary>
+    public (bool PerStep, bool Several)? Vectors { get; init; }
 
     /// <summary>Rejects, before training, a trainer whose vectors of labels are of another kind.</summary>
     /// <exception cref="ArgumentOutOfRangeException">They are; the message states the method for them.</exception>
     public void Check(IExceptionContext ectx, ISequenceTrainer? trainer)
     {
-        if (Kind is null || trainer is null || trainer.Task.Label == Kind)
+        if (Vectors is null || trainer is null || Vectors == (trainer.Task.IsPerStep, trainer.Task.IsMultiLabel))
             return;
-        var (what, method) = trainer.Task.Label switch
+        var (what, method) = (trainer.Task.IsPerStep, trainer.Task.IsMultiLabel) switch
         {
-            LabelKind.KeyPerStep => ("a class at every step", "CrossValidateSequenceTagging"),
-            LabelKind.LabelSet => ("several labels for each row", "CrossValidateMultiLabel"),
-            LabelKind.LabelSetPerStep => ("several labels at every step", "CrossValidateMultiLabelTagging"),
+            (true, false) => ("a class at every step", "CrossValidateSequenceTagging"),
+            (false, true) => ("several labels for each row", "CrossValidateMultiLabel"),
+            (true, true) => ("several labels at every step", "CrossValidateMultiLabelTagging"),
             _ => ("", null),
         };
         if (method is not null)
