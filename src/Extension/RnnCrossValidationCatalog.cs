@@ -149,7 +149,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: true, Several: false) },
                 scored => catalog.EvaluateSequenceTagging(scored, labelColumnName)
             );
 
@@ -175,7 +175,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: false, Several: true) },
                 scored => catalog.EvaluateMultiLabel(scored, labelColumnName)
             );
 
@@ -201,7 +201,7 @@ public static class RnnCrossValidationCatalog
                 data,
                 estimator,
                 classColumnName ?? In(data, labelColumnName),
-                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)),
+                new EvaluatedLabel(labelColumnName, IsVector: true, nameof(CrossValidateRnn)) { Vectors = (PerStep: true, Several: true) },
                 scored => catalog.EvaluateMultiLabelTagging(scored, labelColumnName)
             );
 

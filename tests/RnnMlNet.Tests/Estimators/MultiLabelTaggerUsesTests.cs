@@ -141,6 +141,19 @@ public class MultiLabelTaggerUsesTests
                 + "mlContext.MulticlassClassification.CrossValidateMultiLabelTagging"
         );
 
+        Refused.Argument(
+            () => _ml.MulticlassClassification.CrossValidateMultiLabel(TinyData.Load(_ml), trainer, 2, Label),
+            "The pipeline's trainer predicts several labels at every step: call CrossValidateMultiLabelTagging."
+        );
+        Refused.Argument(
+            () => _ml.MulticlassClassification.CrossValidateMultiLabelTagging(TinyData.Load(_ml), Tiny.MultiLabel(_ml), 2, Label),
+            "The pipeline's trainer predicts several labels for each row: call CrossValidateMultiLabel."
+        );
+        Refused.Argument(
+            () => _ml.MulticlassClassification.CrossValidateMultiLabelTagging(TinyTags.Load(_ml), TinyTags.Trainer(_ml), 2, Label),
+            "The pipeline's trainer predicts a class at every step: call CrossValidateSequenceTagging."
+        );
+
         var folds = _ml.MulticlassClassification.CrossValidateMultiLabelTagging(TinyData.Load(_ml, 90), trainer, 3, Label, seed: 1);
 
         Assert.That(folds.Sum(fold => fold.Metrics.Rows), Is.EqualTo(TinyData.Rows(90).Sum(row => row.RaggedA.Length)));

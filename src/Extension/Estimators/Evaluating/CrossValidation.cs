@@ -36,6 +36,7 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         _host.CheckValue(estimator, nameof(estimator));
         if (folds < 2)
             throw _host.ExceptUserArg("numberOfFolds", $"numberOfFolds is {folds}; it must be at least 2.");
+        label.Check(_host, TrainerOf(estimator));
         int[] foldOf = FoldOf(data, classColumn, KeysOf(data.Schema, estimator), TrainerOf(estimator)?.Task.StepLabels);
         label.Check(_host, data.Schema, estimator);
         return

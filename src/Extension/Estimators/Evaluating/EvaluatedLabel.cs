@@ -9,6 +9,27 @@ namespace RnnMlNet.Estimators;
 /// <param name="Other">The method that cross-validates a label of the other kind.</param>
 internal sealed record EvaluatedLabel(string Name, bool? IsVector, string Other)
 {
+    /// <summary>Of the trainer's vectors of labels: whether each step has some, and whether there are any number of them; null where these
+    /// are not checked.</summary>
+    public (bool PerStep, bool Several)? Vectors { get; init; }
+
+    /// <summary>Rejects, before training, a trainer whose vectors of labels are of another kind.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are; the message states the method for them.</exception>
+    public void Check(IExceptionContext ectx, ISequenceTrainer? trainer)
+    {
+        if (Vectors is null || trainer is null || Vectors == (trainer.Task.IsPerStep, trainer.Task.IsMultiLabel))
+            return;
+        var (what, method) = (trainer.Task.IsPerStep, trainer.Task.IsMultiLabel) switch
+        {
+            (true, false) => ("a class at every step", "CrossValidateSequenceTagging"),
+            (false, true) => ("several labels for each row", "CrossValidateMultiLabel"),
+            (true, true) => ("several labels at every step", "CrossValidateMultiLabelTagging"),
+            _ => ("", null),
+        };
+        if (method is not null)
+            throw ectx.ExceptUserArg("estimator", $"The pipeline's trainer predicts {what}: call {method}.");
+    }
+
     /// <summary>Rejects, before training, a label that could not be evaluated.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Neither the data nor the pipeline has the column, or it is of the other
     /// kind.</exception>
