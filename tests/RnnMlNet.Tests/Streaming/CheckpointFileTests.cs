@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
+using RnnMlNet.Data.Grouping;
+using RnnMlNet.Data.Series;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Streaming;
@@ -152,6 +154,46 @@ public class CheckpointFileTests
             $"{What} is damaged: a series of 3 steps in the first network, and of 4 in network 2."
         );
         Support.Refused.Argument(() => Checkpoint(_network).Read(Path), "was written with another model: its network is 2 networks, Lstm");
+    }
+
+    /// <summary>The last row of a series, where the model groups rows.</summary>
+    [Test]
+    public void A_last_row_that_lies()
+    {
+        var file = new CheckpointFile(
+            () => NetworkFingerprint.Of(_network),
+            () => new Series("", new EnsembleState(_network.Shape, 1), new StreamedKey())
+        );
+        StreamedKey Row(long steps, long all, MonthDay day, long last = 8)
+        {
+            var row = new StreamedKey
+            {
+                Key = [1, 2, 3],
+                Statics = [4],
+                Place = new SequencePlace(new RowOrder(7, 1), new RowOrder(last, 2), new TimeOrigin(6, day), steps),
+                Steps = all,
+            };
+            row.SetLast([0.5f, 0.25f]);
+            return row;
+        }
+        StreamedKey Read(StreamedKey row)
+        {
+            file.Write(Path, [new Series("a", new EnsembleState([State("a", 3)]), row)]);
+            return file.Read(Path).Single().Rows!;
+        }
+        StreamedKey read = Read(Row(2, 5, new MonthDay(28, 31)));
+        Assert.That((read.Place, read.Steps), Is.EqualTo((Row(2, 5, new MonthDay(28, 31)).Place, 5L)));
+        Assert.That((read.Key, read.Statics, read.Last), Is.EqualTo((new byte[] { 1, 2, 3 }, new byte[] { 4 }, new[] { 0.5f, 0.25f })));
+        foreach (StreamedKey row in (StreamedKey[])[Row(0, 5, default), Row(2, 1, default), Row(2, 5, default, last: 6)])
+            Support.Refused.Format(
+                () => Read(row),
+                $"{What} is damaged: a series of {row.Steps} steps, {row.Place.Steps} of them in its sequence."
+            );
+        foreach (MonthDay day in (MonthDay[])[new(0, 31), new(1, 32), new(5, 4)])
+            Support.Refused.Format(
+                () => Read(Row(2, 5, day)),
+                $"{What} is damaged: a series whose day of the month is {day.Least} to {day.Most}."
+            );
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
+using RnnMlNet.Streaming;
 using RnnMlNet.Tests.Peer;
 using RnnMlNet.Tests.Support;
 
@@ -208,6 +209,36 @@ public class LongRowErrorsTests
             "was written with another model: its network is Gru, features 1, hidden size 3, layers 1, directions 1"
         );
         Assert.That(() => _ml.Model.OpenSequencePredictionEngine<LongRow, Prediction>(filled, path).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_checkpoint_of_step_columns_of_other_types()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("rows.checkpoint");
+        TransformerChain<RnnRegressionTransformer> model = Fit(
+            LongTable.Draw(6, units: 12),
+            SequenceGaps.Fill("1 hour"),
+            ["Unit"]
+        );
+        using (var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model))
+        {
+            engine.Predict(LongTable.Row("a", 1));
+            engine.CheckPoint(path);
+        }
+        var streamed = new StreamedModel(new TestHost().Host, model, windowLength: null);
+        var file = new CheckpointFile(streamed.Fingerprint, () => streamed.NewSeries(""));
+        List<Series> series = file.Read(path);
+        series[0].Rows!.SetLast([1, 2]);
+        file.Write(path, series);
+        using var opened = _ml.Model.OpenSequencePredictionEngine<LongRow, Prediction>(model, path);
+        Assert.That(
+            ProperFailure.Of("another width", () => opened.Predict(LongTable.Row("a", 2))).Message,
+            Is.EqualTo(
+                "The series 'a' has 2 numbers of its last step, but a row has 1: it is from a checkpoint of rows with step columns of "
+                    + "other types. Give such rows, or begin the series anew."
+            )
+        );
     }
 
     [Test]

@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 
 namespace RnnMlNet.Data.Series;
 
-/// <summary>Steps of hours, or of other equal parts of a day, without those of closed days. Days are by the grid's clock, over its changes
-/// too.</summary>
-internal static class OpenSteps
+/// <summary>Steps of hours, or of other equal parts of a day, without those of closed days.</summary>
+/// <param name="Step">From one step to the next: ticks, a part of a day.</param>
+/// <param name="Days">The open days.</param>
+/// <param name="Zone">The clock of the days, over its changes too; null for one of a constant offset.</param>
+/// <param name="ClockOffset">That offset: ticks.</param>
+internal readonly record struct OpenSteps(long Step, DayCalendar Days, TimeZoneInfo? Zone, long ClockOffset)
 {
     private const long Day = TimeSpan.TicksPerDay;
 
@@ -13,62 +16,60 @@ internal static class OpenSteps
 
     private static int LastDay => DayCalendar.DayOf(DateTime.MaxValue.Ticks);
 
-    /// <summary>Whether a grid's steps are parts of a day.</summary>
-    public static bool AreOf(TimeGrid grid) =>
-        grid is { Unit: StepUnit.Fixed, Kind: not TimeKind.Number } && grid.Step < Day && Day % grid.Step == 0;
+    private long PerDay => Day / Step;
+
+    /// <summary>Whether steps are equal parts of a day.</summary>
+    public static bool AreOf(long step) => step is > 0 and < Day && Day % step == 0;
 
     /// <summary>Number of steps from an origin to a time; null where the time is not on a step.</summary>
-    public static long? Between(TimeGrid grid, long origin, long time)
+    public long? Between(long origin, long time)
     {
-        if (!grid.IsOpen(time) || (time - origin) % grid.Step != 0)
+        if (!IsOpen(time) || (time - origin) % Step != 0)
             return null;
-        return time >= origin ? Count(grid, origin, time) : -Count(grid, time, origin);
+        return time >= origin ? Count(origin, time) : -Count(time, origin);
     }
 
     /// <summary>The time a number of steps after an origin; null where there is none.</summary>
-    public static long? At(TimeGrid grid, long origin, long steps)
+    public long? At(long origin, long steps)
     {
-        int first = DayOf(grid, origin);
-        long perDay = Day / grid.Step;
-        if (steps / perDay > LastDay)
+        int first = DayOf(origin);
+        if (steps / PerDay > LastDay)
             return null;
-        int day = grid.Days.Add(first, steps / perDay);
+        int day = Days.Add(first, steps / PerDay);
         // A day of 23 or 25 hours, and a first day that is not whole, move it by a day or two.
-        while (day > first && Before(grid, origin, first, day) > steps)
+        while (day > first && Before(origin, first, day) > steps)
             day--;
-        while (day < LastDay && Before(grid, origin, first, day + 1) <= steps)
+        while (day < LastDay && Before(origin, first, day + 1) <= steps)
             day++;
-        long place = day == first ? 0 : Next(grid, origin, StartOf(grid, day));
-        Int128 time = origin + (place + (Int128)steps - Before(grid, origin, first, day)) * grid.Step;
-        return time <= DateTime.MaxValue.Ticks && grid.Days.IsOpen(day) ? (long)time : null;
+        long place = day == first ? 0 : Next(origin, StartOf(day));
+        Int128 time = origin + (place + (Int128)steps - Before(origin, first, day)) * Step;
+        return time <= DateTime.MaxValue.Ticks && Days.IsOpen(day) ? (long)time : null;
     }
 
-    /// <summary>The day of an instant by the grid's clock.</summary>
-    public static int DayOf(TimeGrid grid, long instant) =>
-        DayCalendar.DayOf(instant + (grid.Zone?.GetUtcOffset(Utc(instant)).Ticks ?? grid.ClockOffset));
+    /// <summary>Whether an instant is on an open day.</summary>
+    public bool IsOpen(long instant) => Days.IsOpen(DayOf(instant));
 
-    private static long Count(TimeGrid grid, long from, long to) =>
-        (to - from) / grid.Step - Closed(grid, from, DayOf(grid, from), DayOf(grid, to));
+    private int DayOf(long instant) => DayCalendar.DayOf(instant + (Zone?.GetUtcOffset(Utc(instant)).Ticks ?? ClockOffset));
+
+    private long Count(long from, long to) => (to - from) / Step - Closed(from, DayOf(from), DayOf(to));
 
     // Open steps from an origin on the first day to the beginning of another.
-    private static long Before(TimeGrid grid, long origin, int first, int day) =>
-        day == first ? 0 : Next(grid, origin, StartOf(grid, day)) - Closed(grid, origin, first, day);
+    private long Before(long origin, int first, int day) =>
+        day == first ? 0 : Next(origin, StartOf(day)) - Closed(origin, first, day);
 
     // The first step at or after an instant, closed ones counted.
-    private static long Next(TimeGrid grid, long origin, long instant) =>
-        (long)Int128.DivRem(instant - (Int128)origin + grid.Step - 1, grid.Step).Quotient;
+    private long Next(long origin, long instant) => (long)((instant - (Int128)origin + Step - 1) / Step);
 
     // Steps on closed days between two open ones.
-    private static long Closed(TimeGrid grid, long origin, int first, int last)
+    private long Closed(long origin, int first, int last)
     {
-        long perDay = Day / grid.Step,
-            closed = (last - first - (long)grid.Days.CountBetween(first, last)) * perDay;
-        if (closed == 0 || grid.Zone is not TimeZoneInfo zone)
+        long closed = (last - first - (long)Days.CountBetween(first, last)) * PerDay;
+        if (closed == 0 || Zone is not TimeZoneInfo zone)
             return closed;
         for (int year = YearOf(first); year <= YearOf(last); year++)
             foreach (int day in _changes.GetOrAdd((zone, year), static key => Changes(key.Zone, key.Year)))
-                if (day > first && day < last && !grid.Days.IsOpen(day))
-                    closed += Next(grid, origin, StartOf(zone, day + 1)) - Next(grid, origin, StartOf(zone, day)) - perDay;
+                if (day > first && day < last && !Days.IsOpen(day))
+                    closed += Next(origin, StartOf(zone, day + 1)) - Next(origin, StartOf(zone, day)) - PerDay;
         return closed;
     }
 
@@ -81,8 +82,7 @@ internal static class OpenSteps
 
     private static int YearOf(int day) => new DateTime(Math.Clamp(day, 0, LastDay) * Day).Year;
 
-    private static long StartOf(TimeGrid grid, int day) =>
-        grid.Zone is TimeZoneInfo zone ? StartOf(zone, day) : day * Day - grid.ClockOffset;
+    private long StartOf(int day) => Zone is TimeZoneInfo zone ? StartOf(zone, day) : day * Day - ClockOffset;
 
     // A clock that is set forward at midnight skips it, one that is set back to midnight shows it twice.
     private static long StartOf(TimeZoneInfo zone, int day)

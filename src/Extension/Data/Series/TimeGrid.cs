@@ -50,7 +50,10 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && Day.Most <= MonthDay.Any.Most;
 
     /// <summary>Whether days may be closed: steps are days, or parts of a day.</summary>
-    public bool CanClose => (Unit == StepUnit.Days && Step == 1) || OpenSteps.AreOf(this);
+    public bool CanClose =>
+        Unit == StepUnit.Days ? Step == 1 : Unit == StepUnit.Fixed && Kind != TimeKind.Number && OpenSteps.AreOf(Step);
+
+    private OpenSteps Open => new(Step, Days, Zone, ClockOffset);
 
     /// <summary>Whether another grid has the same steps.</summary>
     public bool HasStepsOf(TimeGrid other) =>
@@ -72,13 +75,13 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         Unit == StepUnit.Months && origin.Day.And(MonthDay.Of(Moment(time))) is MonthDay day ? origin with { Day = day } : origin;
 
     /// <summary>Whether a series can have a step at a time: its day is not closed.</summary>
-    public bool IsOpen(long time) => Days.IsAll || Days.IsOpen(IsOfClock ? DayCalendar.DayOf(time) : OpenSteps.DayOf(this, time));
+    public bool IsOpen(long time) => Days.IsAll || (IsOfClock ? Days.IsOpen(DayCalendar.DayOf(time)) : Open.IsOpen(time));
 
     /// <summary>Number of steps from an origin to a time; null where the time is not on a step.</summary>
     public long? StepsBetween(TimeOrigin origin, long time) =>
         Unit switch
         {
-            StepUnit.Fixed => Days.IsAll ? FixedBetween(origin.Time, time) : OpenSteps.Between(this, origin.Time, time),
+            StepUnit.Fixed => Days.IsAll ? FixedBetween(origin.Time, time) : Open.Between(origin.Time, time),
             StepUnit.Days => IsSameTimeOfDay(origin.Time, time)
                 ? DaysBetween(DayCalendar.DayOf(origin.Time), DayCalendar.DayOf(time))
                 : null,
@@ -94,7 +97,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         {
             StepUnit.Fixed => Days.IsAll
                 ? (long)Int128.Min(origin.Time + (Int128)steps * Step, Last)
-                : OpenSteps.At(this, origin.Time, steps) ?? Last,
+                : Open.At(origin.Time, steps) ?? Last,
             StepUnit.Days => origin.Time % TimeSpan.TicksPerDay + TimeSpan.TicksPerDay * DayAt(DayCalendar.DayOf(origin.Time), steps),
             StepUnit.Months => MonthAt(origin, (long)Int128.Min((Int128)steps * Step, MostOfClock)),
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
@@ -104,7 +107,9 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public bool HasTimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => Days.IsAll ? origin.Time + (Int128)steps * Step <= Last : OpenSteps.At(this, origin.Time, steps) is not null,
+            StepUnit.Fixed => Days.IsAll
+                ? origin.Time + (Int128)steps * Step <= Last
+                : Open.At(origin.Time, steps) is not null,
             StepUnit.Days => Days.IsAll
                 ? DayCalendar.DayOf(origin.Time) + (Int128)steps * Step <= LastDay
                 : Days.HasFrom(DayCalendar.DayOf(origin.Time), steps + 1),
