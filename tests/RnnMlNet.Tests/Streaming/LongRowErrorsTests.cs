@@ -216,11 +216,7 @@ public class LongRowErrorsTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("rows.checkpoint");
-        TransformerChain<RnnRegressionTransformer> model = Fit(
-            LongTable.Draw(6, units: 12),
-            SequenceGaps.Fill("1 hour"),
-            ["Unit"]
-        );
+        TransformerChain<RnnRegressionTransformer> model = Fit(LongTable.Draw(6, units: 12), SequenceGaps.Fill("1 hour"), ["Unit"]);
         using (var engine = _ml.Model.CreateSequencePredictionEngine<LongRow, Prediction>(model))
         {
             engine.Predict(LongTable.Row("a", 1));

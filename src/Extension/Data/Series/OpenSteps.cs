@@ -54,8 +54,7 @@ internal readonly record struct OpenSteps(long Step, DayCalendar Days, TimeZoneI
     private long Count(long from, long to) => (to - from) / Step - Closed(from, DayOf(from), DayOf(to));
 
     // Open steps from an origin on the first day to the beginning of another.
-    private long Before(long origin, int first, int day) =>
-        day == first ? 0 : Next(origin, StartOf(day)) - Closed(origin, first, day);
+    private long Before(long origin, int first, int day) => day == first ? 0 : Next(origin, StartOf(day)) - Closed(origin, first, day);
 
     // The first step at or after an instant, closed ones counted.
     private long Next(long origin, long instant) => (long)((instant - (Int128)origin + Step - 1) / Step);

@@ -50,8 +50,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && Day.Most <= MonthDay.Any.Most;
 
     /// <summary>Whether days may be closed: steps are days, or parts of a day.</summary>
-    public bool CanClose =>
-        Unit == StepUnit.Days ? Step == 1 : Unit == StepUnit.Fixed && Kind != TimeKind.Number && OpenSteps.AreOf(Step);
+    public bool CanClose => Unit == StepUnit.Days ? Step == 1 : Unit == StepUnit.Fixed && Kind != TimeKind.Number && OpenSteps.AreOf(Step);
 
     private OpenSteps Open => new(Step, Days, Zone, ClockOffset);
 
@@ -95,9 +94,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public long TimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => Days.IsAll
-                ? (long)Int128.Min(origin.Time + (Int128)steps * Step, Last)
-                : Open.At(origin.Time, steps) ?? Last,
+            StepUnit.Fixed => Days.IsAll ? (long)Int128.Min(origin.Time + (Int128)steps * Step, Last) : Open.At(origin.Time, steps) ?? Last,
             StepUnit.Days => origin.Time % TimeSpan.TicksPerDay + TimeSpan.TicksPerDay * DayAt(DayCalendar.DayOf(origin.Time), steps),
             StepUnit.Months => MonthAt(origin, (long)Int128.Min((Int128)steps * Step, MostOfClock)),
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
@@ -107,9 +104,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public bool HasTimeAt(TimeOrigin origin, long steps) =>
         Unit switch
         {
-            StepUnit.Fixed => Days.IsAll
-                ? origin.Time + (Int128)steps * Step <= Last
-                : Open.At(origin.Time, steps) is not null,
+            StepUnit.Fixed => Days.IsAll ? origin.Time + (Int128)steps * Step <= Last : Open.At(origin.Time, steps) is not null,
             StepUnit.Days => Days.IsAll
                 ? DayCalendar.DayOf(origin.Time) + (Int128)steps * Step <= LastDay
                 : Days.HasFrom(DayCalendar.DayOf(origin.Time), steps + 1),
