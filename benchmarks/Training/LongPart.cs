@@ -23,7 +23,7 @@ internal static class LongPart
         }
         Console.WriteLine(
             $"Long rows: an LSTM, F {LongChild.Features}, H {LongChild.Units}, B {LongChild.Rows}, 1 thread: peak of the process's "
-                + $"anonymous memory in MiB, nanoseconds a step of a row"
+                + $"anonymous memory in MiB, nanoseconds of processor time a step of a row"
         );
         Console.WriteLine();
         Console.WriteLine("| T | Kept, MiB | Recomputed, MiB | Bar | Kept, ns | Recomputed, ns | Speed | Bar | Losses that differ |");
@@ -35,8 +35,8 @@ internal static class LongPart
         Found fit = Train("fit", lengths[^1]);
         string bar = verdict.AtMost(Bars.LongRows, fit.Peak, $"Fit on rows of {lengths[^1]} steps: peak of anonymous memory").Trim();
         Console.WriteLine(
-            $"Fit on {3 * LongChild.Rows} rows of {lengths[^1]:N0} steps, a third of them for validation, pooled by mean and maximum, then "
-                + $"Transform: {fit.Peak:0} MiB at most, bar {bar}; {fit.Nanoseconds:0} ns a step with validation"
+            $"Fit of both directions on {LongChild.FitRows} rows of {lengths[^1]:N0} steps, half of them for validation, pooled by last, "
+                + $"mean and maximum, then Transform: {fit.Peak:0} MiB at most, bar {bar}"
         );
     }
 

@@ -78,7 +78,7 @@ public class TrainingProgramTests
     {
         string output = ChildProcess.RunWell(_program, "--part", "long", "--steps", "400", "--rounds", "1");
         Assert.That(output, Does.Match(@"\| 400 \| \d+ \| \d+ \| 1024 met \| \d+ \| \d+ \| \d\.\d\dx \| 0\.71 (met|MISSED) \| 0 met \|"));
-        Assert.That(output, Does.Match(@"Fit on 48 rows of 400 steps, .*: \d+ MiB at most, bar 1024 met; \d+ ns a step with validation"));
+        Assert.That(output, Does.Match(@"Fit of both directions on 32 rows of 400 steps, .*: \d+ MiB at most, bar 1024 met"));
     }
 
     /// <summary>A program in place of python: it prints how it was started, and answers every request with 4 microseconds a row.</summary>

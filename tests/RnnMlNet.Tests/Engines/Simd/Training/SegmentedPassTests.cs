@@ -113,22 +113,39 @@ public sealed class SegmentedPassTests
     }
 
     /// <summary>An LSTM of 64 units over 8 values in a micro-batch of 16 rows, all that a step and the scores allocate.</summary>
-    [TestCase(Pooling.Last)]
-    [TestCase(Pooling.Mean | Pooling.Max | Pooling.Attention)]
-    [TestCase((Pooling)0)]
-    public void Memory_grows_with_the_square_root_of_the_length(Pooling pooling)
+    [TestCase(Pooling.Last, false)]
+    [TestCase(Pooling.Mean | Pooling.Max | Pooling.Attention, false)]
+    [TestCase(Pooling.Last | Pooling.Mean | Pooling.Max, true)]
+    [TestCase((Pooling)0, false)]
+    public void Memory_grows_with_the_square_root_of_the_length(Pooling pooling, bool bidirectional)
     {
-        long few = Allocated(pooling, steps: 1024, None),
-            many = Allocated(pooling, steps: 4 * 1024, None),
-            kept = Allocated(pooling, steps: 4 * 1024, All);
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, 1, bidirectional, pooling);
+        long few = Allocated(shape, steps: 1024, None),
+            many = Allocated(shape, steps: 4 * 1024, None),
+            kept = Allocated(shape, steps: 4 * 1024, All);
 
         Assert.That(many, Is.LessThan(2.2 * few));
         Assert.That(many, Is.LessThan(kept / 10));
     }
 
-    private static long Allocated(Pooling pooling, int steps, long keptBytes)
+    /// <summary>What reads both directions of a step at once needs their states, and the gradients of these.</summary>
+    [TestCase(1, Pooling.Attention)]
+    [TestCase(2, Pooling.Mean)]
+    [TestCase(1, (Pooling)0)]
+    public void Of_both_directions_states_alone_are_kept(int layers, Pooling pooling)
     {
-        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, pooling: pooling) with { Features = 8, HiddenSize = 64, Outputs = 3 };
+        const int Steps = 2048;
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, layers, bidirectional: true, pooling);
+        long segmented = Allocated(shape, Steps, None),
+            states = 2 * sizeof(float) * 16 * Steps * 2 * 64,
+            kept = Allocated(shape, Steps, All);
+        Assert.That(segmented, Is.InRange(states, 1.6 * states));
+        Assert.That(segmented, Is.LessThan(kept / 3));
+    }
+
+    private static long Allocated(NetworkShape shape, int steps, long keptBytes)
+    {
+        shape = shape with { Features = 8, HiddenSize = 64, Outputs = 3 };
         MiniBatch batch = RandomNetwork.Batch(shape, LossKind.CrossEntropy, [.. Enumerable.Repeat(steps, 16)]);
         float[] outputs = new float[batch.Items * shape.Outputs];
         EngineSettings settings = RandomNetwork.Settings(shape, LossKind.CrossEntropy) with { Threads = 1 };
