@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NUnit.Framework;
+using RnnMlNet.Experiments;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 
@@ -157,6 +158,41 @@ public sealed class StaticUseTests
             "The head of the previous model differs: StaticUse is InitialState in it, Both here. Set ReplaceHead to train a new one."
         );
         Assert.That(Fit(StaticUse.Both, initial, replaceHead: true).Network.Shape.HeadReadsStatics, Is.True);
+    }
+
+    [Test]
+    public void An_experiment_searches_it()
+    {
+        var settings = new BinaryExperimentSettings
+        {
+            MaxModels = 4,
+            MaxEpochs = 2,
+            Folds = 2,
+            Seed = 1,
+            SearchSpace = new SearchSpace()
+                .Choice(nameof(RnnOptions.StaticUse), StaticUse.InitialState, StaticUse.Both)
+                .AddInitialTrial((nameof(RnnOptions.StaticUse), StaticUse.InitialState))
+                .AddInitialTrial((nameof(RnnOptions.StaticUse), StaticUse.Both)),
+        };
+        RnnBinaryTrainer.Options few = Few(StaticUse.Head);
+        (settings.Options.ChannelColumnNames, settings.Options.StaticColumnNames) = (few.ChannelColumnNames, few.StaticColumnNames);
+        (settings.Options.HiddenSize, settings.Options.EnsembleSize) = (8, 1);
+
+        ExperimentResult<BinaryClassificationMetrics> result = _ml.Rnn()
+            .CreateBinaryExperiment(settings)
+            .Execute(MixedRow.Load(_ml, 60, 1), nameof(MixedRow.ByStatics));
+
+        Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
+        string[] searched =
+        [
+            .. result.RunDetails.Select(run => run.Parameters.GetValueOrDefault(nameof(RnnOptions.StaticUse), nameof(StaticUse.Head))),
+        ];
+        Assert.That(searched, Is.SupersetOf(Enum.GetNames<StaticUse>()));
+        NetworkShape shape = ((RnnBinaryTransformer)result.BestRun.Model!).Model.Network.Shape;
+        Assert.That(
+            $"{shape.StaticUse}",
+            Is.EqualTo(result.BestRun.Parameters.GetValueOrDefault(nameof(RnnOptions.StaticUse), nameof(StaticUse.Head)))
+        );
     }
 
     private RnnBinaryTrainer.Options Few(StaticUse use)
