@@ -16,7 +16,7 @@ internal static class OnnxNetwork
     {
         NetworkShape shape = network.Shape;
         var graph = new Graph();
-        string last = CellNodes.Layer(graph, network, prefix: "", layer: 0).Run(Input).Final.Hidden;
+        string last = RecurrentNodes.Layer(graph, network, prefix: "", layer: 0).Run(Input).Final.Hidden;
         string head = graph.Add(
             "Gemm",
             [

@@ -23,7 +23,7 @@ internal sealed class LoadedModel
         Input = new SequenceInput(Shape, Part.Input);
         _networks = [.. model.Networks.Select(network => new SimdScorer(network))];
         _newSession = new EnsembleScorer(_networks).NewSession;
-        _newChain = () => ChainedStates.Of(model.Networks);
+        _newChain = () => LinearChain.Of(model.Networks);
         _fingerprint = new Lazy<byte[]>(() => StreamState.FingerprintOf(model.Networks));
     }
 

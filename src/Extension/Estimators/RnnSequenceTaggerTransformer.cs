@@ -97,7 +97,7 @@ public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnS
         column == 0 ? ScoreGetter(row) : PredictedLabelGetter(row);
 
     // A getter's own; null where each step's tag is scored by itself.
-    private LinearChain? NewChain() => Model.Network.Shape.IsChained ? ChainedStates.Of([.. Model.Network.Members]) : null;
+    private LinearChain? NewChain() => Model.Network.Shape.IsChained ? LinearChain.Of([.. Model.Network.Members]) : null;
 
     private ValueGetter<VBuffer<float>> ScoreGetter(IScoredRow row)
     {

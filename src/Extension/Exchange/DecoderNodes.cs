@@ -98,7 +98,7 @@ internal static class RecurrentDecoderNodes
     {
         DecoderShape decoder = context.Shape.Decoder!;
         Graph graph = context.Graph;
-        CellNodes cell = CellNodes.Decoder(graph, context.Network, context.Prefix);
+        CellNodes cell = RecurrentNodes.Decoder(graph, context.Network, context.Prefix);
         int each = context.Shape.HeadOutputs;
         string before = context.Inputs.First!;
         StateNodes state = context.Final;

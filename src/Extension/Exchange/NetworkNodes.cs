@@ -115,7 +115,7 @@ internal sealed class NetworkNodes
     /// </summary>
     private (string States, string Final) Layer(int layer, string input, StateNodes? start)
     {
-        var (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths, start);
+        var (states, final) = RecurrentNodes.Layer(_graph, _network, _prefix, layer).Run(input, _mask?.Lengths, start);
         return (_graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, StateWidth), final.Hidden);
     }
 

@@ -47,13 +47,13 @@ internal sealed class WindowNetworkNodes
         };
         string steps = new InputNodes(_graph, unscaled, _prefix).Steps(_inputs.Steps, statics: null);
         string x = _shape.ProjectionSize > 0 ? Project(steps) : steps;
-        CellNodes firstLayer = CellNodes.Layer(_graph, _network, _prefix, layer: 0);
+        CellNodes firstLayer = RecurrentNodes.Layer(_graph, _network, _prefix, layer: 0);
         var (states, final) = firstLayer.Run(x);
         for (int layer = 1; layer < _shape.Layers; layer++)
         {
             // [time, 1, rows, H] to [time, rows, H].
             string input = _graph.Reshape(_graph.Transpose(states, 0, 2, 1, 3), 0, 0, _shape.HiddenSize);
-            (states, final) = CellNodes.Layer(_graph, _network, _prefix, layer).Run(input);
+            (states, final) = RecurrentNodes.Layer(_graph, _network, _prefix, layer).Run(input);
         }
         return (firstLayer, final);
     }

@@ -28,6 +28,14 @@ internal sealed class LinearChain(int tags)
         _backward = [];
     private int[] _before = [];
 
+    /// <summary>The chain of several networks: the mean of their weights, as their outputs are averaged.</summary>
+    public static LinearChain Of(IReadOnlyList<NetworkParameters> networks)
+    {
+        var chain = new LinearChain(networks[0].Shape.Outputs);
+        chain.Load(Mean(networks, ChainedStates.Pairs), Mean(networks, ChainedStates.First), Mean(networks, ChainedStates.Last));
+        return chain;
+    }
+
     /// <summary>Sets the weights.</summary>
     /// <param name="pairs">[K, K] of a tag (row) and the one after it.</param>
     /// <param name="first">[K] of the first tag.</param>
@@ -211,6 +219,9 @@ internal sealed class LinearChain(int tags)
         for (int row = 0; row < tags; row++)
             products[row] = TensorPrimitives.Dot(rows.AsSpan(row * tags, tags), vector);
     }
+
+    private static float[] Mean(IReadOnlyList<NetworkParameters> networks, string name) =>
+        [.. networks[0].Weights[name].Select((_, i) => networks.Average(network => network.Weights[name][i]))];
 
     private static double Scale(Span<double> values)
     {

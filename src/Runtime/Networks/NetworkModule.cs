@@ -193,17 +193,6 @@ internal sealed class ChainedStates(int tags) : EveryState
         [new TensorSpec(Pairs, [tags, tags]), new TensorSpec(First, [tags]), new TensorSpec(Last, [tags])];
 
     public override void Initialize(TensorSpec spec, float[] values, InitialValues random) => random.Uniforms(values, Limit);
-
-    /// <summary>The chain of several networks: the mean of their weights, as their outputs are averaged.</summary>
-    public static LinearChain Of(IReadOnlyList<NetworkParameters> networks)
-    {
-        var chain = new LinearChain(networks[0].Shape.Outputs);
-        chain.Load(Mean(networks, Pairs), Mean(networks, First), Mean(networks, Last));
-        return chain;
-    }
-
-    private static float[] Mean(IReadOnlyList<NetworkParameters> networks, string name) =>
-        [.. networks[0].Weights[name].Select((_, i) => networks.Average(network => network.Weights[name][i]))];
 }
 
 /// <summary>
