@@ -37,7 +37,7 @@ internal static class CellsPart
             full = lstm.Network();
         Row[] row = @case.RandomRows(1),
             batch = @case.RandomRows(BatchRows);
-        double[] us = PeerRounds.Measure(
+        double[] us = PeerRounds.MeasureApart(
             [
                 new KernelPeer(@case, minimal, row, threads: 1),
                 new KernelPeer(lstm, full, row, threads: 1),

@@ -30,11 +30,11 @@ internal static class PeerRounds
         return (times[..peers.Count], times[peers.Count..]);
     }
 
-    /// <summary>Microseconds a row of peers that score different networks, medians.</summary>
+    /// <summary>Microseconds a row of peers that score different networks, which are not compared, medians.</summary>
     /// <param name="peers">The peers; disposed.</param>
     /// <param name="rounds">Turns of each at most.</param>
     /// <param name="milliseconds">The least time of a turn.</param>
-    public static double[] Measure(IReadOnlyList<IPeer> peers, int rounds, double milliseconds)
+    public static double[] MeasureApart(IReadOnlyList<IPeer> peers, int rounds, double milliseconds)
     {
         double[] times = Rounds.Measure(
             [.. peers.Select(peer => (Func<double, double>)(least => Turn(peer, least)))],

@@ -115,9 +115,12 @@ internal sealed class SequenceWarmStart : WarmStart
         return new NetworkWeights([.. kept, .. fresh.Tensors.Where(tensor => !kept.Any(own => own.Name == tensor.Name))]);
     }
 
-    // Attention selects the head's input, and exists with no other pooling.
+    // Attention selects the head's input, and exists with no other pooling; a conditional random field has a weight for each pair of
+    // outputs.
     private static bool IsHead(NamedTensor tensor) =>
-        PoolingRegistry.HasWeights(tensor.Name) || tensor.Name.StartsWith("head.", StringComparison.Ordinal);
+        PoolingRegistry.HasWeights(tensor.Name)
+        || tensor.Name.StartsWith("head.", StringComparison.Ordinal)
+        || tensor.Name.StartsWith("crf.", StringComparison.Ordinal);
 
     private static IEnumerable<string> BodyDifferences(NetworkShape was, NetworkShape now)
     {

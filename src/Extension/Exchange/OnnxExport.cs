@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
@@ -32,7 +33,7 @@ internal static class OnnxExport
         if (shape.CustomCell is not null)
             throw Contracts.Except(
                 $"The network cannot be saved as ONNX: its cell '{shape.CustomCell}' is a custom cell, and ONNX has operators "
-                    + $"for Elman, ElmanRelu, Gru and Lstm only. "
+                    + $"for {string.Join(", ", CellRegistry.All.Where(cell => cell.IsInOnnx).Select(cell => cell.Kind))} only. "
                     + "Save the model with mlContext.Model.Save, or train it with one of those cells."
             );
 

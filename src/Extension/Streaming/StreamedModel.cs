@@ -133,8 +133,8 @@ internal sealed class StreamedModel
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(
                 parameter,
-                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine supports built-in cells only (Elman, "
-                    + $"ElmanRelu, Gru, Lstm): "
+                $"The model's cell '{cell}' is not a built-in one, and a SequencePredictionEngine supports built-in cells only ("
+                    + $"{string.Join(", ", Enum.GetNames<CellKind>())}): "
                     + "train with one of these, or score whole sequences with a PredictionEngine."
             );
     }

@@ -11,7 +11,7 @@ public class ScoringOptionsTests
     public void Without_arguments_all_but_the_soak_and_the_program_compiled_ahead_of_time_is_measured()
     {
         ScoringOptions options = Parse([]);
-        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Single, Part.Batch, Part.Cold }));
+        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Single, Part.Batch, Part.Cells, Part.Cold }));
         Assert.That(
             (options.Check, options.Rounds, options.Milliseconds, options.Rows, options.Predictions, options.Only),
             Is.EqualTo((false, 9, 60, 100_000, 10_000_000, ""))
@@ -47,9 +47,9 @@ public class ScoringOptionsTests
     [TestCase("Required argument missing for option: '--rows'.", "--check", "--rows")]
     [TestCase("--rounds is '0', but must be a whole number from 1.", "--rounds", "0")]
     [TestCase("--ms is '1.5', but must be a whole number from 1.", "--ms", "1.5")]
-    [TestCase("--part names 'warm', but the parts are single, batch, cold, aot and soak.", "--part", "cold,warm")]
-    [TestCase("--part names '1', but the parts are single, batch, cold, aot and soak.", "--part", "1")]
-    [TestCase("--part names '', but the parts are single, batch, cold, aot and soak.", "--part", "")]
+    [TestCase("--part names 'warm', but the parts are single, batch, cells, cold, aot and soak.", "--part", "cold,warm")]
+    [TestCase("--part names '1', but the parts are single, batch, cells, cold, aot and soak.", "--part", "1")]
+    [TestCase("--part names '', but the parts are single, batch, cells, cold, aot and soak.", "--part", "")]
     public void What_cannot_be_read_is_told(string message, params string[] arguments)
     {
         Assert.That(() => Parse(arguments), Throws.ArgumentException.With.Message.EqualTo(message));

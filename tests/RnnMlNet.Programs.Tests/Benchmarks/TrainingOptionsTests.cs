@@ -11,7 +11,7 @@ public class TrainingOptionsTests
     public void Without_arguments_all_but_memory_and_a_device_is_measured()
     {
         TrainingOptions options = Parse([]);
-        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart }));
+        Assert.That(options.Parts, Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Cells, Part.Threads, Part.Quickstart }));
         Assert.That(
             (options.Check, options.Rounds, options.Milliseconds, options.Mebibytes, options.Rows, options.Only),
             Is.EqualTo((false, 9, 120, 4096, (int?)null, ""))
@@ -23,7 +23,7 @@ public class TrainingOptionsTests
     {
         Assert.That(
             Parse(["--check"]).Parts,
-            Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Threads, Part.Quickstart, Part.Memory, Part.Long })
+            Is.EqualTo(new[] { Part.Step, Part.Lengths, Part.Words, Part.Cells, Part.Threads, Part.Quickstart, Part.Memory, Part.Long })
         );
     }
 
@@ -62,7 +62,7 @@ public class TrainingOptionsTests
     [TestCase("--device is 'tpu', but must be cuda, cuda:n (n = 0, 1, ...), mps or cpu.", "--device", "tpu")]
     [TestCase("--mib is '0', but must be a whole number from 1.", "--mib", "0")]
     [TestCase(
-        "--part names 'batch', but the parts are step, lengths, words, threads, quickstart, memory, long, table and device.",
+        "--part names 'batch', but the parts are step, lengths, words, cells, threads, quickstart, memory, long, table and device.",
         "--part",
         "step,batch"
     )]

@@ -16,6 +16,7 @@ public class OptionsPageTests
             new RnnMulticlassTrainer.Options(),
             new RnnMultiLabelTrainer.Options(),
             new RnnMultiLabelTaggerTrainer.Options(),
+            new RnnSequenceTaggerTrainer.Options(),
             new RnnBinaryTrainer.Options(),
             new RnnRegressionTrainer.Options(),
         }
