@@ -140,6 +140,25 @@ public class ConditionalRandomFieldTests
         );
     }
 
+    [Test]
+    public void A_new_head_has_new_weights_of_pairs()
+    {
+        IDataView data = Cycles(count: 60, seed: 1);
+        using RnnSequenceTaggerTransformer model = CycleTrainer(true).Fit(data);
+        // Of a rate of nearly 0, so that weights stay as they begin.
+        using RnnSequenceTaggerTransformer again = CycleTrainer(
+                true,
+                o => (o.ReplaceHead, o.LearningRate, o.MaxEpochs, o.Seed) = (true, 1e-12f, 1, 5)
+            )
+            .Fit(data, model.Model);
+        Assert.That(Weight(again, "rnn.weight_ih_l0"), Is.EqualTo(Weight(model, "rnn.weight_ih_l0")).Within(1e-6));
+        Assert.That(Weight(again, "crf.transitions"), Has.All.InRange(-0.1f, 0.1f));
+        Assert.That(Weight(model, "crf.transitions"), Has.Some.GreaterThan(0.15f));
+    }
+
+    private static IReadOnlyList<float> Weight(RnnSequenceTaggerTransformer model, string name) =>
+        model.Model.GetWeights().Single(weight => weight.Name == name).Values;
+
     private double WrongPairs(bool isChained, IDataView data, IDataView fresh)
     {
         using RnnSequenceTaggerTransformer model = CycleTrainer(isChained).Fit(data);
