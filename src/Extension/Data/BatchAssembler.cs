@@ -74,13 +74,14 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
         }
     }
 
-    // T * B, checked to fit an array with F values each.
+    // T * B, checked to fit an array with so many values each: of steps that are copied, and of labels.
     private int PaddedSize(int rows, int steps)
     {
         long cells = (long)rows * steps;
-        if (cells * Math.Max(1, _features) > Array.MaxLength)
+        int values = Math.Max(LeavesStepsInStore ? 1 : Math.Max(1, _features), store.HasLabelsPerStep ? store.LabelWidth : 1);
+        if (cells * values > Array.MaxLength)
             throw Contracts.Except(
-                $"A batch of {rows} rows, padded to {steps} steps of {Math.Max(1, _features)} values, is too large for memory: set "
+                $"A batch of {rows} rows, padded to {steps} steps of {values} values, is too large for memory: set "
                     + $"a smaller BatchSize."
             );
         return (int)cells;

@@ -62,7 +62,23 @@ internal sealed record StepLabels(int? LabelsPerStep, IReadOnlyList<string>? Lab
                 $"slot names of one step, {labels}, as its size varies",
                 $"{names} slot names"
             );
+        if (LabelNames is not null && !type.IsKnownSize && NamesIn(column) is not null)
+            CheckNames(ectx, column, LabelNames);
         return labels;
+    }
+
+    // Scores are matched with labels by name.
+    private static void CheckNames(IExceptionContext ectx, DataViewSchema.Column column, IReadOnlyList<string> names)
+    {
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        column.Annotations.GetValue(AnnotationUtils.Kinds.SlotNames, ref slots);
+        string[] own = [.. slots.DenseValues().Select(name => name.ToString())];
+        if (!own.SequenceEqual(names))
+            throw ectx.ExceptUserArg(
+                nameof(LabelNames),
+                $"LabelNames is {string.Join(", ", names)}, but column '{column.Name}' names its labels {string.Join(", ", own)}: leave "
+                    + "LabelNames null."
+            );
     }
 
     private string Option => LabelsPerStep is null ? nameof(LabelNames) : nameof(LabelsPerStep);

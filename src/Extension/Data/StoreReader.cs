@@ -93,7 +93,13 @@ internal sealed class StoreReader(
             if (_rows++ % RowsBetweenChecks == 0)
                 CheckIn(progress);
             sequences.Read();
-            Span<float> labelValues = Room(ref labelRoom, label.IsPerStep ? checked(sequences.Current.Length * label.Width) : label.Width);
+            long labelSize = label.IsPerStep ? (long)sequences.Current.Length * label.Width : label.Width;
+            if (labelSize > Array.MaxLength)
+                throw host.Except(
+                    $"Row {cursor.Position} has {sequences.Current.Length} steps of {label.Width} labels, more than an array holds: cut it "
+                        + "into windows."
+                );
+            Span<float> labelValues = Room(ref labelRoom, (int)labelSize);
             bool hasLabel = labels.TryRead(labelValues);
             float weightValue = Weight(cursor, weights);
             if (!Keep(sequences, hasLabel, weightValue))

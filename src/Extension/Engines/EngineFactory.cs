@@ -17,7 +17,10 @@ internal static class EngineFactory
     {
         warning = null;
         if (settings.Shape.IsChained && kind != EngineKind.Torch)
+        {
+            warning = WhyInSharp(settings);
             return SimdEngine.Create(settings);
+        }
         return kind switch
         {
             EngineKind.Auto when settings.Shape.CustomCell is null => CreateBest(settings, out warning),
@@ -55,6 +58,16 @@ internal static class EngineFactory
         if (InFull(settings) is string more)
             warning = $"{warning} {more}";
         return SimdEngine.Create(settings);
+    }
+
+    // Of a conditional random field: what of the options it does without.
+    private static string? WhyInSharp(EngineSettings settings)
+    {
+        string? device = DeviceName.Parse(settings.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps
+            ? $"Device is '{settings.Device}', but a ConditionalRandomField is trained in C#, on the CPU."
+            : null;
+        string?[] all = [device, settings.Precision == TrainingPrecision.Full ? null : "It is trained with 32-bit numbers."];
+        return all.All(part => part is null) ? null : string.Join(' ', all.OfType<string>());
     }
 
     private static string? InFull(EngineSettings settings) =>

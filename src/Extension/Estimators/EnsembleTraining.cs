@@ -34,7 +34,10 @@ internal sealed class EnsembleTraining(
     private int AtOnce =>
         MayRunAtOnce
         && settings.BatchSize <= SmallBatch
-        && EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell)
+        && (
+            options is RnnSequenceTaggerTrainer.Options { ConditionalRandomField: true }
+            || EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell)
+        )
             ? Math.Min(settings.EnsembleSize, ThreadCount.Of(options.Threads))
             : 1;
 

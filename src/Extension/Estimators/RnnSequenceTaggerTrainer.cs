@@ -15,8 +15,9 @@ namespace RnnMlNet;
 /// <c>mlContext.MulticlassClassification.Trainers.RnnSequenceTagger</c>.
 /// </summary>
 /// <remarks>
-/// The loss is softmax cross-entropy, the mean over all labelled steps of the mini-batch, each with its row's example weight, as PyTorch's
-/// <c>cross_entropy</c> with <c>ignore_index</c>: a row of 40 steps counts twice as much as one of 20. In a column of keys every value is a
+/// The loss is softmax cross-entropy (with <see cref="Options.ConditionalRandomField"/> minus the log-probability of a row's labels), the
+/// mean over all labelled steps of the mini-batch, each with its row's example weight, as PyTorch's <c>cross_entropy</c> with
+/// <c>ignore_index</c>: a row of 40 steps counts twice as much as one of 20. In a column of keys every value is a
 /// time step, including missing keys: they share one embedding, which is trained on missing keys in training rows (for example rare words
 /// that the mapping to keys omitted) and stays random if there are none.
 /// </remarks>

@@ -25,8 +25,8 @@ namespace RnnMlNet;
 /// <summary>
 /// Assigns a class to each time step of a sequence. Adds <c>Score</c>, a variable vector of Single of T x classes numbers: the class
 /// probabilities step by step, which sum to 1 at each step (ML.NET has no matrices of variable size), and <c>PredictedLabel</c>, a variable
-/// vector of T keys, the most probable class of each step, with the label's own key values. Both are empty for a sequence without time
-/// steps.
+/// vector of T keys, the most probable class of each step (of a conditional random field the most probable sequence of classes), with the
+/// label's own key values. Both are empty for a sequence without time steps.
 /// </summary>
 public sealed class RnnSequenceTaggerTransformer : RnnPredictionTransformer<RnnSequenceTaggerModelParameters>
 {

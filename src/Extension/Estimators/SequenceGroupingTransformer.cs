@@ -158,7 +158,8 @@ public sealed class SequenceGroupingTransformer : ITransformer, ISequenceGroupin
 
     /// <summary>The definition of the sequences as text, without their windows.</summary>
     internal string Definition =>
-        $"rows of {string.Join(", ", _options.KeyColumnNames)} by {_options.OrderColumnName ?? "their order"}, gaps "
+        $"rows of {string.Join(", ", _options.KeyColumnNames)} by {_options.OrderColumnName ?? "their order"}, static columns "
+        + $"{string.Join(", ", _options.StaticColumnNames)}, gaps "
         + (_options.Gaps is SequenceGaps gaps ? $"{gaps.Rule} {gaps.TimeStep} {gaps.MaxFilledSteps}" : "none");
 
     /// <summary>Maps a row of the long table to its steps: for an engine that keeps the state of each sequence.</summary>

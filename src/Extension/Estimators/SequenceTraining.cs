@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
@@ -45,8 +46,15 @@ internal sealed class SequenceTraining(
         TaskSpec task,
         SequenceBinding sequence,
         LabelBinding label
-    ) =>
-        new()
+    )
+    {
+        if (task.IsChained && label.Classes > ShapeCheck.MostChained)
+            throw Contracts.ExceptUserArg(
+                nameof(RnnSequenceTaggerTrainer.Options.ConditionalRandomField),
+                $"ConditionalRandomField is true, but there are {label.Classes} tags; it has weights for the pairs of at most "
+                    + $"{ShapeCheck.MostChained}."
+            );
+        return new()
         {
             Cell = settings.Cell,
             CustomCell = options.CustomCell,
@@ -66,6 +74,7 @@ internal sealed class SequenceTraining(
             IsChained = task.IsChained,
             Outputs = LossRegistry.Of(task.Loss).Outputs(label.Classes, label.Width),
         };
+    }
 
     /// <summary>A training, not yet begun.</summary>
     /// <param name="training">Rows to train on.</param>

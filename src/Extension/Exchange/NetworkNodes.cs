@@ -33,6 +33,7 @@ internal sealed class NetworkNodes
     public static int OpSetOf(NetworkParameters network) =>
         network.Shape is var shape && shape.PatchLength > 1 ? PatchNodes.OpSet
         : network.CategoryScaling is not null || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
+        : shape.CustomCell is null && !shape.CellDefinition.HasRecurrentWeights ? 10
         : 9;
 
     /// <summary>

@@ -142,7 +142,7 @@ internal sealed class SafetensorsImport
             Layers = recurrent.Layers,
             Bidirectional = recurrent.Bidirectional,
             Pooling = pooling,
-            IsChained = pooling == 0 && _claims.IsInFile(ChainedStates.Pairs),
+            IsChained = _task == SequenceTask.SequenceTagging && _claims.IsInFile(ChainedStates.Pairs),
         };
 
     // Empty where the head is ambiguous; its tensors are then neither required nor left over.

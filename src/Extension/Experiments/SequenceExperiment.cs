@@ -9,8 +9,13 @@ namespace RnnMlNet.Experiments;
 public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
     where TMetrics : class
 {
-    private protected SequenceExperiment(MLContext context, SequenceExperimentSettings settings, OptimizingMetric<TMetrics> metric)
-        : base(context, settings, SearchSpace.ForSequences(), metric)
+    private protected SequenceExperiment(
+        MLContext context,
+        SequenceExperimentSettings settings,
+        OptimizingMetric<TMetrics> metric,
+        SearchSpace? usual = null
+    )
+        : base(context, settings, usual ?? SearchSpace.ForSequences(), metric)
     {
         if (settings.Folds is int folds)
             Estimators.OptionsCheck.AtLeast(Host, folds, 1, nameof(settings.Folds));

@@ -106,8 +106,14 @@ public sealed class MultiLabelTaggingExperiment : SequenceExperiment<MultiLabelM
 {
     private readonly MultiLabelTaggingExperimentSettings _settings;
 
+    // Steps are neither pooled nor joined.
     internal MultiLabelTaggingExperiment(MLContext context, MultiLabelTaggingExperimentSettings settings)
-        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric))
+        : base(
+            context,
+            settings,
+            OptimizingMetrics.Of(settings.OptimizingMetric),
+            SearchSpace.ForSequences().Remove(nameof(RnnOptions.Pooling)).Remove(nameof(RnnOptions.PatchLength))
+        )
     {
         _settings = settings;
     }

@@ -61,6 +61,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     {
         if (grid is null)
             return 0;
+        if (!grid.HasClockOf(time))
+            throw ectx.Except($"{Name(series)} {grid.OtherClock(time)}");
         long own = grid.TimeOf(time);
         if (!grid.IsOpen(own))
             throw ectx.Except(
@@ -170,6 +172,8 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
         KeyedSeries going = series;
         for (int h = 0; h < ordered.Length; h++)
         {
+            if (!grid.HasClockOf(ordered[h].Time))
+                throw ectx.Except($"{Name(series)} {grid.OtherClock(ordered[h].Time)}");
             long own = grid.TimeOf(ordered[h].Time);
             if (!grid.IsOpen(own) || grid.StepsBetween(going.Origin, own) != series.Steps.Length + h)
                 throw WrongTime(going, own, h, h == 0 ? 0 : grid.TimeOf(ordered[h - 1].Time));

@@ -47,6 +47,7 @@ internal sealed class StreamedModel
                     + "Windows to SequenceWindows.Whole."
             );
         CheckNetwork(ectx, nameof(model));
+        CheckGrouping(ectx, nameof(model));
         RowChain.CheckByRow(ectx, [.. _transformers.Where(transformer => transformer is not SequenceGroupingTransformer)], "predict");
     }
 
@@ -111,8 +112,27 @@ internal sealed class StreamedModel
             _ => throw new InvalidOperationException($"A {scorer.GetType().Name} has no networks of built-in cells."),
         };
 
+    private void CheckGrouping(IExceptionContext ectx, string parameter)
+    {
+        int groupings = _transformers.Count(transformer => transformer is SequenceGroupingTransformer);
+        if (groupings > 1 || (groupings == 1 && Place(Grouping!) > Place((ITransformer)_network)))
+            throw ectx.ExceptUserArg(
+                parameter,
+                $"An engine takes a model that groups rows once, before its network, and this one is {Names()}."
+            );
+
+        int Place(ITransformer transformer) => Array.IndexOf([.. _transformers], transformer);
+    }
+
     private void CheckNetwork(IExceptionContext ectx, string parameter)
     {
+        if (_network.Network.Shape.IsChained)
+            throw ectx.ExceptUserArg(
+                parameter,
+                "The model scores the tags of a sequence together (ConditionalRandomField), so that its output at a step depends on steps "
+                    + "that are not known yet: it cannot predict step by step. Train without it, or score whole "
+                    + "sequences."
+            );
         if (_windowLength is not null)
             return;
         if (_network.Network.Shape.Bidirectional)
@@ -122,13 +142,6 @@ internal sealed class StreamedModel
                     + "are not known yet: "
                     + "it cannot predict step by step. Train with ForStreaming = true, or set WindowLength, for predictions from the last "
                     + "steps."
-            );
-        if (_network.Network.Shape.IsChained)
-            throw ectx.ExceptUserArg(
-                parameter,
-                "The model scores the tags of a sequence together (ConditionalRandomField), so that its output at a step depends on steps "
-                    + "that are not known yet: it cannot predict step by step. Train without it, or set WindowLength, for predictions from "
-                    + "the last steps."
             );
         if (_network.Network.Shape.CustomCell is string cell)
             throw ectx.ExceptUserArg(

@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
 using RnnMlNet.Training.Losses;
@@ -38,6 +39,11 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             checkAlive();
             _fill(_batch, rows);
             int items = _batch.Items;
+            if ((long)items * outputs > Array.MaxLength)
+                throw Contracts.Except(
+                    $"A batch of {rows.Length} rows of up to {_batch.MaxLength} steps with {outputs} outputs each is too large for memory: "
+                        + "set a smaller BatchSize, or cut the rows."
+                );
             if (_outputs.Length < items * outputs)
                 _outputs = new float[items * outputs];
             engine.Score(_batch, _outputs.AsSpan(0, items * outputs));
@@ -49,11 +55,16 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             for (int i = 0; i < items; i++)
             {
                 double weight = _batch.Weights[i];
-                // Steps without a label count nowhere, and outputs at padding are undefined.
-                if (_batch.HasLabelsPerStep && weight == 0)
+                int one = i % rows.Length,
+                    step = i / rows.Length;
+                // Outputs at padding are undefined.
+                if (_batch.HasLabelsPerStep && step >= _batch.Lengths[one])
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
-                each?.Invoke(rows[i % rows.Length], i / rows.Length, row);
+                each?.Invoke(rows[one], step, row);
+                // Steps without a label count nowhere.
+                if (_batch.HasLabelsPerStep && weight == 0)
+                    continue;
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * _loss.Of(row, label, quantiles: plan.Quantiles);
                 weights += weight;

@@ -48,8 +48,8 @@ internal readonly unsafe struct MinLstmForward : ICellForward
         where T : unmanaged, ILanes<T>
     {
         T one = T.Create(1);
-        T f1 = one + Activations.Exp2(f),
-            i1 = one + Activations.Exp2(i);
+        T f1 = one + Activations.ComparableExp2(f),
+            i1 = one + Activations.ComparableExp2(i);
         // f = 1 / f1 and i = 1 / i1
         T.Store(T.MultiplyAdd(i1 / (f1 + i1), T.Load(state) - candidate, candidate), output);
     }
@@ -82,8 +82,9 @@ internal readonly unsafe struct MinLstmTraining : ICellTraining
     public static void Activate<T>(T a0, T a1, T candidate, T unused, float* state, float* output, nint gateStride)
         where T : unmanaged, ILanes<T>
     {
-        T f = Activations.Sigmoid(a0),
-            i = Activations.Sigmoid(a1);
+        T one = T.Create(1);
+        T f = one / (one + Activations.ComparableExp2(a0)),
+            i = one / (one + Activations.ComparableExp2(a1));
         T.Store(f, output);
         T.Store(i, output + gateStride);
         T.Store(candidate, output + 2 * gateStride);

@@ -23,12 +23,24 @@ internal static class Activations
     // Beyond it, a sigmoid or tanh is 0 or 1 to the last bit; the product of three such powers is still finite.
     private const float LargestExponent = 40;
 
+    private const float LargestComparable = 120;
+
     /// <summary>
     /// 2^x: the integer part by the exponent, the fraction, in [0, 1], by a polynomial that is exactly 1 and 2 at the ends (minimal largest
     /// relative error under that condition: 9.3e-8).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp2<T>(T x)
+        where T : unmanaged, ILanes<T> => Exp2(x, LargestExponent);
+
+    /// <summary>2^x up to 2^120, where powers are compared with one another: the sum of two of them is finite, and the reciprocal of one is
+    /// a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ComparableExp2<T>(T x)
+        where T : unmanaged, ILanes<T> => Exp2(x, LargestComparable);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Exp2<T>(T x, float largest)
         where T : unmanaged, ILanes<T>
     {
         T rest = T.Fraction(x);
@@ -37,7 +49,7 @@ internal static class Activations
         power = T.MultiplyAdd(power, rest, T.Create(0.240159272f));
         power = T.MultiplyAdd(power, rest, T.Create(0.693151739f));
         power = T.MultiplyAdd(power, rest, T.Create(1));
-        return T.Scale(power, T.Min(T.Create(LargestExponent), x));
+        return T.Scale(power, T.Min(T.Create(largest), x));
     }
 
     /// <summary>sigmoid(a), given x = a <see cref="SigmoidScale"/>: 1 / (1 + 2^x).</summary>

@@ -21,8 +21,8 @@ internal sealed unsafe class AlignedBuffer
             return _start;
         if (length + slack > Array.MaxLength)
             throw new InvalidOperationException(
-                $"A sequence is too long to be scored: its states are {length} numbers, and "
-                    + $"{Array.MaxLength - slack} are the most. Split it."
+                $"Rows are too long to be computed together: their states are {length} numbers, and {Array.MaxLength - slack} are the "
+                    + "most. Split them, or in training set a smaller BatchSize."
             );
         _array = GC.AllocateArray<float>((int)Math.Max(length + slack, Math.Min(2L * _array.Length, Array.MaxLength)), pinned: true);
         fixed (float* first = _array)

@@ -25,7 +25,13 @@ internal sealed class NetworkRules
     public static NetworkRules Regression { get; } = new("a regression") { HasTargets = true };
 
     /// <summary>A sequence tagger.</summary>
-    public static NetworkRules SequenceTagger { get; } = new("a sequence tagger") { LeastOutputs = 2, IsPerStep = true };
+    public static NetworkRules SequenceTagger { get; } =
+        new("a sequence tagger")
+        {
+            LeastOutputs = 2,
+            IsPerStep = true,
+            MayBeChained = true,
+        };
 
     /// <summary>A classifier of several labels.</summary>
     public static NetworkRules MultiLabel { get; } = new("a multi-label classifier");
@@ -38,6 +44,8 @@ internal sealed class NetworkRules
     private int MostOutputs { get; init; } = int.MaxValue;
 
     private bool IsPerStep { get; init; }
+
+    private bool MayBeChained { get; init; }
 
     private bool HasTargets { get; init; }
 
@@ -66,8 +74,8 @@ internal sealed class NetworkRules
             throw Refused(
                 IsPerStep ? "it pools its states, and has outputs per row" : "it does not pool its states, and has outputs at every step"
             );
-        if (shape.IsChained && !IsPerStep)
-            throw Refused("it is a conditional random field, and has outputs per row");
+        if (shape.IsChained && !MayBeChained)
+            throw Refused("it is a conditional random field");
         if (shape.Outputs < LeastOutputs || shape.Outputs > MostOutputs)
             throw Refused($"it has {shape.Outputs} outputs, where there must be {(MostOutputs == 1 ? "1" : $"{LeastOutputs} or more")}");
     }

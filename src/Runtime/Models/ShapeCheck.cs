@@ -6,8 +6,8 @@ namespace RnnMlNet.Runtime.Models;
 /// <summary>Checks a network read from a file: its sizes, and its weights against them.</summary>
 internal static class ShapeCheck
 {
-    // Tags of a conditional random field: the weights of their pairs are some hundred MB.
-    private const int MostChained = 8192;
+    /// <summary>Most tags of a conditional random field: the weights of their pairs are some hundred MB.</summary>
+    public const int MostChained = 8192;
 
     /// <exception cref="FormatException">A size is impossible; the message states which.</exception>
     public static void Check(NetworkShape shape)

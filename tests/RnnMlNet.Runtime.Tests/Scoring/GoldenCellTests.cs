@@ -121,6 +121,21 @@ public class GoldenCellTests
         Assert.That(State(network, 1, -1), Is.EqualTo(0.75 * 0.25 * 2.1 + 0.25 * -1.9).Within(Tolerance));
     }
 
+    [TestCase(-60, -40, 1)]
+    [TestCase(-40, -60, 0)]
+    [TestCase(-70, -70, 0.5)]
+    [TestCase(60, 40, 0.5)]
+    public void MinLstm_compares_gates_that_are_nearly_0_or_1(float forget, float input, double share)
+    {
+        NetworkParameters network = RandomParameters.OfStates(
+            Shape(CellKind.MinLstm),
+            ("weight_ih_l0", [0, 0, 1]),
+            ("bias_ih_l0", [forget, input, 0])
+        );
+
+        Assert.That(State(network, 2), Is.EqualTo(2 * share).Within(Tolerance));
+    }
+
     [Test]
     public void The_lstms_state_and_input_reach_every_gate()
     {

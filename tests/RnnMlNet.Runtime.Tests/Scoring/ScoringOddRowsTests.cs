@@ -44,7 +44,10 @@ public class ScoringOddRowsTests
 
         Assert.That(
             exception.Message,
-            Is.EqualTo("A sequence is too long to be scored: its states are 4294967296 numbers, and 2147483575 are the most. Split it.")
+            Is.EqualTo(
+                "Rows are too long to be computed together: their states are 4294967296 numbers, and 2147483575 are the most. Split "
+                    + "them, or in training set a smaller BatchSize."
+            )
         );
     }
 

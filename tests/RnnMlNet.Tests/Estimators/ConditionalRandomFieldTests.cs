@@ -141,6 +141,45 @@ public class ConditionalRandomFieldTests
     }
 
     [Test]
+    public void More_tags_than_pairs_can_be_weighed_are_refused_before_training()
+    {
+        var schema = SchemaDefinition.Create(typeof(CycleRow));
+        schema[nameof(CycleRow.Tags)].ColumnType = new VectorDataViewType(new KeyDataViewType(typeof(uint), 8193));
+        IDataView data = _ml.Data.LoadFromEnumerable([new CycleRow { Values = [1, 2], Tags = [1, 8193] }], schema);
+        Refused.Argument(
+            () => CycleTrainer(true).Fit(data),
+            "ConditionalRandomField is true, but there are 8193 tags; it has weights for the pairs of at most 8192."
+        );
+    }
+
+    [Test]
+    public void Another_device_than_the_CPU_is_warned_of()
+    {
+        var log = new LogCapture(_ml);
+        CycleTrainer(true, o => (o.Device, o.MaxEpochs) = ("cuda", 1)).Fit(Cycles(count: 20, seed: 1)).Dispose();
+        Assert.That(log.Warnings, Has.One.Contains("Device is 'cuda', but a ConditionalRandomField is trained in C#, on the CPU."));
+    }
+
+    [Test]
+    public void An_engine_refuses_it_with_a_window_too()
+    {
+        using RnnSequenceTaggerTransformer model = CycleTrainer(true, o => o.MaxEpochs = 1).Fit(Cycles(count: 20, seed: 1));
+        Refused.Argument(
+            () =>
+                _ml.Model.CreateSequencePredictionEngine<CycleRow, CyclePrediction>(
+                    model,
+                    new SequencePredictionEngineOptions { WindowLength = 20 }
+                ),
+            "The model scores the tags of a sequence together (ConditionalRandomField)"
+        );
+    }
+
+    private sealed class CyclePrediction
+    {
+        public uint[] PredictedLabel { get; set; } = [];
+    }
+
+    [Test]
     public void A_new_head_has_new_weights_of_pairs()
     {
         IDataView data = Cycles(count: 60, seed: 1);

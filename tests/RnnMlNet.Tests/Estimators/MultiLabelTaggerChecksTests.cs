@@ -24,6 +24,36 @@ public class MultiLabelTaggerChecksTests
     }
 
     [Test]
+    public void Names_beside_those_of_the_column_are_refused()
+    {
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Labels)]
+            .AddAnnotation(
+                "SlotNames",
+                new VBuffer<ReadOnlyMemory<char>>(2, ["fridge".AsMemory(), "kettle".AsMemory()]),
+                new VectorDataViewType(TextDataViewType.Instance, 2)
+            );
+        IDataView data = _ml.Data.LoadFromEnumerable([new Row { Values = [1, 2], Labels = [0, 1, 1, 0] }], schema);
+        Refused.Argument(
+            () => Train(["kettle", "fridge"]),
+            "LabelNames is kettle, fridge, but column 'Labels' names its labels fridge, kettle: leave LabelNames null."
+        );
+
+        void Train(string[] names) =>
+            _ml
+                .MulticlassClassification.Trainers.RnnMultiLabelTagger(
+                    new RnnMultiLabelTaggerTrainer.Options
+                    {
+                        FeatureColumnName = nameof(Row.Values),
+                        FeaturesPerStep = 1,
+                        LabelColumnName = nameof(Row.Labels),
+                        LabelNames = names,
+                    }
+                )
+                .Fit(data);
+    }
+
+    [Test]
     public void Labels_that_no_step_or_every_step_has_are_warned_of()
     {
         var log = new LogCapture(_ml);

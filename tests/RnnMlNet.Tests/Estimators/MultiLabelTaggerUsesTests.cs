@@ -245,6 +245,10 @@ public class MultiLabelTaggerUsesTests
         Assert.That(fresh.Labels[2].F1, Is.GreaterThan(0.9));
     }
 
+    [Test]
+    public void The_usual_space_has_no_options_that_a_tagger_does_not_have() =>
+        Assert.That(() => _ml.Rnn().CreateMultiLabelTaggingExperiment(60), Throws.Nothing);
+
     private sealed class MissingLabels
     {
         public float[] Missing { get; set; } = [];

@@ -32,6 +32,9 @@ internal sealed class SeriesPositions
                 Steps[order[i]] = i;
             return;
         }
+        foreach (int row in order)
+            if (!grid.HasClockOf(raw.Time(row)))
+                throw ectx.Except($"{raw.Name} {grid.OtherClock(raw.Time(row))}");
         long first = Time(0);
         if (before is not null && grid.StepsBetween(before.Origin, first) - before.Steps.Length is >= 0 and long gap && gap <= mostGap)
             Before = before;

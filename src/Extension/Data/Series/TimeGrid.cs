@@ -44,7 +44,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && Kind == TimeKind.ZonedMoment == Zone is not null
         && Days.IsSound
         && (Days.IsAll || CanClose)
-        && (ClockOffset == 0 || (Kind == TimeKind.OffsetMoment && Math.Abs(ClockOffset) <= _longestOffset))
+        && (ClockOffset == 0 || (Kind == TimeKind.OffsetMoment && ClockOffset >= -_longestOffset && ClockOffset <= _longestOffset))
         && Day.Least >= 1
         && Day.Least <= Day.Most
         && Day.Most <= MonthDay.Any.Most;
@@ -62,6 +62,15 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         && ClockOffset == other.ClockOffset
         && Days.Weekdays == other.Days.Weekdays
         && Days.Closed.SequenceEqual(other.Days.Closed);
+
+    /// <summary>Whether a row's clock is the one by which days are closed.</summary>
+    public bool HasClockOf(RowTime row) => Days.IsAll || IsOfClock || Kind != TimeKind.OffsetMoment || row.Offset == ClockOffset;
+
+    /// <summary>What is wrong with a row of another clock, after the series' name.</summary>
+    public string OtherClock(RowTime row) =>
+        $"has a row at {Text(Kind, row)}, but days are closed by a clock of the offset "
+        + $"{(ClockOffset < 0 ? '-' : '+')}{new TimeSpan(Math.Abs(ClockOffset)):hh\\:mm}, the only one in training: train with TimeZone "
+        + "set to the zone's name, such as \"Europe/Paris\".";
 
     /// <summary>A row's time on this grid.</summary>
     public long TimeOf(RowTime row) => IsOfClock ? row.Clock : row.Instant;
@@ -124,6 +133,7 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
         Kind switch
         {
             TimeKind.Number => time.ToString(CultureInfo.InvariantCulture),
+            TimeKind.OffsetMoment when !IsOfClock && !Days.IsAll => Text(Kind, new RowTime(time, ClockOffset)),
             TimeKind.OffsetMoment when !IsOfClock => $"{ClockText(time)} UTC",
             TimeKind.ZonedMoment when !IsOfClock => Text(Kind, new RowTime(time, Zone!.GetUtcOffset(Universal(time)).Ticks)),
             _ => ClockText(time),

@@ -79,9 +79,13 @@ internal sealed class CrossValidation(IHostEnvironment env, int folds, string? s
         ChainedEstimators.Of(estimator).OfType<ISequenceTrainer>().FirstOrDefault();
 
     private ColumnValues OpenClasses(DataViewRow row, DataViewSchema.Column column, StepLabels? stepLabels) =>
-        stepLabels is not null && StepLabels.Fits(column.Type)
-            ? ColumnValues.OfStepLabels(row, column, stepLabels.CountIn(_host, column))
-            : ColumnValues.Open(row, column);
+        stepLabels is null || !StepLabels.Fits(column.Type) ? ColumnValues.Open(row, column)
+        // A row of a long table is one step.
+        : stepLabels.Given is null
+        && StepLabels.CountOf(column.Type) is null
+        && column.Type is VectorDataViewType { IsKnownSize: true } step
+            ? ColumnValues.OfStepLabels(row, column, step.Size)
+        : ColumnValues.OfStepLabels(row, column, stepLabels.CountIn(_host, column));
 
     private int[] FoldOf(IDataView data, string? classColumn, string[] keyColumns, StepLabels? stepLabels)
     {

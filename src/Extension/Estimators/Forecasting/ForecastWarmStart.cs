@@ -78,8 +78,13 @@ internal sealed class ForecastWarmStart : WarmStart
         if (_trained.Grid is TimeGrid its && grid is not null && !its.HasStepsOf(grid))
             throw ectx.ExceptUserArg(
                 Parameter,
-                $"The previous model has steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
-                    + $"({grid.Kind}): give rows of the same steps, and set Frequency if they are inferred wrongly."
+                its.ClockOffset != grid.ClockOffset
+                        ? "The days of the previous model are closed by a clock of another offset than the rows' times have: train both "
+                            + "with TimeZone set to the zone's name."
+                    : its.StepText == grid.StepText && its.Kind == grid.Kind
+                        ? "The previous model has other closed days: set the Calendar's ClosedDays and ClosedWeekdays as in its training."
+                    : $"The previous model has steps of {its.StepText} ({its.Kind}), but the rows' times are {grid.StepText} apart "
+                        + $"({grid.Kind}): give rows of the same steps, and set Frequency if they are inferred wrongly."
             );
     }
 

@@ -67,6 +67,22 @@ public sealed class SteppedCellTests
         Assert.That(Step(CellKind.MinLstm, 3, [H]), Is.EqualTo(new[] { (f * H + i * Input(2)) / (f + i) }).Within(1e-6));
     }
 
+    [TestCase(-120f, -110f, 1)]
+    [TestCase(-300f, -300f, 0.5)]
+    public void MinLstm_ComparesGatesThatAreZeroToTheLastBit(float forget, float input, double share)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        SteppedCell cell = TorchCells.Of(CellKind.MinLstm).Stepped(1, 1);
+        foreach (var (name, parameter) in cell.named_parameters())
+            if (name == "bias_ih")
+                parameter.copy_(tensor(new[] { forget, input, 2 }));
+
+        float[] state = cell.forward(zeros(1, 1), zeros(1, 1)).data<float>().ToArray();
+
+        Assert.That(state, Is.EqualTo(new[] { 2 * share }).Within(1e-3));
+    }
+
     [Test]
     public void StateSize_IsHForAllButTheLstm()
     {
