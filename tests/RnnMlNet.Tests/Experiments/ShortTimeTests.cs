@@ -162,7 +162,7 @@ public class ShortTimeTests
     {
         var ml = new MLContext(seed: 1);
         IDataView data = TinyData.Load(ml);
-        var executor = new CountingExecutor { Before = _ => Thread.Sleep(1500) };
+        var executor = new CountingExecutor { Before = _ => Thread.Sleep(4000) };
         MulticlassExperiment experiment = Experiment(
             ml,
             settings => (settings.MaxExperimentTimeInSeconds, settings.Executor) = (1, executor)

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Tests.Support;
 
@@ -175,6 +176,39 @@ public class CalendarTests
         Assert.That(metrics.Count, Is.EqualTo(Enumerable.Range(1, 3).Sum(step => rows.Length - 13 - step)));
         BacktestResult backtest = _ml.Forecasting.Backtest(data, estimator, folds: 4, step: 72, refit: false);
         Assert.That(backtest.Folds.Select(fold => fold.Metrics.Count), Is.All.EqualTo(3));
+    }
+
+    private sealed class OffsetSale
+    {
+        public DateTimeOffset Day { get; set; }
+        public float Value { get; set; }
+    }
+
+    [Test]
+    public void Hours_of_another_offset_than_that_by_which_days_are_closed_are_refused()
+    {
+        using RnnForecastingTransformer model = Estimator(o => o.Calendar = new SeriesCalendar { ClosedWeekdays = [DayOfWeek.Sunday] })
+            .Fit(Rows(new DateTime(2024, 1, 1), hours: 1));
+        const string Refusal =
+            "has a row at 2024-07-01 00:00:00 +02:00, but days are closed by a clock of the offset +01:00, the only one in training: train "
+            + "with TimeZone set to the zone's name, such as \"Europe/Paris\".";
+        IDataView summer = Rows(new DateTime(2024, 7, 1), hours: 2);
+        Refused.Operation(() => _ = model.Transform(summer).GetColumn<float[]>("Forecast").ToArray(), Refusal);
+        using var engine = _ml.Forecasting.CreateForecastEngine<OffsetSale, Answer>(model);
+        Refused.Operation(
+            () => engine.Observe(new OffsetSale { Day = new DateTimeOffset(2024, 7, 1, 0, 0, 0, TimeSpan.FromHours(2)), Value = 1 }),
+            Refusal
+        );
+
+        IDataView Rows(DateTime first, int hours) =>
+            _ml.Data.LoadFromEnumerable(
+                Enumerable
+                    .Range(0, 24 * 20)
+                    .Select(hour => new DateTimeOffset(first.AddHours(hour), TimeSpan.FromHours(hours)))
+                    .Where(time => time.DayOfWeek != DayOfWeek.Sunday)
+                    .Select(time => new OffsetSale { Day = time, Value = time.Hour })
+                    .ToArray()
+            );
     }
 
     [Test]
