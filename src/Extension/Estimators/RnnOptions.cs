@@ -314,4 +314,7 @@ public abstract class RnnOptions : RnnTrainingOptions
         copy.NormalizeBy = NormalizeBy is null ? null : [.. NormalizeBy];
         return copy;
     }
+
+    /// <summary>Whether what is trained is trained in C# alone, whatever the device.</summary>
+    internal virtual bool IsTrainedInSharp => false;
 }

@@ -43,6 +43,8 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         /// </summary>
         public bool ConditionalRandomField { get; set; }
 
+        internal override bool IsTrainedInSharp => ConditionalRandomField;
+
         /// <summary>Weight of each class's training steps. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;
 
