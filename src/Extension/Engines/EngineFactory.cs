@@ -18,7 +18,7 @@ internal static class EngineFactory
         warning = null;
         if (settings.Shape.IsChained && kind != EngineKind.Torch)
         {
-            warning = WhyInSharp(settings);
+            warning = NotOnDevice(settings);
             return SimdEngine.Create(settings);
         }
         return kind switch
@@ -61,7 +61,7 @@ internal static class EngineFactory
     }
 
     // Of a conditional random field: what of the options it does without.
-    private static string? WhyInSharp(EngineSettings settings)
+    private static string? NotOnDevice(EngineSettings settings)
     {
         string? device = DeviceName.Parse(settings.Device).Kind is DeviceKind.Cuda or DeviceKind.Mps
             ? $"Device is '{settings.Device}', but a ConditionalRandomField is trained in C#, on the CPU."

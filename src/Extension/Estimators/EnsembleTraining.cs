@@ -35,7 +35,7 @@ internal sealed class EnsembleTraining(
         MayRunAtOnce
         && settings.BatchSize <= SmallBatch
         && (
-            options is RnnOptions { IsTrainedInSharp: true }
+            options is RnnOptions { NeedsCSharpEngine: true }
             || EngineFactory.IsSimd(options.Engine, options.Device, (options as RnnOptions)?.CustomCell)
         )
             ? Math.Min(settings.EnsembleSize, ThreadCount.Of(options.Threads))

@@ -58,6 +58,8 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     {
         WarmStart?.CheckEnsembleSize(host, options.EnsembleSize);
         SequenceSettings settings = new SequenceDefaults(options, task, profile, WarmStart).Resolve();
+        if (options.CustomCell is null)
+            OptionsCheck.CheckRecurrentDropout(host, options.RecurrentDropout, settings.Cell);
         if (
             options.Calibrate == true
             && settings is { IsCrossValidated: false, ValidationFraction: 0 }

@@ -153,11 +153,17 @@ internal static class OptionsCheck
                 $"RecurrentDropout is {o.RecurrentDropout}, but the cell is '{o.CustomCell}', and what of its state meets weights only "
                     + $"the cell itself knows: leave it 0, and drop inside of the cell."
             );
-        if (o.RecurrentDropout > 0 && o.Cell is CellKind cell && CellRegistry.Find(cell) is { HasRecurrentWeights: false })
+        if (o.CustomCell is null && o.Cell is CellKind cell)
+            CheckRecurrentDropout(ectx, o.RecurrentDropout, cell);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The cell, an option or a previous model's, has no recurrent weights.</exception>
+    public static void CheckRecurrentDropout(IExceptionContext ectx, float rate, CellKind cell)
+    {
+        if (rate > 0 && CellRegistry.Find(cell) is { HasRecurrentWeights: false })
             throw ectx.ExceptUserArg(
-                nameof(o.RecurrentDropout),
-                $"RecurrentDropout is {o.RecurrentDropout}, but the cell {cell} has no recurrent weights: use Dropout, between layers, or "
-                    + $"another cell."
+                nameof(RnnOptions.RecurrentDropout),
+                $"RecurrentDropout is {rate}, but the cell {cell} has no recurrent weights: use Dropout, between layers, or another cell."
             );
     }
 

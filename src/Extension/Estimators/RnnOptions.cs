@@ -315,6 +315,6 @@ public abstract class RnnOptions : RnnTrainingOptions
         return copy;
     }
 
-    /// <summary>Whether what is trained is trained in C# alone, whatever the device.</summary>
-    internal virtual bool IsTrainedInSharp => false;
+    /// <summary>Whether only the engine in C# can train the network, whatever the device.</summary>
+    internal virtual bool NeedsCSharpEngine => false;
 }

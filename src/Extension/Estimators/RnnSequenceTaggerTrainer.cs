@@ -43,7 +43,7 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         /// </summary>
         public bool ConditionalRandomField { get; set; }
 
-        internal override bool IsTrainedInSharp => ConditionalRandomField;
+        internal override bool NeedsCSharpEngine => ConditionalRandomField;
 
         /// <summary>Weight of each class's training steps. Default <see cref="ClassWeighting.Equal"/>.</summary>
         public ClassWeighting ClassWeighting { get; set; } = ClassWeighting.Equal;

@@ -1,4 +1,3 @@
-using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
@@ -77,7 +76,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Dropout = new DropoutRates
             {
                 Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
-                RecurrentDropout = CellRegistry.Find(cell) is { HasRecurrentWeights: false } ? 0 : options.RecurrentDropout,
+                RecurrentDropout = options.RecurrentDropout,
                 InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
                 HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
             },

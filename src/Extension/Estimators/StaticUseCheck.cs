@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Checks the option that says what reads the static values, of a trainer or of an import.</summary>
+/// <summary>Checks the option <see cref="StaticUse"/> of a trainer or of an import.</summary>
 internal static class StaticUseCheck
 {
     /// <exception cref="ArgumentOutOfRangeException">There are no static values, or the cell is a custom one.</exception>

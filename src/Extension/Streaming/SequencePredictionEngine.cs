@@ -102,7 +102,8 @@ public sealed class SequencePredictionEngine<TIn, TOut> : IDisposable
         return prediction;
     }
 
-    /// <summary>Processes the next step of a series. Allocates nothing itself for a series that is held.</summary>
+    /// <summary>Processes the next step of a series. Allocates nothing itself for a series that is held, unless the model groups
+    /// rows: then each row's keys and static values are copied.</summary>
     /// <param name="series">The series' key; a new one starts a series.</param>
     /// <param name="step">The step, or several, or none.</param>
     /// <param name="prediction">The object for the prediction; null for a new one. Vectors in it are reused where their length

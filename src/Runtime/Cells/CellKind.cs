@@ -26,8 +26,8 @@ public enum CellKind
 
     /// <summary>
     /// Minimal gated recurrent unit (Feng et al., "Were RNNs All We Needed?", 2024), gates in the order z h̃: <c>z = σ(W_z x + b_z)</c>,
-    /// <c>h̃ = W_h x + b_h</c>, <c>h' = (1 - z) h + z h̃</c>. Its gates do not depend on the hidden state: it has no recurrent weights, and
-    /// is several times as fast as a GRU. It needs two layers or more to relate steps to one another.
+    /// <c>h̃ = W_h x + b_h</c>, <c>h' = (1 - z) h + z h̃</c>. Its gates do not depend on the hidden state: it has no recurrent weights,
+    /// and is several times as fast as a GRU. It needs two layers or more to relate steps to one another.
     /// </summary>
     MinGru,
 

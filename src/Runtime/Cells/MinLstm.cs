@@ -5,8 +5,8 @@ namespace RnnMlNet.Runtime.Cells;
 
 /// <summary>
 /// Minimal long short-term memory (Feng et al., "Were RNNs All We Needed?", 2024, section 3.2): an LSTM whose gates do not depend on the
-/// hidden state, normalised to the sum 1, without output gate and tanh. Gates f i h̃: <c>f = σ(W_f x + b_f)</c>, <c>i = σ(W_i x + b_i)</c>,
-/// <c>h̃ = W_h x + b_h</c>, <c>h' = f/(f + i) h + i/(f + i) h̃</c>.
+/// hidden state, normalised to the sum 1, without output gate and tanh. Gates f i h̃: <c>f = σ(W_f x + b_f)</c>,
+/// <c>i = σ(W_i x + b_i)</c>, <c>h̃ = W_h x + b_h</c>, <c>h' = f/(f + i) h + i/(f + i) h̃</c>.
 /// </summary>
 internal sealed class MinLstm() : Cell<MinLstmForward, MinLstmTraining>(CellKind.MinLstm)
 {

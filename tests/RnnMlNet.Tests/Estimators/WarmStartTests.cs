@@ -17,6 +17,17 @@ public class WarmStartTests
     // ---- going on ----
 
     [Test]
+    public void Recurrent_dropout_of_a_previous_models_cell_without_recurrent_weights_is_refused()
+    {
+        IDataView data = TinyData.Load(_ml);
+        RnnMulticlassModelParameters previous = Tiny.Multiclass(_ml, configure: options => options.Cell = CellKind.MinGru).Fit(data).Model;
+        Refused.Argument(
+            () => Tiny.Multiclass(_ml, configure: options => (options.Cell, options.RecurrentDropout) = (null, 0.2f)).Fit(data, previous),
+            "RecurrentDropout is 0.2, but the cell MinGru has no recurrent weights"
+        );
+    }
+
+    [Test]
     public void Training_starts_from_the_previous_weights(
         [Values] TinyTask task,
         [Values(ColumnKind.Ragged, ColumnKind.Tokens)] ColumnKind kind

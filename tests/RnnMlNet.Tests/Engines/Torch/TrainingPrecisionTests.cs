@@ -18,7 +18,7 @@ public sealed class TrainingPrecisionTests
     /// <summary>How far the losses of a training in bfloat16 may be from those with 32 bits, as a share of the first.</summary>
     private const double Bound = 0.03;
 
-    // Its state is neither bounded nor averaged over a tanh, and a ragged batch of it comes to .033.
+    // Its state is neither bounded nor averaged over a tanh, and a ragged batch of it differs by .033.
     private const double BoundOfMinLstm = 0.05;
 
     [Test]

@@ -6,7 +6,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed class Segmentation(long elements, long limit)
 {
     /// <summary>
-    /// 128 MiB for each thread: an LSTM of 64 units comes to it at rows of 3,700 steps. Beyond it activations are mostly read back
+    /// 128 MiB for each thread: an LSTM of 64 units reaches it at rows of 3,700 steps. Beyond it activations are mostly read back
     /// from memory, not from a cache, and computing them again costs little beside that (benchmarks/Training, part long).
     /// </summary>
     public const long DefaultLimit = 128L << 20;
