@@ -13,6 +13,12 @@ namespace Accuracy.Defaults;
 /// <param name="Seconds">How long a Fit took.</param>
 internal sealed record ForecastOutcome(double Error, double Coverage, double LastValue, double LastSeason, double Seconds);
 
+/// <summary>What the fits of a set have in common, beside its series.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Threads">Threads of a fit.</param>
+/// <param name="Change">A change to the defaults.</param>
+internal sealed record FitSetup(int Seed, int Threads, Action<RnnForecastingEstimator.Options> Change);
+
 /// <summary>Fits of forecasters with plain defaults, but for the columns, the horizon, the seed and the threads.</summary>
 internal static class ForecastRuns
 {
@@ -25,18 +31,16 @@ internal static class ForecastRuns
     /// <param name="timeAt">The time of a step of a series that begins at one.</param>
     /// <param name="horizon">H.</param>
     /// <param name="season">Of MASE's scale and of the naive forecast.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="threads">Threads of a fit.</param>
+    /// <param name="setup">Seed, threads and change.</param>
     public static ForecastOutcome Many(
         ForecastSeries[] series,
         Func<DateTime, int, DateTime> timeAt,
         int horizon,
         int season,
-        int seed,
-        int threads
+        FitSetup setup
     )
     {
-        var ml = new MLContext(seed);
+        var ml = new MLContext(setup.Seed);
         IDataView data = ml.Data.LoadFromEnumerable(
             series.SelectMany(one =>
                 one.Values[..^horizon]
@@ -51,7 +55,7 @@ internal static class ForecastRuns
                     )
             )
         );
-        RnnForecastingEstimator.Options options = Options(horizon, seed, threads);
+        RnnForecastingEstimator.Options options = Options(horizon, setup);
         options.SeriesKeyColumnName = nameof(Step.Name);
         var clock = Stopwatch.StartNew();
         using RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(data);
@@ -93,12 +97,11 @@ internal static class ForecastRuns
     /// <param name="training">Steps of the beginning.</param>
     /// <param name="horizon">H.</param>
     /// <param name="season">Of the naive forecast.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="threads">Threads of a fit.</param>
-    public static ForecastOutcome Several(SeveralStep[] steps, int training, int horizon, int season, int seed, int threads)
+    /// <param name="setup">Seed, threads and change.</param>
+    public static ForecastOutcome Several(SeveralStep[] steps, int training, int horizon, int season, FitSetup setup)
     {
-        var ml = new MLContext(seed);
-        RnnForecastingEstimator.Options options = Options(horizon, seed, threads);
+        var ml = new MLContext(setup.Seed);
+        RnnForecastingEstimator.Options options = Options(horizon, setup);
         options.Columns[0].InputColumnName = nameof(SeveralStep.Values);
         var clock = Stopwatch.StartNew();
         using RnnForecastingTransformer model = ml.Forecasting.ForecastByRnn(options).Fit(ml.Data.LoadFromEnumerable(steps[..training]));
@@ -132,13 +135,12 @@ internal static class ForecastRuns
     /// <param name="values">The values.</param>
     /// <param name="timeAt">The time of a step.</param>
     /// <param name="plan">Horizon, origins and season.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="threads">Threads of a fit.</param>
-    public static ForecastOutcome Single(float[] values, Func<int, DateTime> timeAt, RollingPlan plan, int seed, int threads)
+    /// <param name="setup">Seed, threads and change.</param>
+    public static ForecastOutcome Single(float[] values, Func<int, DateTime> timeAt, RollingPlan plan, FitSetup setup)
     {
-        var ml = new MLContext(seed);
+        var ml = new MLContext(setup.Seed);
         IDataView data = ml.Data.LoadFromEnumerable(values.Select((value, t) => new Step { Time = timeAt(t), Value = value }));
-        RnnForecastingEstimator estimator = ml.Forecasting.ForecastByRnn(Options(plan.Horizon, seed, threads));
+        RnnForecastingEstimator estimator = ml.Forecasting.ForecastByRnn(Options(plan.Horizon, setup));
         var clock = Stopwatch.StartNew();
         BacktestResult result = ml.Forecasting.Backtest(
             data,
@@ -166,8 +168,9 @@ internal static class ForecastRuns
         );
     }
 
-    private static RnnForecastingEstimator.Options Options(int horizon, int seed, int threads) =>
-        new()
+    private static RnnForecastingEstimator.Options Options(int horizon, FitSetup setup)
+    {
+        var options = new RnnForecastingEstimator.Options
         {
             Columns =
             [
@@ -181,9 +184,12 @@ internal static class ForecastRuns
             ],
             TimeColumnName = nameof(Step.Time),
             Horizon = horizon,
-            Seed = seed,
-            Threads = threads,
+            Seed = setup.Seed,
+            Threads = setup.Threads,
         };
+        setup.Change(options);
+        return options;
+    }
 
     private static double Mean(int count, Func<int, double> value) => Enumerable.Range(0, count).Average(value);
 

@@ -24,12 +24,14 @@ internal static class ForecastSets
     /// <param name="threads">Threads of a fit.</param>
     /// <param name="beforeTest">Whether the horizon before the test horizon is measured, of single series the end of their first four
     /// fifths: for choices.</param>
+    /// <param name="change">A change to the defaults: "EnsembleSize=5,Dropout=0.2"; empty for none.</param>
     public static IReadOnlyList<(string Text, bool IsMet)> Run(
         string data,
         Predicate<string> isWanted,
         int seeds,
         int threads,
-        bool beforeTest = false
+        bool beforeTest = false,
+        string change = ""
     )
     {
         var verdicts = new List<(string Text, bool IsMet)>();
@@ -46,7 +48,10 @@ internal static class ForecastSets
             );
         foreach (Set set in sets)
         {
-            ForecastOutcome[] outcomes = [.. Enumerable.Range(1, seeds).Select(seed => set.Run(seed, threads))];
+            ForecastOutcome[] outcomes =
+            [
+                .. Enumerable.Range(1, seeds).Select(seed => set.Run(new FitSetup(seed, threads, OptionChange.Parse(change)))),
+            ];
             var mean = new ForecastOutcome(
                 outcomes.Average(o => o.Error),
                 outcomes.Average(o => o.Coverage),
@@ -133,15 +138,7 @@ internal static class ForecastSets
         int season,
         double bar,
         string published
-    ) =>
-        new(
-            name,
-            "MASE",
-            bar,
-            HasCoverage: true,
-            published,
-            (seed, threads) => ForecastRuns.Many(read(), timeAt, horizon, season, seed, threads)
-        );
+    ) => new(name, "MASE", bar, HasCoverage: true, published, setup => ForecastRuns.Many(read(), timeAt, horizon, season, setup));
 
     // The split of long-term forecasting: 70, 10 and 20 % of the weeks, z-scores of the first.
     private static IEnumerable<Set> Illness(string data)
@@ -152,7 +149,7 @@ internal static class ForecastSets
             2,
             HasCoverage: false,
             "24 ahead: linear model 1.683, LSTM 5.914, LSTNet 6.026",
-            (seed, threads) =>
+            setup =>
             {
                 string[][] rows =
                 [
@@ -183,7 +180,7 @@ internal static class ForecastSets
                             }
                     ),
                 ];
-                return ForecastRuns.Several(steps, steps.Length - test, horizon: 24, season: 52, seed, threads);
+                return ForecastRuns.Several(steps, steps.Length - test, horizon: 24, season: 52, setup);
             }
         );
     }
@@ -210,12 +207,12 @@ internal static class ForecastSets
                 null,
                 HasCoverage: false,
                 Text($"{plan.Horizon} ahead from {plan.Folds} origins, {(plan.Refits ? "trained before each" : "trained once")}"),
-                (seed, threads) =>
+                setup =>
                 {
                     float[] values = ForecastSeriesFile.Column(Path.Combine(data, "darts_series", $"{file}.csv"), column);
                     // The newest week stands first there.
                     values = name == "us_gasoline" ? [.. values.Reverse()] : values;
-                    return ForecastRuns.Single(beforeTest ? values[..(values.Length * 4 / 5)] : values, timeAt, plan, seed, threads);
+                    return ForecastRuns.Single(beforeTest ? values[..(values.Length * 4 / 5)] : values, timeAt, plan, setup);
                 }
             );
     }
@@ -228,6 +225,6 @@ internal static class ForecastSets
         double? Bar,
         bool HasCoverage,
         string Published,
-        Func<int, int, ForecastOutcome> Run
+        Func<FitSetup, ForecastOutcome> Run
     );
 }

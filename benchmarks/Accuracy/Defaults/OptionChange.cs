@@ -14,13 +14,14 @@ internal static class OptionChange
         typeof(RnnSequenceTaggerTrainer.Options),
         typeof(RnnMultiLabelTrainer.Options),
         typeof(RnnRegressionTrainer.Options),
+        typeof(RnnForecastingEstimator.Options),
     ];
 
     /// <summary>
     /// Reads "BatchSize=8,Pooling=Mean+Max"; empty for no change. An option that a trainer does not have leaves it as it is.
     /// </summary>
     /// <exception cref="ArgumentException">No trainer has an option of that name.</exception>
-    public static Action<RnnOptions> Parse(string text)
+    public static Action<object> Parse(string text)
     {
         (string Name, string Value)[] pairs = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Pair)];
         return options =>

@@ -13,7 +13,7 @@ namespace RnnMlNet.Tests.Checkpoints;
 [TestFixture]
 public class KilledTrainingTests
 {
-    private const int KillsPerTask = 8;
+    private const int KillsPerTask = 5;
     private const int MostEpochs = 3;
     private const int MostMilliseconds = 30;
 

@@ -53,7 +53,7 @@ public sealed class EmbeddingFileTests : IDisposable
         (string Word, float[] Values)[] words =
         [
             .. Enumerable
-                .Range(0, 2000)
+                .Range(0, 500)
                 .Select(i => ($"word{i}", Enumerable.Range(0, width).Select(_ => (float)random.NextDouble() - 0.5f).ToArray())),
         ];
         using var file = new EmbeddingFile(_files.Context, _files.Write(Bytes(format, words)));

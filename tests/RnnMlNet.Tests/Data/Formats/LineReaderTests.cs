@@ -96,8 +96,7 @@ internal sealed class LineReaderTests
     private static int ReadAll(LineReader lines)
     {
         string? line;
-        do
-            line = lines.Read();
+        do line = lines.Read();
         while (line is not null);
         return lines.Number;
     }

@@ -24,7 +24,7 @@ internal sealed class GradientsBesideTorchTests<T>
     private static readonly int[] Ragged = [5, 1, 7, 7, 2, 9, 3, 3, 8, 4, 6, 1, 1, 12, 9, 2, 5, 5, 10];
     private static readonly int[] Even = [6, 6, 6, 6, 6];
 
-    [Test, Pairwise]
+    [Test, Drawn(12)]
     public void Every_cell_layer_and_direction(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2, 3)] int layers,
@@ -32,7 +32,7 @@ internal sealed class GradientsBesideTorchTests<T>
         [Values] bool ragged
     ) => AssertSame(RandomNetwork.Shape(cell, layers, bidirectional), LossKind.Squared, ragged ? Ragged : Even);
 
-    [Test, Pairwise]
+    [Test, Drawn(18)]
     public void Every_pooling(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
@@ -43,7 +43,7 @@ internal sealed class GradientsBesideTorchTests<T>
     public void Every_loss([Values] LossKind loss) =>
         AssertSame(RandomNetwork.Shape(CellKind.Gru) with { Outputs = loss == LossKind.Logistic ? 1 : 3 }, loss, Ragged);
 
-    [Test, Pairwise]
+    [Test, Drawn(26)]
     public void Every_width(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 48, 64)] int units,
@@ -60,7 +60,7 @@ internal sealed class GradientsBesideTorchTests<T>
             Ragged
         );
 
-    [Test]
+    [Test, Drawn(12)]
     public void Tokens(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2)] int layers,
@@ -78,7 +78,7 @@ internal sealed class GradientsBesideTorchTests<T>
             Ragged
         );
 
-    [Test, Pairwise]
+    [Test, Drawn(12)]
     public void Outputs_at_every_step(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2)] int layers,
@@ -113,7 +113,7 @@ internal sealed class GradientsBesideTorchTests<T>
     }
 
     /// <summary>Static numbers and categories as the initial state; a row without steps has none.</summary>
-    [Test, Pairwise]
+    [Test, Drawn(14)]
     public void An_initial_state(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(StaticUse.InitialState, StaticUse.Both)] StaticUse use,
@@ -162,7 +162,7 @@ internal sealed class GradientsBesideTorchTests<T>
         );
     }
 
-    [Test, Pairwise]
+    [Test, Drawn(16)]
     public void A_projection(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(1, 2)] int layers,
@@ -180,13 +180,13 @@ internal sealed class GradientsBesideTorchTests<T>
             Ragged
         );
 
-    [Test]
+    [Test, Drawn(10)]
     public void Numbers_of_a_row_beside_its_steps(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Poolings))] Pooling pooling,
         [Values] bool bidirectional
     ) => AssertSame(RandomNetwork.Shape(CellKind.Gru, 1, bidirectional, pooling) with { StaticFeatures = 3 }, LossKind.Squared, Ragged);
 
-    [Test, Pairwise]
+    [Test, Drawn(12)]
     public void Every_decoder(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
         [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
@@ -204,7 +204,7 @@ internal sealed class GradientsBesideTorchTests<T>
             ragged ? Ragged : Even
         );
 
-    [Test]
+    [Test, Drawn(12)]
     public void A_decoders_widths(
         [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
         [Values(1, 7, 16, 33)] int units,
