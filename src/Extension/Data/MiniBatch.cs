@@ -48,8 +48,13 @@ internal sealed class MiniBatch
     /// </summary>
     public float[] StaticInputs = [];
 
-    /// <summary>[B] the decoder channel of each row, 0..C-1; empty where there is one only.</summary>
+    /// <summary>[B] the channel of each row, 0..C-1, for a decoder or a cycle; empty where there is one only.</summary>
     public int[] Channels = [];
+
+    /// <summary>
+    /// [B] the position in the network's learned cycle of the step after the row's window, 0..L-1; empty where it has none.
+    /// </summary>
+    public int[] Phases = [];
 
     /// <summary>
     /// [B, LabelWidth] class index (0-based), 0/1, for label sets 0 or the label's weight, or standardised targets. For labels per step

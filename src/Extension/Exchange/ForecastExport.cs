@@ -63,6 +63,8 @@ internal static class ForecastExport
         WindowLayout layout = model.Layout;
         if (name == WindowNodes.Statics)
             return new GraphValue(name, ElementType.Float, [Windows, Text(layout.StaticValues)]);
+        if (name == WindowNodes.Position)
+            return new GraphValue(name, ElementType.Int64, [Windows]);
         var (steps, width) = name switch
         {
             WindowNodes.Targets => (model.LookBack, layout.Targets),
@@ -87,6 +89,8 @@ internal static class ForecastExport
         yield return ("window", Text(model.Layout.Window));
         yield return ("look_back", Text(model.LookBack));
         yield return ("horizon", Text(model.Layout.Horizon));
+        if (model.Layout.CycleLength > 0)
+            yield return ("cycle_length", Text(model.Layout.CycleLength));
         yield return ("target_columns", JsonSerializer.Serialize(columns.Targets));
         if (columns.Past.Count > 0)
             yield return ("past_columns", JsonSerializer.Serialize(columns.Past));

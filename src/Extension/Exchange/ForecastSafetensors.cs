@@ -63,6 +63,7 @@ internal static class ForecastSafetensors
             ("rnnmlnet.residual", layout.Residual.ToString()),
             ("rnnmlnet.season_length", Text(layout.Season)),
             ("rnnmlnet.differences", layout.Differences ? "true" : "false"),
+            .. layout.CycleLength > 0 ? [("rnnmlnet.cycle_length", Text(layout.CycleLength))] : NoEntries,
             ("rnnmlnet.quantiles", JsonSerializer.Serialize(model.Quantiles)),
         ];
     }
@@ -96,6 +97,8 @@ internal static class ForecastSafetensors
             ];
 
     private static NamedTensor[] Nothing => [];
+
+    private static (string Key, string Value)[] NoEntries => [];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,6 +13,7 @@ internal sealed class WindowNetworkNodes
     private readonly WindowInputs _inputs;
     private readonly string _prefix;
     private readonly HeadNodes _head;
+    private readonly CycleNodes? _cycle;
 
     private WindowNetworkNodes(Graph graph, TrainedNetwork network, WindowInputs inputs, string prefix)
     {
@@ -22,6 +23,7 @@ internal sealed class WindowNetworkNodes
         _inputs = inputs;
         _prefix = prefix;
         _head = new HeadNodes(graph, network, prefix);
+        _cycle = _shape.Cycle is null ? null : new CycleNodes(graph, network, inputs.Phases!, prefix);
     }
 
     /// <summary>Adds the network and returns the name of its outputs, Single, row after row, of each [Outputs].</summary>
@@ -34,7 +36,8 @@ internal sealed class WindowNetworkNodes
     {
         var nodes = new WindowNetworkNodes(graph, network, inputs, prefix);
         var (firstLayer, final) = nodes.Encode();
-        return network.Shape.Decoder is DecoderShape decoder ? nodes.Decode(decoder, firstLayer, final) : nodes.Pool(final);
+        string outputs = network.Shape.Decoder is DecoderShape decoder ? nodes.Decode(decoder, firstLayer, final) : nodes.Pool(final);
+        return nodes._cycle?.Add(outputs) ?? outputs;
     }
 
     private (CellNodes FirstLayer, StateNodes Final) Encode()
@@ -45,7 +48,7 @@ internal sealed class WindowNetworkNodes
             FeatureScaling = null,
             CategoryScaling = null,
         };
-        string steps = new InputNodes(_graph, unscaled, _prefix).Steps(_inputs.Steps, statics: null);
+        string steps = new InputNodes(_graph, unscaled, _prefix).Steps(_cycle?.Subtract(_inputs.Steps) ?? _inputs.Steps, statics: null);
         string x = _shape.ProjectionSize > 0 ? Project(steps) : steps;
         CellNodes firstLayer = RecurrentNodes.Layer(_graph, _network, _prefix, layer: 0);
         var (states, final) = firstLayer.Run(x);

@@ -21,6 +21,9 @@ internal sealed record WindowInputs(string Steps, string Windows)
     /// <summary>Single [windows, m, K] the same of a decoder that embeds the targets; null where there is nothing, or another.</summary>
     public string? KnownOfWindows { get; init; }
 
+    /// <summary>Int64 [windows, 1] the position in the network's cycle of the step after the window; null where it has none.</summary>
+    public string? Phases { get; init; }
+
     /// <summary>Single [rows, 1] what the first output step reads as the output before it; null where it reads none.</summary>
     public string? First { get; init; }
 }
@@ -35,7 +38,8 @@ internal sealed class WindowNodes
     public const string Targets = "targets",
         Past = "past",
         Known = "known",
-        Statics = "static";
+        Statics = "static",
+        Position = "cycle_position";
 
     private readonly Graph _graph;
     private readonly ForecastNetwork _model;
@@ -75,6 +79,12 @@ internal sealed class WindowNodes
 
     /// <summary>What the network reads.</summary>
     public WindowInputs Inputs() =>
+        Parts() with
+        {
+            Phases = _layout.CycleLength == 0 ? null : _graph.Reshape(Position, -1, 1),
+        };
+
+    private WindowInputs Parts() =>
         _layout.Decoder is Decoder decoder
             ? new WindowInputs(Steps(), _windows)
             {
@@ -113,7 +123,7 @@ internal sealed class WindowNodes
         string axes = _graph.Integers(1, 2);
         string[] sums =
         [
-            .. Names(_layout).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
+            .. Names(_layout).Where(input => input != Position).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
         ];
         string sum = sums.Aggregate((one, other) => _graph.Add("Add", [one, other]));
         return _graph.Add("Mul", [sum, _graph.Scalar(0.0)]);
@@ -126,6 +136,7 @@ internal sealed class WindowNodes
             .. layout.Past > 0 ? [Past] : (string[])[],
             .. layout.Known > 0 ? [Known] : (string[])[],
             .. layout.StaticValues > 0 ? [Statics] : (string[])[],
+            .. layout.CycleLength > 0 ? [Position] : (string[])[],
         ];
 
     // The static values as those of one step.

@@ -61,6 +61,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
 
     private static string Describe(NetworkShape shape) =>
         Sizes(shape)
+        + (shape.Cycle is CycleShape cycle ? $", a cycle of {cycle.Length} steps" : "")
         + (shape.StepColumns.ArePlain ? "" : $", steps [{shape.StepColumns}]")
         + (
             shape.StaticFeatures == 0

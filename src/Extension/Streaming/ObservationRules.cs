@@ -34,15 +34,14 @@ internal sealed class ObservationRules(IExceptionContext ectx, SeriesColumns col
     }
 
     /// <summary>An empty series with the start of its first row.</summary>
-    public KeyedSeries Begin(KeyedSeries series, RowTime time) =>
-        grid is null
-            ? series
-            : series with
-            {
-                Start = grid.TimeOf(time),
-                Day = grid.OriginAt(grid.TimeOf(time)).Day,
-                Offsets = OffsetsWith(series, time),
-            };
+    public KeyedSeries Begin(KeyedSeries series, RowTime time)
+    {
+        if (grid is null)
+            return series;
+        long start = grid.TimeOf(time);
+        series.Steps.FirstNumber = grid.NumberOf(start);
+        return series with { Start = start, Day = grid.OriginAt(start).Day, Offsets = OffsetsWith(series, time) };
+    }
 
     /// <summary>A series updated with the offset and day of a later row.</summary>
     public KeyedSeries With(KeyedSeries series, RowTime time) =>

@@ -13,7 +13,7 @@ namespace RnnMlNet.Runtime.Models;
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs;
 /// bool: conditional random field
 /// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
-/// known future values
+/// known future values; bool: there is a learned cycle, and of it 6 ints: steps, channels, window, segment, season, outputs of a step
 /// the input's columns (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
@@ -23,7 +23,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     private const string What = "The model file's part 'network'";
 
@@ -104,6 +104,7 @@ internal static class NetworkFormat
     {
         WriteShape(payload, network.Shape);
         WriteDecoder(payload, network.Shape);
+        WriteCycle(payload, network.Shape.Cycle);
         InputFormat.Write(payload, network.Shape);
         WeightsFormat.Write(payload, network.Weights);
         payload.Write(network.HasVectorLabel);
@@ -115,7 +116,7 @@ internal static class NetworkFormat
 
     private static NetworkParameters ReadNetwork(PayloadReader payload, Action<NetworkShape> checkShape)
     {
-        NetworkShape shape = InputFormat.Read(payload, ReadDecoder(payload, ReadShape(payload)));
+        NetworkShape shape = InputFormat.Read(payload, ReadCycle(payload, ReadDecoder(payload, ReadShape(payload))));
         ShapeCheck.Check(shape);
         checkShape(shape);
         NetworkWeights weights = ReadWeights(payload, shape);
@@ -214,6 +215,24 @@ internal static class NetworkFormat
             Decoder = r.ReadBoolean() ? new DecoderShape(DecoderOf(r.ReadByte()), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()) : null,
         };
     }
+
+    private static void WriteCycle(BinaryWriter w, CycleShape? cycle)
+    {
+        w.Write(cycle is not null);
+        if (cycle is null)
+            return;
+        int[] sizes = [cycle.Length, cycle.Channels, cycle.Window, cycle.Segment, cycle.Season, cycle.OutputsPerStep];
+        foreach (int size in sizes)
+            w.Write(size);
+    }
+
+    private static NetworkShape ReadCycle(PayloadReader r, NetworkShape shape) =>
+        r.ReadBoolean()
+            ? shape with
+            {
+                Cycle = new CycleShape(r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32(), r.ReadInt32()),
+            }
+            : shape;
 
     private static Decoder DecoderOf(byte model) =>
         ForecastModels.Exists((ForecastModel)model) && ForecastModels.DecoderOf((ForecastModel)model) is Decoder decoder

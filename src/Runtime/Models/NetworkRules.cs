@@ -68,6 +68,8 @@ internal sealed class NetworkRules
         }
         if (shape.Decoder is DecoderShape decoder)
             throw Refused($"it has a decoder of {decoder.Steps} steps");
+        if (shape.Cycle is not null)
+            throw Refused($"it has a learned cycle of {shape.Cycle.Length} steps");
         if (shape.ProjectionSize > 0)
             throw Refused($"it projects its steps to {shape.ProjectionSize} numbers");
         if (shape.PerStep != IsPerStep)

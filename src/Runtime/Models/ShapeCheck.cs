@@ -51,6 +51,8 @@ internal static class ShapeCheck
         CheckInput(shape);
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
+        if (shape.Cycle is CycleShape cycle)
+            Check(shape, cycle);
     }
 
     private static void CheckInput(NetworkShape shape)
@@ -91,6 +93,19 @@ internal static class ShapeCheck
                     + $"{shape.Outputs} outputs."
             );
         if ((long)decoder.Steps * Math.Max(1, decoder.KnownSize) > 1 << 26 || decoder.Channels > 1 << 26)
+            throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
+    }
+
+    private static void Check(NetworkShape shape, CycleShape cycle)
+    {
+        bool areSizes =
+            cycle is { Length: >= 2, Channels: >= 1, Window: >= 1, Segment: >= 1, Season: >= 0, OutputsPerStep: >= 1 }
+            && cycle.Segment <= shape.Features
+            && shape.Outputs % cycle.OutputsPerStep == 0;
+        bool readsWindows = shape is { UsesTokens: false, PatchLength: 1, PerStep: false, CustomCell: null };
+        if (!areSizes || !readsWindows || shape.Decoder is { Kind.ReadsPreviousOutput: true })
+            throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
+        if (cycle.Channels > NetworkSize.Largest || Math.Max(cycle.Window, cycle.Season) > NetworkSize.Largest)
             throw ModelErrors.Format("The model's network states sizes beyond what can exist.");
     }
 

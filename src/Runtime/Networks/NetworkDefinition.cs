@@ -11,6 +11,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// <param name="StaticCategories">The vectors of a row's static categories.</param>
 /// <param name="InitialState">The first layer's states before the first step.</param>
 /// <param name="Head">The dense layers.</param>
+/// <param name="Cycle">The learned cycle of a forecasting network.</param>
 internal sealed record NetworkDefinition(
     CategoryTables Categories,
     InputModule Input,
@@ -18,12 +19,13 @@ internal sealed record NetworkDefinition(
     ReadoutModule Readout,
     CategoryTables StaticCategories,
     InitialState InitialState,
-    DenseHead Head
+    DenseHead Head,
+    LearnedCycle Cycle
 )
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head];
+        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head, Cycle];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -39,7 +41,8 @@ internal sealed record NetworkDefinition(
             ReadoutOf(shape),
             new CategoryTables(CategoryTables.Static, shape.StaticCategories),
             InitialStateOf(shape),
-            new DenseHead([.. shape.HeadLayers()])
+            new DenseHead([.. shape.HeadLayers()]),
+            new LearnedCycle(shape.Cycle)
         );
 
     /// <summary>Every tensor of a network, in file order, except those of a custom cell.</summary>

@@ -59,6 +59,9 @@ internal sealed record NetworkShape
     /// </summary>
     public DecoderShape? Decoder { get; init; }
 
+    /// <summary>The learned cycle of a forecasting network, whose rows are windows; null for none.</summary>
+    public CycleShape? Cycle { get; init; }
+
     /// <summary>
     /// S, static features of a row: numbers, and after them the ids of <see cref="StaticCategories"/>. <see cref="StaticUse"/> says where
     /// the numbers and the categories' vectors are read.
@@ -162,6 +165,7 @@ internal sealed record NetworkShape
             ("HiddenSize", HiddenSize),
             .. HeadHiddenSizes.Select(width => ("units of a head layer", width)),
             ("outputs", Outputs),
+            ("CycleLength", Cycle?.Length ?? 0),
         ];
 
     private static IEnumerable<(string, int)> CategorySizes(CategoryShape column) =>
@@ -174,7 +178,8 @@ internal sealed record NetworkShape
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
         + $"static categories {CategoryShape.Text(StaticCategories)}, static use {StaticUse}, "
-        + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}{(IsChained ? ", a conditional random field" : "")}]";
+        + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}{(IsChained ? ", a conditional random field" : "")}"
+        + $"{(Cycle is null ? "" : $", cycle {Cycle}")}]";
 
     // Records compare collections by reference; two shapes are equal when their elements are.
     public bool Equals(NetworkShape? other) =>
@@ -186,6 +191,7 @@ internal sealed record NetworkShape
         && StaticCategories.SequenceEqual(other.StaticCategories)
         && (Layers, Bidirectional, Pooling, Outputs, IsChained)
             == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs, other.IsChained)
+        && Cycle == other.Cycle
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 
     public override int GetHashCode() =>

@@ -46,6 +46,7 @@ internal sealed class PackedNetwork
         Poolings = Definition.Readout is PooledStates pooled
             ? [.. pooled.Poolings.Select(pooling => (pooling, pooled.Of(weights, pooling)))]
             : [];
+        Cycle = Values(weights, LearnedCycle.Weight);
         PoolsSteps = Shape.PerStep || Poolings.Any(pooling => pooling.Part.ReadsEveryStep);
         Head =
         [
@@ -56,6 +57,9 @@ internal sealed class PackedNetwork
     }
 
     public NetworkShape Shape { get; }
+
+    /// <summary>[C, L] the learned cycle; empty for none.</summary>
+    public float[] Cycle { get; }
 
     /// <summary>The modules.</summary>
     public NetworkDefinition Definition { get; }
@@ -95,9 +99,14 @@ internal sealed class PackedNetwork
     /// <summary>A weight of the decoder beside its cell's; empty where it has none of the name.</summary>
     public float[] DecoderWeights(string name) => _decoderTables.GetValueOrDefault(name, []);
 
-    /// <exception cref="NotSupportedException">The network decodes windows of series.</exception>
+    /// <exception cref="NotSupportedException">The network reads windows of series.</exception>
     public void RequireRows()
     {
+        if (Shape.Cycle is not null)
+            throw new NotSupportedException(
+                $"The network has a learned cycle of {Shape.Cycle.Length} steps, in which a window of a series has a position, and was given "
+                    + "a row: score it by windows."
+            );
         if (Shape.Decoder is not null)
             throw new NotSupportedException(
                 $"The network reads {Shape.StaticSize} values beside the steps of a window, with "

@@ -89,7 +89,7 @@ internal sealed unsafe class RowsScorer
                 StaticInputs = windows.StaticInputs,
                 Channels = windows.Channels,
             };
-            if (_network.HasCategories)
+            if (_network.HasCategories || _shape.Cycle is not null)
                 Run(Expanded(windows, first), group);
             else
                 fixed (float* steps = windows.Steps)
@@ -98,10 +98,16 @@ internal sealed unsafe class RowsScorer
                         group
                     );
             _readout.Write(States, group);
+            if (_shape.Cycle is CycleShape cycle)
+                for (int row = 0; row < _rows; row++)
+                    cycle.Add(CycleOf(windows, first + row, cycle), windows.Phases[first + row], 0, group.Outputs(_shape, row));
         }
     }
 
-    // The windows' steps with their categories' vectors, window by window.
+    private ReadOnlySpan<float> CycleOf(in WindowRows windows, int row, CycleShape cycle) =>
+        _network.Cycle.AsSpan(windows.Channels[row] * cycle.Length, cycle.Length);
+
+    // The windows' steps less the cycle and with their categories' vectors, window by window.
     private StepInput Expanded(in WindowRows windows, int first)
     {
         int features = _shape.EncodedFeatures,
@@ -113,6 +119,9 @@ internal sealed unsafe class RowsScorer
         for (int row = 0; row < _rows; row++)
         {
             StepCopy.Run(windows.Steps[((first + row) * features)..], windows.Count * features, window, features, features, _steps);
+            if (_shape.Cycle is CycleShape cycle)
+                for (int step = 0; step < _steps; step++)
+                    cycle.Subtract(CycleOf(windows, first + row, cycle), windows.Phases[first + row], step, window[(step * features)..]);
             _network.ReadEncoded(SequenceView.OfSteps(window, features), new Span<float>(input + (long)row * stride, stride));
         }
         return new StepInput(input, stride, width);

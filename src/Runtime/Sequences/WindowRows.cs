@@ -15,6 +15,9 @@ internal readonly ref struct WindowRows
     /// <summary>[B, StaticSize] static inputs of the windows; empty for none.</summary>
     public required ReadOnlySpan<float> StaticInputs { get; init; }
 
-    /// <summary>[B] the decoder channel of each window; empty where there is one only.</summary>
+    /// <summary>[B] the channel of each window, for a decoder or a cycle; empty where there is one only.</summary>
     public required ReadOnlySpan<int> Channels { get; init; }
+
+    /// <summary>[B] the position in the network's cycle of the step after each window; empty where it has none.</summary>
+    public ReadOnlySpan<int> Phases { get; init; }
 }

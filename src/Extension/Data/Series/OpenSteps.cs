@@ -14,6 +14,8 @@ internal readonly record struct OpenSteps(long Step, DayCalendar Days, TimeZoneI
     // Of each year the days that are not of 24 hours.
     private static readonly ConcurrentDictionary<(TimeZoneInfo Zone, int Year), int[]> _changes = new();
 
+    private static readonly DateTime _reference = new(2000, 1, 1);
+
     private static int LastDay => DayCalendar.DayOf(DateTime.MaxValue.Ticks);
 
     private long PerDay => Day / Step;
@@ -44,6 +46,17 @@ internal readonly record struct OpenSteps(long Step, DayCalendar Days, TimeZoneI
         long place = day == first ? 0 : Next(origin, StartOf(day));
         Int128 time = origin + (place + (Int128)steps - Before(origin, first, day)) * Step;
         return time <= DateTime.MaxValue.Ticks && Days.IsOpen(day) ? (long)time : null;
+    }
+
+    /// <summary>The number of the step that a time is, counted from the first open day since 1 January 2000; 0 on a closed day.</summary>
+    public long NumberOf(long time)
+    {
+        int day = DayCalendar.DayOf(_reference.Ticks);
+        while (!Days.IsOpen(day) && day < LastDay)
+            day++;
+        long start = StartOf(day),
+            after = (time - start) % Step;
+        return Between(start + (after < 0 ? after + Step : after), time) ?? 0;
     }
 
     /// <summary>Whether an instant is on an open day.</summary>

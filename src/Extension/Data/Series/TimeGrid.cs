@@ -99,6 +99,19 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
             _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
         };
 
+    /// <summary>
+    /// The number of the step that a time is, counted from a fixed time that is the same for all series of all data: series that begin at
+    /// different times have the same numbers at the same times. Times between two steps have that of the step before.
+    /// </summary>
+    public long NumberOf(long time) =>
+        Unit switch
+        {
+            StepUnit.Fixed => Days.IsAll ? FloorOf(time, Step) : Open.NumberOf(time),
+            StepUnit.Days => Days.IsAll ? FloorOf(DayCalendar.DayOf(time), Step) : Days.CountBetween(0, DayCalendar.DayOf(time)),
+            StepUnit.Months => FloorOf(CalendarMonths(0, time), Step),
+            _ => throw new InvalidOperationException($"There are no steps of {Unit}."),
+        };
+
     /// <summary>The time a number of steps after an origin; the last one that there is where <see cref="HasTimeAt"/> is false.</summary>
     public long TimeAt(TimeOrigin origin, long steps) =>
         Unit switch
@@ -197,6 +210,8 @@ internal sealed record TimeGrid(TimeKind Kind, StepUnit Unit, long Step)
     public const string ZoneSentence =
         "Where a clock skips the beginning of a day, as summer time does in some zones, train with "
         + "TimeZone set to the zone's name, such as \"Africa/Cairo\": offsets do not say what is skipped.";
+
+    private static long FloorOf(long time, long step) => time / step - (time % step < 0 ? 1 : 0);
 
     private long Last => Kind == TimeKind.Number ? long.MaxValue : DateTime.MaxValue.Ticks;
 

@@ -18,6 +18,11 @@ internal sealed class TimeSeries(int targets, int past, int known)
     /// <summary>The values that the series has at all steps (<see cref="StaticValues"/>).</summary>
     public float[] Statics { get; set; } = [];
 
+    /// <summary>
+    /// The number of its first step among all steps of the time grid (<see cref="TimeGrid.NumberOf"/>); 0 where there is no time column.
+    /// </summary>
+    public long FirstNumber { get; set; }
+
     /// <summary>T, steps with targets.</summary>
     public int Length { get; private set; }
 
@@ -93,7 +98,7 @@ internal sealed class TimeSeries(int targets, int past, int known)
     /// <summary>Some of its steps as a series of their own, with the known future values of the same steps.</summary>
     public TimeSeries Slice(int start, int count)
     {
-        var part = new TimeSeries(targets, past, known) { Statics = Statics };
+        var part = new TimeSeries(targets, past, known) { Statics = Statics, FirstNumber = FirstNumber + start };
         CopyTo(part, start, count);
         return part;
     }

@@ -14,6 +14,7 @@ internal static class WindowBatch
             Steps = batch.Steps,
             StaticInputs = batch.StaticInputs,
             Channels = batch.Channels,
+            Phases = batch.Phases,
         };
 
     /// <summary>Resizes a batch's arrays for a number of rows.</summary>
@@ -29,6 +30,7 @@ internal static class WindowBatch
         Size(ref batch.StaticInputs, rows * layout.StaticSize);
         Size(ref batch.Labels, rows * layout.LabelWidth);
         Size(ref batch.Channels, rows);
+        Size(ref batch.Phases, rows);
         Size(ref batch.Lengths, rows);
         Size(ref batch.Weights, rows);
     }
@@ -64,7 +66,8 @@ internal static class WindowBatch
             layout.Steps
         );
         reader.ReadStaticInputs(series, channel, end, frame, batch.StaticInputs.AsSpan(row * layout.StaticSize, layout.StaticSize));
-        batch.Channels[row] = layout.EmbedsTargets ? channel : 0;
+        batch.Channels[row] = layout.EmbedsTargets || layout.CycleLength > 0 ? channel : 0;
+        batch.Phases[row] = reader.Phase(series, end);
         batch.Lengths[row] = layout.Steps;
         return frame;
     }

@@ -36,6 +36,9 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
     /// <summary>Whether the network reads the differences between steps instead of the values.</summary>
     public bool Differences { get; init; }
 
+    /// <summary>L, steps of the cycle that the network learns; 0 for none.</summary>
+    public int CycleLength { get; init; }
+
     /// <summary>Steps of a series that a window needs: its own, and those of the season that its residual uses.</summary>
     public int LookBack => Residual == ForecastResidual.SeasonalNaive ? Math.Max(Window, Season) : Window;
 
@@ -82,5 +85,16 @@ internal sealed record WindowLayout(int Window, int Horizon, int Segment, int Ta
             Outputs = LabelWidth * quantiles,
             StaticFeatures = Decoder is null ? StaticSize : 0,
             Decoder = Decoder is null ? null : DecoderShape,
+            Cycle = CycleLength == 0 ? null : new CycleShape(CycleLength, Targets, Window, Segment, SeasonOfBase, quantiles),
+        };
+
+    // Steps of the window that outputs are differences from, in turn.
+    private int SeasonOfBase =>
+        Residual switch
+        {
+            ForecastResidual.None => 0,
+            ForecastResidual.LastValue => 1,
+            ForecastResidual.SeasonalNaive => Season,
+            _ => throw new InvalidOperationException($"There is no residual {Residual}."),
         };
 }

@@ -24,6 +24,15 @@ internal sealed class WindowReader(
     public InstanceNormalization Frame(TimeSeries series, int channel, int end) =>
         InstanceNormalization.Of(layout.Normalization, targets, channel, series.Targets(channel, end - layout.Window, layout.Window));
 
+    /// <summary>The position in the network's cycle of the step after a window; 0 where it has none.</summary>
+    public int Phase(TimeSeries series, int end)
+    {
+        if (layout.CycleLength == 0)
+            return 0;
+        int phase = (int)((series.FirstNumber + end) % layout.CycleLength);
+        return phase < 0 ? phase + layout.CycleLength : phase;
+    }
+
     /// <summary>Reads the network's steps.</summary>
     /// <param name="series">The series.</param>
     /// <param name="channel">The target.</param>

@@ -22,6 +22,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly FusedDirection? _decoderCell;
     private readonly TorchDecoder? _decoder;
     private readonly TorchInput _input;
+    private readonly TorchCycle? _cycle;
     private readonly Dictionary<string, Parameter> _own;
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
@@ -49,7 +50,8 @@ internal sealed class RecurrentNetwork : IDisposable
             .Zip(block.Parts)
             .Concat(frozen.Zip(frozenBlocks.Select(other => other.Parts[0])))
             .ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
-        _input = new TorchInput(_shape, _own, steps => _dropout.Apply(steps, settings.DropoutRates.InputDropout));
+        _cycle = _shape.Cycle is null ? null : new TorchCycle(_shape.Cycle, _own[LearnedCycle.Weight]);
+        _input = new TorchInput(_shape, _own, _cycle, steps => _dropout.Apply(steps, settings.DropoutRates.InputDropout));
         Blocks = [block, .. frozenBlocks, .. Directions.SelectMany(direction => direction.Blocks)];
         _decoder = _shape.Decoder is null ? null : MakeDecoder(_shape.Decoder.Kind);
         Weights = [.. NamedWeights()];
@@ -92,6 +94,12 @@ internal sealed class RecurrentNetwork : IDisposable
     /// <param name="batch">The rows.</param>
     /// <returns>[B, Outputs]; for a tagger [T, B, Outputs].</returns>
     public Tensor Forward(TorchBatch batch)
+    {
+        Tensor outputs = Outputs(batch);
+        return _cycle is null ? outputs : _cycle.Add(outputs, batch);
+    }
+
+    private Tensor Outputs(TorchBatch batch)
     {
         Tensor values = _input.Steps(batch);
         Tensor final = values;
@@ -234,7 +242,9 @@ internal sealed class RecurrentNetwork : IDisposable
         );
 
     private TorchDecoder MakeDecoder(Decoder decoder) =>
-        TorchDecoders.All.Find(decoder) is { } newDecoder
+        _cycle is not null && decoder.ReadsPreviousOutput
+            ? throw new NotSupportedException("Torch cannot train a learned cycle with a decoder that reads its previous outputs.")
+        : TorchDecoders.All.Find(decoder) is { } newDecoder
             ? newDecoder(new TorchDecoderContext(_shape, _decoderCell ?? FirstLayer, _own, _dropout, _settings.TeacherForcing))
             : throw HasNoReadout();
 
@@ -266,6 +276,7 @@ internal sealed class RecurrentNetwork : IDisposable
             .. _definition.StaticCategories.Tensors,
             .. _definition.InitialState.Tensors,
             .. _definition.Head.Tensors,
+            .. _definition.Cycle.Tensors,
         ];
 
     private IEnumerable<TensorSpec> InputTensors => [.. _definition.Categories.Tensors, .. _definition.Input.Tensors];

@@ -38,8 +38,11 @@ internal sealed class TorchBatch
     /// <summary>[B, LabelWidth] a recurrent decoder's targets, in training; else null.</summary>
     public Tensor? Teacher { get; init; }
 
-    /// <summary>[B] the decoder channel of each row.</summary>
+    /// <summary>[B] the channel of each row, for a decoder or a cycle.</summary>
     public Tensor Channels => View(_batch.Channels, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
+
+    /// <summary>[B] the position in the network's cycle of the step after each row's window.</summary>
+    public Tensor Phases => View(_batch.Phases, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
 
     /// <summary>[B, size] the rows' static features.</summary>
     public Tensor StaticInputs(int size) => View(_batch.StaticInputs, ScalarType.Float32, _device, _batch.Count, size);

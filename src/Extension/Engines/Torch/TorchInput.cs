@@ -9,15 +9,21 @@ namespace RnnMlNet.Engines.Torch;
 /// <summary>A network's input on torch: embeddings, categories' vectors, projection, static values.</summary>
 /// <param name="shape">The network's sizes.</param>
 /// <param name="own">Its weights by name.</param>
+/// <param name="cycle">The learned cycle; null for none.</param>
 /// <param name="dropout">Applies the input's dropout.</param>
-internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string, Parameter> own, Func<Tensor, Tensor> dropout)
+internal sealed class TorchInput(
+    NetworkShape shape,
+    IReadOnlyDictionary<string, Parameter> own,
+    TorchCycle? cycle,
+    Func<Tensor, Tensor> dropout
+)
 {
     /// <summary>[T, B, InputSize] the first layer's input.</summary>
     public Tensor Steps(TorchBatch batch)
     {
         if (shape.UsesTokens)
             return dropout(VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize));
-        Tensor steps = dropout(Numbers(batch.Input));
+        Tensor steps = dropout(Numbers(cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch)));
         return shape.ProjectionSize == 0
             ? steps
             : nn.functional.linear(steps, own[WeightLayout.Projection], own[WeightLayout.ProjectionBias]).relu();

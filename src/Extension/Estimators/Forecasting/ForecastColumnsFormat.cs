@@ -13,7 +13,8 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// a key, 0 for numbers; optional strings: key, time, time zone; int: calendar features; the calendar (<see cref="CalendarFormat"/>); byte:
 /// missing steps
 /// layout: 7 ints: window, horizon, segment, targets, past, known, static; int: categories of a series, and of each 2 ints: ids, width;
-/// bool: the last are the series themselves; byte: model; 2 bytes: normalisation, residual; int: season; bool: differences
+/// bool: the last are the series themselves; byte: model; 2 bytes: normalisation, residual; int: season; bool: differences;
+/// int: steps of the cycle, 0 for none
 /// </remarks>
 internal static class ForecastColumnsFormat
 {
@@ -105,6 +106,7 @@ internal static class ForecastColumnsFormat
         w.Write((byte)layout.Residual);
         w.Write(layout.Season);
         w.Write(layout.Differences);
+        w.Write(layout.CycleLength);
     }
 
     /// <exception cref="FormatException">It is damaged.</exception>
@@ -126,6 +128,7 @@ internal static class ForecastColumnsFormat
             Residual = (ForecastResidual)r.ReadByte(),
             Season = r.ReadInt32(),
             Differences = r.ReadBoolean(),
+            CycleLength = r.ReadInt32(),
         };
     }
 

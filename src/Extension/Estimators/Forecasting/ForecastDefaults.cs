@@ -107,6 +107,7 @@ internal sealed class ForecastDefaults
             Normalization = o.Normalization ?? layout?.Normalization ?? WindowNormalization.MeanAndDeviation,
             Residual = o.Residual ?? layout?.Residual ?? NaiveErrors.Of(_series, _tails, _window, _horizon, _season).Best(),
             Differences = o.Differences ?? layout?.Differences ?? false,
+            CycleLength = o.CycleLength ?? layout?.CycleLength ?? 0,
             Loss = loss,
             Quantiles = loss != ForecastLoss.Quantile ? [] : quantiles ?? o.QuantilesOfBounds,
             TriesResiduals = _previous is null && o.Residual is null && HeldOut > 0 && _series.Count < ManySeries && windows <= MostToTry,

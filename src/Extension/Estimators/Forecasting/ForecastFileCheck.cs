@@ -42,12 +42,18 @@ internal static class ForecastFileCheck
             && layout.Segment <= layout.Window;
         bool areKinds = Enum.IsDefined(layout.Normalization) && Enum.IsDefined(layout.Residual);
         bool areSegments = areKinds && (layout.Segment == 1 || layout.HasSegments);
-        if (!areSizes || !areSegments || !IsSmall(layout, quantiles: 1))
+        bool isCycle =
+            layout.CycleLength == 0
+            || (
+                layout is { CycleLength: >= 2 and <= NetworkSize.Largest, Differences: false, Decoder: not { ReadsPreviousOutput: true } }
+                && columns.Time is not null
+            );
+        if (!areSizes || !areSegments || !isCycle || !IsSmall(layout, quantiles: 1))
             throw Damaged(
                 $"window {layout.Window}, horizon {layout.Horizon}, segment {layout.Segment}, {layout.Targets} targets, "
                     + $"{layout.Past} past, {layout.Known} known and {layout.Statics} static numbers, "
                     + $"season {layout.Season}, decoder {layout.Decoder}, "
-                    + $"{layout.Normalization}, {layout.Residual}"
+                    + $"{layout.Normalization}, {layout.Residual}, cycle of {layout.CycleLength} steps"
             );
         int known = layout.Known - columns.CalendarCount;
         // A column has one value or several.

@@ -25,7 +25,7 @@ namespace RnnMlNet.Estimators.Forecasting;
 internal static class ForecastFormat
 {
     public const string What = "The model file's part 'forecast'";
-    private const int Version = 6;
+    private const int Version = 7;
 
     public static void Write(
         BinaryWriter writer,

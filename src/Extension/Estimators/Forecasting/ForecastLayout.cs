@@ -25,6 +25,7 @@ internal static class ForecastLayout
             Residual = s.Residual,
             Season = s.SeasonLength,
             Differences = s.Differences,
+            CycleLength = s.CycleLength,
         };
 
     /// <summary>The ids of a series: those of its static keys, and its own.</summary>

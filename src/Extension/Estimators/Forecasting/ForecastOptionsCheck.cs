@@ -186,8 +186,23 @@ internal static class ForecastOptionsCheck
                     + $"or set Model to Segments."
             );
         OptionsCheck.CheckCell(ectx, o.Cell);
+        if (o.CycleLength is int cycle)
+            CheckCycle(ectx, o, cycle);
         if (o.NaiveShare is float share && !(share >= 0 && share <= 1))
             throw ectx.ExceptUserArg(nameof(o.NaiveShare), $"NaiveShare is {o.NaiveShare}; it must be in [0, 1]: 0 for the network alone.");
+    }
+
+    private static void CheckCycle(IExceptionContext ectx, Options o, int cycle)
+    {
+        string? problem =
+            o.TimeColumnName is null
+                ? "there is no TimeColumnName, by which a step has a position in the cycle: name it; a column of the rows' numbers will do"
+            : ForecastModels.Exists(o.Model) && ForecastModels.DecoderOf(o.Model) is { ReadsPreviousOutput: true }
+                ? $"Model is {o.Model}, whose decoder reads values with the cycle in them: set Model to Segments or Direct"
+            : o.Differences == true ? "Differences is true, and the cycle is one of values: set Differences to false"
+            : null;
+        if (problem is not null)
+            throw ectx.ExceptUserArg(nameof(o.CycleLength), $"CycleLength is {cycle}, but {problem}, or leave CycleLength null.");
     }
 
     private static void CheckLoss(IExceptionContext ectx, Options o)

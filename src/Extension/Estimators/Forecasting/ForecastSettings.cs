@@ -41,6 +41,9 @@ internal sealed record ForecastSettings : TrainingSettings
 
     public required bool Differences { get; init; }
 
+    /// <summary>L, steps of the cycle that the network learns; 0 for none.</summary>
+    public required int CycleLength { get; init; }
+
     public required ForecastLoss Loss { get; init; }
 
     /// <summary>The quantiles of a quantile loss; empty for any other.</summary>
@@ -71,6 +74,8 @@ internal sealed record ForecastSettings : TrainingSettings
             ["Normalization"] = $"{Normalization}",
             ["Model"] = $"{Model}",
         };
+        if (CycleLength > 0)
+            texts["CycleLength"] = Text(CycleLength);
         if (ForecastModels.HasSegments(Model))
             texts["SegmentLength"] = Text(SegmentLength);
         texts["Cell"] = $"{Cell}";

@@ -154,6 +154,7 @@ internal sealed class ForecastWarmStart : WarmStart
             (nameof(o.Residual), Layout.Residual, o.Residual ?? Layout.Residual),
             (nameof(o.SeasonLength), Layout.Season, o.SeasonLength ?? Layout.Season),
             (nameof(o.Differences), Layout.Differences, o.Differences ?? Layout.Differences),
+            (nameof(o.CycleLength), Layout.CycleLength, o.CycleLength ?? Layout.CycleLength),
             (nameof(o.Quantiles), Text(Quantiles), Text(QuantilesOf(o))),
         ]);
 

@@ -78,7 +78,11 @@ internal static class KeyedSeriesFormat
             throw Contracts.ExceptDecode($"{what} is damaged: the series '{key}' has a static value that is not finite, or no id.");
         int width = layout.Targets + layout.Past + layout.Known,
             count = r.ReadCount(width * (sizeof(float) + 1), "steps of a series");
-        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known) { Statics = statics };
+        var steps = new TimeSeries(layout.Targets, layout.Past, layout.Known)
+        {
+            Statics = statics,
+            FirstNumber = grid?.NumberOf(start) ?? 0,
+        };
         var isMadeUp = new bool[width];
         for (int step = 0; step < count; step++)
         {

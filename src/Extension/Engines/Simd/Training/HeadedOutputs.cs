@@ -43,12 +43,24 @@ internal abstract unsafe class HeadedOutputs : OutputPass
     /// <param name="label">The target.</param>
     /// <param name="share">Factor of the loss.</param>
     /// <param name="gradient">The gradient of all weights.</param>
+    /// <param name="cycle">What is added to the outputs.</param>
     /// <returns>The loss, times the share.</returns>
-    protected double TrainHead(int part, int row, long step, float* weights, ReadOnlySpan<float> label, float share, float* gradient)
+    protected double TrainHead(
+        int part,
+        int row,
+        long step,
+        float* weights,
+        ReadOnlySpan<float> label,
+        float share,
+        float* gradient,
+        CycleOfRow cycle = default
+    )
     {
         RowDropout? dropout = DropoutOfHead(step, part, row);
         _head.Forward(weights, _outputs, dropout);
+        cycle.Add(_outputs, weights);
         Loss.Gradient(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles, share, _outputGradient);
+        cycle.AddBackward(_outputGradient, gradient);
         _head.Backward(weights, _outputGradient, gradient, dropout);
         return Loss.Of(_outputs, label, Settings.LabelSmoothing, Settings.Quantiles) * share;
     }

@@ -11,6 +11,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     private readonly LinearTraining _head;
     private readonly DecoderTraining _decoder;
     private readonly DecoderRows _rows;
+    private readonly CyclePass? _cycle;
     private readonly long _place;
     private readonly int _steps,
         _stateStride,
@@ -30,6 +31,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     {
         _head = head;
         _place = map.Head[0];
+        _cycle = CyclePass.Of(settings.Shape, map);
         _rows = rows;
         _decoder = decoder.NewTraining(rows);
         _steps = settings.Shape.Decoder!.Steps;
@@ -44,7 +46,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     public override void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
         Decode(microBatch, weights);
-        Run(microBatch);
+        Run(microBatch, weights);
         for (int row = 0; row < microBatch.Count; row++)
         for (int t = 0; t < _steps; t++)
             Outputs(row, t).CopyTo(outputs[(microBatch.Row(row) * Shape.Outputs + t * _head.Outputs)..]);
@@ -55,8 +57,8 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         Decode(microBatch, weights);
         if (DropsHeadInputs)
             Drop(microBatch, step);
-        Run(microBatch);
-        double loss = Compare(microBatch, unit);
+        Run(microBatch, weights);
+        double loss = Compare(microBatch, unit, gradient);
         int places = microBatch.Count * _steps;
         _head.AddGradient(places, _states.Start, _stateStride, _back.Start, _backStride, gradient + _place);
         _head.InputGradient(places, _back.Start, _backStride, _stateBack.Reserve((long)places * _stateBackStride), _stateBackStride);
@@ -77,10 +79,13 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
             _decoder.State(t, row).CopyTo(State(row, t));
     }
 
-    private void Run(MicroBatch microBatch)
+    private void Run(MicroBatch microBatch, float* weights)
     {
         int places = microBatch.Count * _steps;
         _head.Forward(places, _states.Start, _stateStride, _outputs.Reserve((long)places * _outputStride), _outputStride);
+        for (int row = 0; _cycle is not null && row < microBatch.Count; row++)
+        for (int t = 0; t < _steps; t++)
+            _cycle.Add(microBatch, row, t * StepsOfOutput, Outputs(row, t), weights);
     }
 
     private void Drop(MicroBatch microBatch, long step)
@@ -97,7 +102,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
     }
 
     // The losses of all rows, and their gradients with respect to the outputs; elements beyond the outputs stay 0.
-    private double Compare(MicroBatch microBatch, double unit)
+    private double Compare(MicroBatch microBatch, double unit, float* gradient)
     {
         int labels = microBatch.Batch.LabelWidth / _steps;
         double loss = 0;
@@ -112,6 +117,7 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
                 var back = new Span<float>(_back.Start + (long)Place(row, t) * _backStride, _head.Columns);
                 Loss.Gradient(Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles, share, back[.._head.Outputs]);
                 back[_head.Outputs..].Clear();
+                _cycle?.AddBackward(microBatch, row, t * StepsOfOutput, back[.._head.Outputs], gradient);
                 loss += Loss.Of(Outputs(row, t), own, Settings.LabelSmoothing, Settings.Quantiles) * share;
             }
         }
@@ -131,11 +137,14 @@ internal sealed unsafe class LinearlyDecodedOutputs : OutputPass
         }
     }
 
+    // Steps of the series in an output step.
+    private int StepsOfOutput => Shape.Cycle!.Segment;
+
     private int Place(int row, int t) => row * _steps + t;
 
     private Span<float> State(int row, int t) => new(_states.Start + (long)Place(row, t) * _stateStride, _head.Inputs);
 
     private Span<float> Mask(int row, int t) => new(_masks.Start + (long)Place(row, t) * _stateStride, _head.Inputs);
 
-    private ReadOnlySpan<float> Outputs(int row, int t) => new(_outputs.Start + (long)Place(row, t) * _outputStride, _head.Outputs);
+    private Span<float> Outputs(int row, int t) => new(_outputs.Start + (long)Place(row, t) * _outputStride, _head.Outputs);
 }

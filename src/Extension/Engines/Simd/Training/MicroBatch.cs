@@ -101,8 +101,11 @@ internal sealed class MicroBatch
     /// <summary>The row's static features.</summary>
     public ReadOnlySpan<float> StaticInputs(int row, int size) => Batch.StaticInputs.AsSpan(_rows[row] * size, size);
 
-    /// <summary>The decoder channel of the row.</summary>
+    /// <summary>The channel of the row, for a decoder or a cycle.</summary>
     public int Channel(int row) => Batch.Channels[_rows[row]];
+
+    /// <summary>The position in the network's cycle of the step after the row's window.</summary>
+    public int Phase(int row) => Batch.Phases[_rows[row]];
 
     public int Token(int step, int row) => Batch.Tokens[(First + step) * Batch.Count + _rows[row]];
 

@@ -15,6 +15,7 @@ internal sealed unsafe class NetworkInput : LayerInput
     private readonly EmbeddingTable? _embeddings;
     private readonly ProjectionPass? _projection;
     private readonly CategoryPass _categories;
+    private readonly CyclePass? _cycle;
     private readonly LayerDropout _dropout;
     private float[] _scratch = [];
     private float[] _states = [];
@@ -42,10 +43,14 @@ internal sealed unsafe class NetworkInput : LayerInput
             _shape.PatchLength,
             _shape.StepColumns.EncodedNumbers(_shape.TimeStepValues)
         );
+        _cycle = CyclePass.Of(_shape, map);
     }
 
     public override bool NeedsGradient =>
-        _projection is not null || !_categories.IsEmpty || (_embeddings is not null && !_settings.FreezesEmbeddings);
+        _projection is not null || ReadsWeights || (_embeddings is not null && !_settings.FreezesEmbeddings);
+
+    // Whether weights of its own are part of what a step's values become, before a projection.
+    private bool ReadsWeights => !_categories.IsEmpty || _cycle is not null;
 
     /// <summary>Starts over with other rows. Their segments are then read in ascending order first, and in any order after that.</summary>
     /// <param name="microBatch">The whole rows.</param>
@@ -72,7 +77,7 @@ internal sealed unsafe class NetworkInput : LayerInput
     {
         if (_projection is not null)
         {
-            _projection.Backward(microBatch, layer, gradient.Values + _map.Projection, CategoryGradients(microBatch, gradient));
+            _projection.Backward(microBatch, layer, gradient.Values + _map.Projection, InputGradients(microBatch, gradient));
             return;
         }
         layer.MakeInputGradients();
@@ -81,10 +86,10 @@ internal sealed unsafe class NetworkInput : LayerInput
         {
             Span<float> back = layer.InputGradient(t, row);
             _dropout.Apply(back, 0, microBatch, row, t);
-            if (_categories.IsEmpty)
+            if (_embeddings is not null)
                 gradient.Embeddings!.Add(microBatch.Token(t, row), back);
             else
-                _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+                BackwardStep(microBatch, t, row, back, gradient);
         }
     }
 
@@ -100,6 +105,7 @@ internal sealed unsafe class NetworkInput : LayerInput
             Span<float> state = EncoderState(microBatch.Segment + 1, row);
             EncoderState(microBatch.Segment, row).CopyTo(state);
             microBatch.CopySteps(row, steps, stride, state, ref _scratch);
+            _cycle?.Subtract(microBatch, row, steps, stride, _weights);
             if (!_categories.IsEmpty)
                 for (int t = 0; t < microBatch.Length(row); t++)
                     _categories.Forward(steps.Slice(t * stride, _categories.Width), _weights, IdsAt(microBatch, t, row));
@@ -122,14 +128,21 @@ internal sealed unsafe class NetworkInput : LayerInput
     }
 
     // What becomes of the gradient of a projection's input; null where it is not needed.
-    private ProjectionPass.InputGradient? CategoryGradients(MicroBatch microBatch, MicroBatchGradient gradient) =>
-        _categories.IsEmpty
+    private ProjectionPass.InputGradient? InputGradients(MicroBatch microBatch, MicroBatchGradient gradient) =>
+        !ReadsWeights
             ? null
             : (t, row, back) =>
             {
                 _dropout.Apply(back, 0, microBatch, row, t);
-                _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+                BackwardStep(microBatch, t, row, back, gradient);
             };
+
+    private void BackwardStep(MicroBatch microBatch, int t, int row, ReadOnlySpan<float> back, MicroBatchGradient gradient)
+    {
+        _cycle?.SubtractBackward(microBatch, row, t, back, gradient.Values);
+        if (!_categories.IsEmpty)
+            _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+    }
 
     private Span<int> IdsAt(MicroBatch microBatch, int t, int row) =>
         _ids.AsSpan((t * microBatch.Count + row) * _categories.Ids, _categories.Ids);

@@ -13,7 +13,11 @@ internal sealed class NetworkParts
         var decoder = NetworkDefinition.Of(shape).Readout as DecoderModule;
         // A decoder that steps the first layer's cell learns what that reads there.
         bool givesInputBack =
-            shape.UsesTokens || shape.StepColumns.Categories.Count > 0 || shape.ProjectionSize > 0 || decoder is { Cell: null };
+            shape.UsesTokens
+            || shape.StepColumns.Categories.Count > 0
+            || shape.ProjectionSize > 0
+            || shape.Cycle is not null
+            || decoder is { Cell: null };
         return new NetworkParts
         {
             Projection =

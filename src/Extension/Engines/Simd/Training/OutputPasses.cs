@@ -15,6 +15,10 @@ internal static class OutputPasses
     /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
     public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
     {
+        if (settings.Shape is { Cycle: not null, Decoder: not null } && parts.Head is null)
+            throw new NotSupportedException(
+                "The C# engine cannot train a learned cycle with a decoder that reads its previous outputs, or with hidden head layers."
+            );
         return NetworkDefinition.Of(settings.Shape).Readout is ITrainedDecoder decoder
             ? OfDecoder(decoder, new DecoderRows(settings.Shape, map, parts, layer))
             : OfStates(settings, map, layer);

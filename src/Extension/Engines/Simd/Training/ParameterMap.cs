@@ -34,6 +34,7 @@ internal sealed class ParameterMap
             : AddAll(definition.Readout.Tensors);
         InitialState = AddAll(definition.InitialState.Tensors);
         Head = parts.Head is LinearTraining head ? [AddLinear("head.0.weight", "head.0.bias", head)] : AddAll(definition.Head.Tensors);
+        Cycle = AddAll(definition.Cycle.Tensors);
     }
 
     /// <summary>Number of elements, a multiple of a cache line.</summary>
@@ -60,6 +61,9 @@ internal sealed class ParameterMap
     /// Offsets of the head's tensors: weight and bias of each layer; for a <see cref="LinearTraining"/> its one offset.
     /// </summary>
     public long[] Head { get; }
+
+    /// <summary>Offset of the learned cycle; empty without one.</summary>
+    public long[] Cycle { get; }
 
     /// <summary>Offset of a direction's weights.</summary>
     public long Direction(int layer, int direction) => _directions[layer][direction];

@@ -9,6 +9,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap map, RowPooling pooling) : HeadedOutputs(settings, map)
 {
     private readonly StaticPass? _statics = StaticPass.OfHead(settings.Shape, map);
+    private readonly CyclePass? _cycle = CyclePass.Of(settings.Shape, map);
 
     public override bool UsesSteps => pooling.PoolsSteps;
 
@@ -17,7 +18,9 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
         for (int row = 0; row < microBatch.Count; row++)
         {
             Read(microBatch, row, weights);
-            RunHead(weights, outputs.Slice(microBatch.Row(row) * Shape.Outputs, Shape.Outputs));
+            Span<float> own = outputs.Slice(microBatch.Row(row) * Shape.Outputs, Shape.Outputs);
+            RunHead(weights, own);
+            _cycle?.Add(microBatch, row, 0, own, weights);
         }
     }
 
@@ -34,7 +37,8 @@ internal sealed unsafe class RowOutputs(EngineSettings settings, ParameterMap ma
                 weights,
                 microBatch.Label(0, row),
                 (float)(microBatch.Weight(0, row) / unit),
-                gradient
+                gradient,
+                new CycleOfRow(_cycle, microBatch, row)
             );
             pooling.Backward(weights, HeadInputGradient[..Shape.PooledSize], gradient);
             _statics?.Backward(HeadInputGradient[Shape.PooledSize..], gradient);
