@@ -23,7 +23,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     private const string What = "The model file's part 'network'";
 

@@ -5,6 +5,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
+/// <param name="Characters">The vectors of words' characters.</param>
 /// <param name="Input">The first layer's input.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
@@ -13,6 +14,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// <param name="Head">The dense layers.</param>
 internal sealed record NetworkDefinition(
     CategoryTables Categories,
+    CharacterConvolution Characters,
     InputModule Input,
     IReadOnlyList<RecurrentLayer> Layers,
     ReadoutModule Readout,
@@ -23,7 +25,7 @@ internal sealed record NetworkDefinition(
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head];
+        [Categories, Characters, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -32,6 +34,7 @@ internal sealed record NetworkDefinition(
     public static NetworkDefinition Of(NetworkShape shape) =>
         new(
             new CategoryTables(CategoryTables.Steps, shape.StepColumns.Categories),
+            new CharacterConvolution(shape.Characters),
             InputOf(shape),
             shape.CustomCell is not null
                 ? []
