@@ -260,7 +260,8 @@ public static partial class SafetensorsCatalog
             options.Layout
         )
         {
-            KeepsMissing = SafetensorsMetadata.IsPerStep(task),
+            KeepsMissing = SafetensorsMetadata.IsPerStep(task) || options.CharacterColumnName is not null,
+            CharacterName = options.CharacterColumnName,
             TimeName = options.TimeColumnName,
             StaticNames = options.StaticColumnNames is null ? [] : [.. options.StaticColumnNames],
         };

@@ -13,7 +13,7 @@ public sealed class SequenceBatch
     internal SequenceBatch(LoadedModel model)
     {
         _model = model;
-        Rows = new SequenceRows(model.ReadFeatures, model.Shape.StaticFeatures);
+        Rows = new SequenceRows(model.ReadFeatures, model.Shape.StaticFeatures, model.Shape.TokenWidth);
     }
 
     internal SequenceRows Rows { get; }
@@ -47,19 +47,21 @@ public sealed class SequenceBatch
     }
 
     /// <summary>Adds a row of tokens.</summary>
-    /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1, each with the codes of its word's characters where
+    /// the model reads these; copied.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or there are not S static values.</exception>
     public void Add(ReadOnlySpan<int> tokens) => Add(tokens, []);
 
     /// <inheritdoc cref="Add(ReadOnlySpan{int})"/>
-    /// <param name="tokens">[T] ids 0 to V - 1; copied.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1; copied.</param>
     /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>); copied.</param>
     public void Add(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics)
     {
         _model.Input.CheckTokens(tokens);
         _model.Input.CheckStatic(statics);
-        Rows.Add(SequenceView.OfTokens(tokens).WithStatic(statics));
-        TotalSteps += tokens.Length;
+        SequenceView row = _model.Input.ViewOf(tokens);
+        Rows.Add(row.WithStatic(statics));
+        TotalSteps += row.Length;
     }
 
     /// <summary>Removes all rows and keeps the memory.</summary>

@@ -22,7 +22,7 @@ public sealed class SequenceInput
         StepCategories = CategoryColumn.Of(shape.StepColumns.Categories, row.StepCategories);
         StaticCategories = CategoryColumn.Of(shape.StaticCategories, row.StaticCategories);
         Vocabulary = shape.Vocabulary;
-        _keepsUnknown = shape.PerStep;
+        _keepsUnknown = shape.KeepsMissing;
         _separators = [.. row.Separators];
         _words = new WordTable(row.Words, row.WordForm, row.HasUnknownWord);
     }
@@ -53,6 +53,12 @@ public sealed class SequenceInput
 
     /// <summary>V, number of tokens, whose ids are 0 to V - 1: ML.NET's keys minus 1. 0 if the steps are numbers.</summary>
     public int Vocabulary { get; }
+
+    /// <summary>
+    /// Values of a step of tokens: 1, the token; if the model reads the characters of words, too, 21: the token and the codes of its word's
+    /// characters, as <see cref="TryReadWord"/> writes them.
+    /// </summary>
+    public int TokenWidth => _shape.TokenWidth;
 
     /// <summary>
     /// The words of the tokens 0, 1, ..., from LearnVocabulary first the name of unknown words; empty if the model has none, and for
@@ -91,9 +97,31 @@ public sealed class SequenceInput
         return _words.TokenOf(word) ?? (_keepsUnknown ? Vocabulary - 1 : (int?)null);
     }
 
+    /// <summary>
+    /// Writes a word's step: its token (<see cref="TokenOf"/>) and, where the model reads these, the codes of its characters: 2, the UTF-16
+    /// code units, 3, then zeros; of a word of more than 18 characters the first and the last 9.
+    /// </summary>
+    /// <param name="word">A word, as the pipeline's text is split into.</param>
+    /// <param name="step">[<see cref="TokenWidth"/>], overwritten.</param>
+    /// <returns>False if the model skips the word; nothing is written then.</returns>
+    /// <exception cref="InvalidOperationException">The model has no words.</exception>
+    /// <exception cref="ArgumentException"><paramref name="step"/> is too short.</exception>
+    public bool TryReadWord(ReadOnlySpan<char> word, Span<int> step)
+    {
+        if (step.Length < TokenWidth)
+            throw new ArgumentException($"A step has {TokenWidth} values (TokenWidth), but there is room for {step.Length} only.", nameof(step));
+        if (TokenOf(word) is not int token)
+            return false;
+        step[0] = token;
+        if (_shape.Characters is not null)
+            WordCharacters.Write(word, step[1..]);
+        return true;
+    }
+
     /// <summary>Splits a text into the tokens that the model reads.</summary>
     /// <param name="text">A text.</param>
-    /// <param name="tokens">The list to which the tokens are appended.</param>
+    /// <param name="tokens">The list to which the tokens are appended, each with its characters where the model reads these:
+    /// <see cref="TokenWidth"/> values.</param>
     /// <exception cref="InvalidOperationException">The model does not split text, or has no words.</exception>
     public void Tokenize(ReadOnlySpan<char> text, List<int> tokens)
     {
@@ -103,9 +131,10 @@ public sealed class SequenceInput
             throw new InvalidOperationException(
                 "The model does not split texts into words: split them as in training, and " + "call TokenOf for each word."
             );
+        Span<int> step = stackalloc int[TokenWidth];
         foreach (Range range in text.SplitAny(_separators))
-            if (!text[range].IsEmpty && TokenOf(text[range]) is int token)
-                tokens.Add(token);
+            if (!text[range].IsEmpty && TryReadWord(text[range], step))
+                tokens.AddRange(step);
     }
 
     /// <summary>Returns a time as the two values of a time step: whole days since 1 January 0001, and seconds within the day.</summary>
@@ -121,7 +150,11 @@ public sealed class SequenceInput
 
     private string Steps =>
         Features == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"tokens of a vocabulary of {Vocabulary}{(TakesText ? ", of a text" : "")}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"tokens of a vocabulary of {Vocabulary}{(_shape.Characters is null ? "" : " with the characters of their words")}"
+                    + $"{(TakesText ? ", of a text" : "")}"
+            )
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"steps of {Features} " + $"values{(FixedValues is int values ? $", {values} in all" : "")}"
@@ -131,13 +164,34 @@ public sealed class SequenceInput
     {
         if (Features > 0)
             throw new ArgumentException($"The model reads {this}, but was given tokens.", nameof(tokens));
-        foreach (int token in tokens)
-            if ((uint)token >= (uint)Vocabulary)
+        if (tokens.Length % TokenWidth != 0)
+            throw new ArgumentException(
+                $"The model reads {this}, {TokenWidth} values a step (TokenWidth), but was given {tokens.Length}: write each step with "
+                    + "TryReadWord.",
+                nameof(tokens)
+            );
+        for (int i = 0; i < tokens.Length; i++)
+            if (i % TokenWidth == 0)
+                CheckToken(tokens[i]);
+            else if (tokens[i] is < 0 or > WordCharacters.Last)
                 throw new ArgumentOutOfRangeException(
                     nameof(tokens),
-                    token,
-                    $"A token must be from 0 to {Vocabulary - 1}: ML.NET's " + "key less 1."
+                    tokens[i],
+                    $"The code of a character must be from 0 to {WordCharacters.Last}: write each step with TryReadWord."
                 );
+    }
+
+    /// <summary>Tokens, which have been checked, as a row.</summary>
+    internal SequenceView ViewOf(ReadOnlySpan<int> tokens) => SequenceView.OfTokens(tokens, TokenWidth);
+
+    private void CheckToken(int token)
+    {
+        if ((uint)token >= (uint)Vocabulary)
+            throw new ArgumentOutOfRangeException(
+                "tokens",
+                token,
+                $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1."
+            );
     }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)

@@ -97,21 +97,22 @@ public sealed class SequenceModel
     }
 
     /// <summary>Scores a row of tokens.</summary>
-    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1.</param>
     /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
     public void Score(ReadOnlySpan<int> tokens, Span<float> scores) => Score(tokens, [], scores);
 
     /// <inheritdoc cref="Score(ReadOnlySpan{int}, Span{float})"/>
-    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1.</param>
     /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
     /// <param name="scores">[<see cref="Outputs"/>], for a tagger [T, Outputs]; overwritten.</param>
     public void Score(ReadOnlySpan<int> tokens, ReadOnlySpan<float> statics, Span<float> scores)
     {
         Input.CheckTokens(tokens);
         Input.CheckStatic(statics);
-        Score(_model.Take(), SequenceView.OfTokens(tokens).WithStatic(statics), tokens.Length, scores);
+        SequenceView row = Input.ViewOf(tokens).WithStatic(statics);
+        Score(_model.Take(), row, row.Length, scores);
     }
 
     /// <summary>Creates a batch to be filled with rows and scored by <see cref="ScoreBatch"/>.</summary>
@@ -200,7 +201,7 @@ public sealed class SequenceModel
     }
 
     /// <summary>Predicts the class of each step of a row of tokens: a tagger's.</summary>
-    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1.</param>
     /// <param name="statics">[S] static values (<see cref="SequenceInput.StaticFeatures"/>).</param>
     /// <param name="tags">As for numbers.</param>
     /// <exception cref="InvalidOperationException">The model is no tagger.</exception>
@@ -209,7 +210,7 @@ public sealed class SequenceModel
     {
         Input.CheckTokens(tokens);
         Input.CheckStatic(statics);
-        PredictTags(_model.Take(), SequenceView.OfTokens(tokens).WithStatic(statics), tags);
+        PredictTags(_model.Take(), Input.ViewOf(tokens).WithStatic(statics), tags);
     }
 
     /// <summary>Finds which labels a multi-label classifier predicts for a row, or a multi-label tagger for a step: those whose score is

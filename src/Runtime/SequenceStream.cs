@@ -46,14 +46,14 @@ public sealed class SequenceStream
     }
 
     /// <summary>Adds tokens and computes the scores.</summary>
-    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1.</param>
     /// <param name="scores">As for numbers.</param>
     /// <exception cref="ArgumentException">The model reads numbers, an id is out of range, or <paramref name="scores"/> is too
     /// short.</exception>
     public void Add(ReadOnlySpan<int> tokens, Span<float> scores) => Add(tokens, [], scores);
 
     /// <inheritdoc cref="Add(ReadOnlySpan{int}, Span{float})"/>
-    /// <param name="tokens">[T] ids 0 to V - 1.</param>
+    /// <param name="tokens">[T, <see cref="SequenceInput.TokenWidth"/>] ids 0 to V - 1.</param>
     /// <param name="statics">[S] static values, which hold for all steps so far; an initial state that is made of them
     /// (<see cref="StaticUse"/>) is that of the stream's first step.</param>
     /// <param name="scores">As for numbers.</param>
@@ -61,7 +61,7 @@ public sealed class SequenceStream
     {
         _model.Input.CheckTokens(tokens);
         _model.Input.CheckStatic(statics);
-        Add(SequenceView.OfTokens(tokens).WithStatic(statics), scores);
+        Add(_model.Input.ViewOf(tokens).WithStatic(statics), scores);
     }
 
     /// <summary>Restarts the stream with no steps.</summary>

@@ -134,15 +134,31 @@ internal static class TagSets
         IDataView Load(ChunkedSentence[] sentences) =>
             ml.Data.LoadFromEnumerable(
                 sentences
-                    .Select(sentence => new ChunkedSentence { Words = [.. sentence.Words.Select(words.Of)], Tags = sentence.Tags })
+                    .Select(sentence => new TokenSentence
+                    {
+                        Words = [.. sentence.Words.Select(words.Of)],
+                        Spelling = sentence.Words,
+                        Tags = sentence.Tags,
+                    })
                     .ToArray()
             );
         var pipeline = ml
-            .Transforms.Conversion.MapValueToKey("Label", nameof(ChunkedSentence.Tags))
-            .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(ChunkedSentence.Words)))
+            .Transforms.Conversion.MapValueToKey("Label", nameof(TokenSentence.Tags))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Tokens", nameof(TokenSentence.Words)))
             .Append(ml.MulticlassClassification.Trainers.RnnSequenceTagger(options));
         var (scored, seconds) = Measuring.Fit(pipeline, Load(train), Load(test));
         SequenceTaggingMetrics metrics = ml.MulticlassClassification.EvaluateSequenceTagging(scored);
         return new Outcome(isChunks ? metrics.Chunks.F1 : metrics.Accuracy, metrics.LogLoss, seconds);
+    }
+
+    /// <summary>A sentence with the token of each word in place of it.</summary>
+    private sealed class TokenSentence
+    {
+        public string[] Words { get; set; } = [];
+
+        /// <summary>The words themselves, for <c>CharacterColumnName=Spelling</c>.</summary>
+        public string[] Spelling { get; set; } = [];
+
+        public string[] Tags { get; set; } = [];
     }
 }

@@ -31,7 +31,7 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
         for (int b = 0; b < rows.Length; b++)
         {
             if (store.UsesTokens)
-                PlaceTokens(batch, b, store.View(rows[b]).Tokens);
+                batch.PlaceTokens(b, store.View(rows[b]));
             else if (!LeavesStepsInStore)
                 PlaceSteps(batch, b, rows[b]);
             if (store.StaticFeatures > 0)
@@ -64,6 +64,7 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
             Size(ref batch.Steps, cells * _features);
         Size(ref batch.StaticInputs, rows.Length * store.StaticFeatures);
         Size(ref batch.Tokens, store.UsesTokens ? cells : 0);
+        Size(ref batch.Characters, cells * (store.TokenWidth - 1));
         Size(ref batch.Labels, batch.Items * store.LabelWidth);
         Size(ref batch.Weights, batch.Items);
         // The weight stays 0 at steps that a row does not have, or that have no label.
@@ -78,7 +79,10 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
     private int PaddedSize(int rows, int steps)
     {
         long cells = (long)rows * steps;
-        int values = Math.Max(LeavesStepsInStore ? 1 : Math.Max(1, _features), store.HasLabelsPerStep ? store.LabelWidth : 1);
+        int values = Math.Max(
+            LeavesStepsInStore ? store.TokenWidth : Math.Max(store.TokenWidth, _features),
+            store.HasLabelsPerStep ? store.LabelWidth : 1
+        );
         if (cells * values > Array.MaxLength)
             throw Contracts.Except(
                 $"A batch of {rows} rows, padded to {steps} steps of {values} values, is too large for memory: set "
@@ -110,14 +114,6 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
             values.CopyTo(target);
         else
             encoder.EncodeStatic(values, target);
-    }
-
-    private static void PlaceTokens(MiniBatch batch, int b, ReadOnlySpan<int> tokens)
-    {
-        for (int t = 0; t < tokens.Length; t++)
-            batch.Tokens[t * batch.Count + b] = tokens[t];
-        for (int t = tokens.Length; t < batch.MaxLength; t++)
-            batch.Tokens[t * batch.Count + b] = 0;
     }
 
     private void PlaceStepLabels(MiniBatch batch, int b, ReadOnlySpan<float> labels, float weight)

@@ -11,29 +11,27 @@ internal static class BatchOfOne
     /// <param name="sequence">The row.</param>
     /// <param name="features">Values of an encoded step; 0 for tokens.</param>
     /// <param name="encoder">Encodes the row; null for none.</param>
-    public static void Fill(MiniBatch batch, in SequenceView sequence, int features, InputEncoder? encoder)
+    /// <param name="tokenWidth">Values of a step of tokens.</param>
+    public static void Fill(MiniBatch batch, in SequenceView sequence, int features, InputEncoder? encoder, int tokenWidth = 1)
     {
         batch.Count = 1;
         batch.Features = features;
-        batch.StaticInputs = Padded(sequence.Static, least: 0);
+        batch.StaticInputs = sequence.Static.ToArray();
         if (batch.StaticInputs.Length > 0)
             encoder?.EncodeStatic(sequence.Static, batch.StaticInputs);
         batch.MaxLength = Math.Max(1, sequence.Length);
         batch.Lengths = [sequence.Length];
-        batch.Tokens = features == 0 ? Padded(sequence.Tokens) : [];
+        batch.Tokens = features == 0 ? new int[batch.MaxLength] : [];
+        batch.Characters = features == 0 ? new int[batch.MaxLength * (tokenWidth - 1)] : [];
         batch.Steps = features > 0 ? new float[Math.Max(1, sequence.Length) * features] : [];
         if (features == 0)
+        {
+            batch.PlaceTokens(0, sequence);
             return;
+        }
         if (encoder is null)
             sequence.Steps.CopyTo(batch.Steps);
         else
             encoder.Encode(sequence, batch.Steps.AsSpan(0, sequence.Length * features));
-    }
-
-    private static T[] Padded<T>(ReadOnlySpan<T> values, int least = 1)
-    {
-        var padded = new T[Math.Max(least, values.Length)];
-        values.CopyTo(padded);
-        return padded;
     }
 }

@@ -1,4 +1,5 @@
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
@@ -43,6 +44,10 @@ internal sealed class MiniBatch
     /// <summary>[T, B] token ids 0..V-1, 0 where a row has ended; empty for numeric features.</summary>
     public int[] Tokens = [];
 
+    /// <summary>[T, B, W] codes of the characters of the tokens' words (<see cref="WordCharacters"/>), 0 where a row has ended; empty where
+    /// they are not read.</summary>
+    public int[] Characters = [];
+
     /// <summary>
     /// [B, StaticSize] static features (<see cref="NetworkShape.StaticSize"/>); empty where there are none.
     /// </summary>
@@ -70,6 +75,27 @@ internal sealed class MiniBatch
     /// in every row.
     /// </summary>
     public float[] LabelUnits = [];
+
+    /// <summary>Writes a row's tokens, and the characters of their words where these are read, with zeros where it has ended.</summary>
+    /// <param name="b">The row of the batch.</param>
+    /// <param name="sequence">The row's steps.</param>
+    public void PlaceTokens(int b, in SequenceView sequence)
+    {
+        int width = sequence.TokenWidth;
+        for (int t = 0; t < MaxLength; t++)
+        {
+            int cell = t * Count + b;
+            bool isStep = t < sequence.Length;
+            Tokens[cell] = isStep ? sequence.Tokens[t * width] : 0;
+            if (Characters.Length == 0)
+                continue;
+            Span<int> codes = Characters.AsSpan(cell * WordCharacters.Length, WordCharacters.Length);
+            if (isStep)
+                sequence.Tokens.Slice(t * width + 1, width - 1).CopyTo(codes);
+            else
+                codes.Clear();
+        }
+    }
 
     /// <summary>The sum of the weights, which the batch's mean loss is divided by.</summary>
     public double TotalWeight

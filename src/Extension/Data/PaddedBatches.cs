@@ -46,7 +46,7 @@ internal sealed class PaddedBatches(int features, InputEncoder? encoder)
             return false;
         _start = _end;
         int longest = LengthAt(_start);
-        long most = Math.Max(1, MaxValues / ((long)Math.Max(1, longest) * Math.Max(1, features)));
+        long most = Math.Max(1, MaxValues / ((long)Math.Max(1, longest) * Math.Max(_rows.TokenWidth, features)));
         while (_end < _rows.Count && _end - _start < most && 2L * LengthAt(_end) >= longest)
             _end++;
         Fill(longest);
@@ -65,23 +65,18 @@ internal sealed class PaddedBatches(int features, InputEncoder? encoder)
         Zeros(ref Batch.Lengths, rows.Length);
         Zeros(ref Batch.Steps, checked(cells * features));
         Zeros(ref Batch.Tokens, features == 0 ? cells : 0);
+        Zeros(ref Batch.Characters, checked(cells * (_rows.TokenWidth - 1)));
         Zeros(ref Batch.StaticInputs, rows.Length * _rows.StaticFeatures);
         for (int b = 0; b < rows.Length; b++)
         {
             SequenceView sequence = _rows[rows[b]];
             Batch.Lengths[b] = sequence.Length;
             if (features == 0)
-                PlaceTokens(b, sequence.Tokens);
+                Batch.PlaceTokens(b, sequence);
             else
                 PlaceSteps(b, sequence);
             PlaceStatics(b, sequence.Static);
         }
-    }
-
-    private void PlaceTokens(int b, ReadOnlySpan<int> tokens)
-    {
-        for (int t = 0; t < tokens.Length; t++)
-            Batch.Tokens[t * Batch.Count + b] = tokens[t];
     }
 
     private void PlaceSteps(int b, in SequenceView sequence)

@@ -34,8 +34,11 @@ internal sealed class RareTokens : SequenceChange
     {
         var counts = new int[vocabulary];
         for (int row = 0; row < store.Count; row++)
-            foreach (int token in store.View(row).Tokens)
-                counts[token]++;
+        {
+            SequenceView sequence = store.View(row);
+            for (int t = 0; t < sequence.Length; t++)
+                counts[sequence.Tokens[t * sequence.TokenWidth]]++;
+        }
         int known = vocabulary - (hasUnknown ? 1 : 0);
         int[] rare = [.. Enumerable.Range(0, known).Where(token => counts[token] < minCount && isKept?.Invoke(token) != true)];
         if (rare.Length == 0)
@@ -50,11 +53,14 @@ internal sealed class RareTokens : SequenceChange
     /// <summary>The sequence with the shared id in place of rare tokens.</summary>
     public override SequenceView Of(SequenceView sequence)
     {
-        if (_scratch.Length < sequence.Length)
-            _scratch = new int[Math.Max(sequence.Length, 2 * _scratch.Length)];
-        for (int t = 0; t < sequence.Length; t++)
-            _scratch[t] = _idOf[sequence.Tokens[t]];
-        return SequenceView.OfTokens(_scratch.AsSpan(0, sequence.Length)).WithStatic(sequence.Static);
+        int count = sequence.Tokens.Length,
+            width = sequence.TokenWidth;
+        if (_scratch.Length < count)
+            _scratch = new int[Math.Max(count, 2 * _scratch.Length)];
+        sequence.Tokens.CopyTo(_scratch);
+        for (int at = 0; at < count; at += width)
+            _scratch[at] = _idOf[_scratch[at]];
+        return SequenceView.OfTokens(_scratch.AsSpan(0, count), width).WithStatic(sequence.Static);
     }
 
     /// <summary>The weights with the shared embedding for each rare token.</summary>

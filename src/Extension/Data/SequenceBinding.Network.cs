@@ -47,7 +47,7 @@ internal sealed partial class SequenceBinding
     public static string Describe(NetworkShape shape) =>
         (
             shape.UsesTokens
-                ? $"a vector of keys with {shape.Vocabulary - (shape.PerStep ? 1 : 0)} values"
+                ? $"a vector of keys with {shape.Vocabulary - (shape.KeepsMissing ? 1 : 0)} values"
                 : $"{shape.TimeStepValues} features per step{CategoriesText(Counts(shape.StepColumns.Categories))}"
         ) + (shape.StaticFeatures > 0 ? $" and {shape.StaticFeatures} static values{CategoriesText(Counts(shape.StaticCategories))}" : "");
 

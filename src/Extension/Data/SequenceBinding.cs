@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
@@ -15,11 +16,12 @@ internal sealed partial class SequenceBinding
     private readonly IExceptionContext _ectx;
     private readonly SequenceColumns _columns;
     private readonly IReadOnlyList<StepColumn> _found;
+    private readonly bool _isPlain;
 
     /// <summary>The same columns, with a watch over what is read.</summary>
     /// <param name="watch">From a cursor and its reader to the reader that watches.</param>
     public SequenceBinding With(Func<DataViewRow, SequenceReader, SequenceReader> watch) =>
-        new(_ectx, _columns, _found, Static, Vocabulary) { Watch = watch };
+        new(_ectx, _columns, _found, Static, Vocabulary) { Watch = watch, Words = Words };
 
     private SequenceBinding(
         IExceptionContext ectx,
@@ -38,14 +40,21 @@ internal sealed partial class SequenceBinding
         Columns = [.. steps.Select(column => column.Column)];
         Features = vocabulary > 0 ? 0 : found.Sum(column => column.Width);
         FixedLength = found.Select(column => column.FixedLength).FirstOrDefault(length => length is not null);
-        IsPlain = found.All(column => column is { Kind: StepColumnKind.Numbers, Width: 1 }) || (!columns.AreChannels && !HasTime);
+        _isPlain = found.All(column => column is { Kind: StepColumnKind.Numbers, Width: 1 }) || (!columns.AreChannels && !HasTime);
     }
 
     /// <summary>The columns of the steps, without their times.</summary>
     public IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
     /// <summary>All columns that a row is read from.</summary>
-    public IEnumerable<DataViewSchema.Column> AllColumns => [.. _found.Select(column => column.Column), .. Static.All];
+    public IEnumerable<DataViewSchema.Column> AllColumns =>
+        [.. _found.Select(column => column.Column), .. Words is { } words ? [words] : NoColumns, .. Static.All];
+
+    /// <summary>The words whose characters are read beside their keys; null for none.</summary>
+    public DataViewSchema.Column? Words { get; private init; }
+
+    /// <summary>Values of a step of tokens: 1, or 1 + W with characters.</summary>
+    public int TokenWidth => Words is null ? 1 : 1 + WordCharacters.Length;
 
     /// <summary>The columns of static values.</summary>
     public StaticColumns Static { get; }
@@ -63,7 +72,7 @@ internal sealed partial class SequenceBinding
     public bool? TimesAreMoments => _found.FirstOrDefault(column => column.Kind == StepColumnKind.Time)?.HasMoments;
 
     /// <summary>Whether the steps are one column, or channels of numbers.</summary>
-    public bool IsPlain { get; }
+    public bool IsPlain => Words is null && _isPlain;
 
     /// <summary>The columns of a step's categories; none for tokens.</summary>
     public IReadOnlyList<DataViewSchema.Column> Categories =>
@@ -72,6 +81,9 @@ internal sealed partial class SequenceBinding
     /// <summary>All columns of keys.</summary>
     public IEnumerable<DataViewSchema.Column> KeyColumns =>
         [.. _found.Where(column => column.Kind == StepColumnKind.Categories).Select(column => column.Column), .. Static.Categories];
+
+    /// <summary>Whether missing keys are steps, with the last token.</summary>
+    public bool KeepsMissing => _columns.KeepsMissing;
 
     /// <summary>The treatment of missing numbers.</summary>
     public MissingValues MissingValues => _columns.MissingValues;
@@ -116,7 +128,12 @@ internal sealed partial class SequenceBinding
         if (one.Kind == StepColumnKind.Categories && !areTokens)
             CategoryIds.Check(ectx, Role, one.Column);
         int vocabulary = areTokens ? one.Categories - 1 + (columns.KeepsMissing ? 1 : 0) : 0;
-        return new SequenceBinding(ectx, columns, [one, .. time], statics, vocabulary);
+        if (columns.CharacterName is string words && !areTokens)
+            throw CharacterColumn.NeedsTokens(ectx, words, one.Column.Name);
+        return new SequenceBinding(ectx, columns, [one, .. time], statics, vocabulary)
+        {
+            Words = columns.CharacterName is string characters ? CharacterColumn.Bind(ectx, schema, characters) : null,
+        };
     }
 
     /// <summary>Checks a schema's shape, which has kinds and item types but no sizes.</summary>
@@ -125,6 +142,8 @@ internal sealed partial class SequenceBinding
         StaticColumns.CheckShape(ectx, schema, columns.StaticNames);
         if (columns.TimeName is string time)
             StepColumn.CheckTimeShape(ectx, schema, time);
+        if (columns.CharacterName is string words)
+            CharacterColumn.CheckShape(ectx, schema, words);
         foreach (string name in columns.Names)
         {
             if (columns.AreChannels)
@@ -164,6 +183,11 @@ internal sealed partial class SequenceBinding
 
     private SequenceReader OpenSteps(DataViewRow row)
     {
+        if (Words is { } words)
+        {
+            var tokens = TokenReader.Open(_ectx, row, Columns[0], Vocabulary, keepsMissing: true);
+            return new WordReader(_ectx, row, tokens, Columns[0].Name, words);
+        }
         if (Vocabulary > 0)
             return _columns is { MarksMissing: true, KeepsMissing: false }
                 ? TokenReader.Open(_ectx, row, Columns[0], Vocabulary + 1, keepsMissing: true)
@@ -305,6 +329,8 @@ internal sealed partial class SequenceBinding
     // A scalar is no sequence whatever its type.
     private static string Hint(string column, DataViewType found, bool isVector) =>
         (isVector ? ConversionHint.For(column, found, DataKind.Single) : "") + ConversionHint.ForTokens(column, found);
+
+    private static DataViewSchema.Column[] NoColumns => [];
 
     private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string name) =>
         schema.GetColumnOrNull(name) ?? throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name);

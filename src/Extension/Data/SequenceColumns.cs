@@ -23,6 +23,9 @@ internal sealed record SequenceColumns(IReadOnlyList<string> Names, bool AreChan
     /// <summary>Whether the times of training were moments; null where that is not known.</summary>
     public bool? TimesAreMoments { get; init; }
 
+    /// <summary>The column of the words whose characters are read beside their keys; null for none.</summary>
+    public string? CharacterName { get; init; }
+
     /// <summary>The columns of static values.</summary>
     public IReadOnlyList<string> StaticNames { get; init; } = [];
 

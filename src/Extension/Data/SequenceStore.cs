@@ -54,6 +54,9 @@ internal sealed class SequenceStore : IDisposable
 
     public bool UsesTokens => Features == 0;
 
+    /// <summary>Values of a step of tokens: 1, or 1 + W with the characters of words.</summary>
+    public int TokenWidth { get; internal init; } = 1;
+
     /// <summary>The columns of groups, whose rows a split never divides, for messages: <c>column 'Machine'</c>; null where rows have
     /// none.</summary>
     public string? GroupColumns { get; internal init; }
@@ -89,6 +92,7 @@ internal sealed class SequenceStore : IDisposable
             Skipped = Skipped,
             GroupColumns = GroupColumns,
             HasLabelSets = HasLabelSets,
+            TokenWidth = TokenWidth,
         };
         try
         {
@@ -115,7 +119,7 @@ internal sealed class SequenceStore : IDisposable
             place = statics + StaticFeatures;
         int length = _lengths[row];
         SequenceView sequence = UsesTokens
-            ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(_pages.Read(place, length)))
+            ? SequenceView.OfTokens(MemoryMarshal.Cast<float, int>(_pages.Read(place, length * TokenWidth)), TokenWidth)
             : SequenceView.OfSteps(_pages.Read(place, length * Features), Features);
         return StaticFeatures == 0 ? sequence : sequence.WithStatic(_pages.Read(statics, StaticFeatures));
     }

@@ -45,6 +45,7 @@ internal sealed class StoreReader(
         {
             GroupColumns = groupColumns?.Text,
             HasLabelSets = label.IsSet,
+            TokenWidth = sequence.TokenWidth,
         };
         try
         {

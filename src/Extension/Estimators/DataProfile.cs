@@ -24,6 +24,9 @@ internal sealed record DataProfile
     /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
+    /// <summary>The characters that have a vector of their own; null where the characters of words are not read.</summary>
+    public string? Alphabet { get; init; }
+
     /// <summary>Classes, 2 for a Boolean label; labels, where a row has several; 0 for regression.</summary>
     public required int Classes { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record DataProfile
             Features = sequence.Features,
             StaticFeatures = sequence.Static.Width,
             Vocabulary = sequence.Vocabulary,
+            Alphabet = sequence.Words is null ? null : "",
             Classes = ClassesOf(label, task),
             IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = false,
@@ -93,6 +97,7 @@ internal sealed record DataProfile
             Features = rows.Sequence.Features,
             StaticFeatures = rows.Sequence.Static.Width,
             Vocabulary = rows.Sequence.Vocabulary,
+            Alphabet = rows.Sequence.Words is null ? null : Data.Alphabet.Of(store),
             Classes = ClassesOf(rows.Label, task),
             IsMultiLabel = task.IsMultiLabel,
             HasValidationRows = rows.ValidationStore is not null,

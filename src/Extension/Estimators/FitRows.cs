@@ -63,7 +63,7 @@ internal sealed class FitRows(SequenceBinding sequence, LabelBinding label, Sequ
             return (new Patch(sequence.Features, patchLength), sequence.Features * patchLength, null);
         RareTokens? rare =
             minTokenCount > 1
-                ? RareTokens.Of(Store, sequence.Vocabulary, minTokenCount, hasUnknown: label.IsPerStep, isKept: IsPretrained)
+                ? RareTokens.Of(Store, sequence.Vocabulary, minTokenCount, hasUnknown: sequence.KeepsMissing, isKept: IsPretrained)
                 : null;
         return (rare, 0, rare);
     }

@@ -47,6 +47,7 @@ internal static class OptionsCheck
         CheckNames(ectx, o.NormalizeBy, nameof(o.NormalizeBy));
         if (o.TimeColumnName is not null)
             NotBlank(ectx, o.TimeColumnName, nameof(o.TimeColumnName));
+        CheckCharacters(ectx, o);
         CheckNormalizeBy(ectx, o);
         if (!o.Normalize && o.MissingValues is MissingValues.LastValue or MissingValues.Mean)
             throw ectx.ExceptUserArg(
@@ -97,6 +98,27 @@ internal static class OptionsCheck
             NotBlank(ectx, name, option);
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
             throw ectx.ExceptUserArg(option, $"{option} names a column twice: {string.Join(", ", names)}.");
+    }
+
+    private static void CheckCharacters(IExceptionContext ectx, RnnOptions o)
+    {
+        if (o.CharacterColumnName is null)
+        {
+            if ((o.CharacterEmbeddingSize ?? o.CharacterFilters) is not null)
+                throw ectx.ExceptUserArg(
+                    o.CharacterFilters is null ? nameof(o.CharacterEmbeddingSize) : nameof(o.CharacterFilters),
+                    "CharacterEmbeddingSize and CharacterFilters are sizes of the vectors of words' characters, but CharacterColumnName is "
+                        + "null: name the column of the words, or leave both null."
+                );
+            return;
+        }
+        NotBlank(ectx, o.CharacterColumnName, nameof(o.CharacterColumnName));
+        if (o.ChannelColumnNames is not null)
+            throw ectx.ExceptUserArg(
+                nameof(o.CharacterColumnName),
+                $"CharacterColumnName is '{o.CharacterColumnName}', but ChannelColumnNames is set, and the characters of words are read "
+                    + "beside one column of keys: leave ChannelColumnNames null and name that column as FeatureColumnName."
+            );
     }
 
     private static void CheckNormalizeBy(IExceptionContext ectx, RnnOptions o)

@@ -56,6 +56,15 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// </summary>
     public string? TimeColumnName { get; set; }
 
+    /// <summary>
+    /// Name of the column of the words whose keys are the steps: a vector of Text, as long as the sequence column, a vector of keys. The
+    /// network then reads each word's characters beside its embedding, by a convolution over them (Ma and Hovy, "End-to-end Sequence
+    /// Labeling via Bi-directional LSTM-CNNs-CRF", arXiv 1603.01354), and so knows a word that is rare or unknown in training by its
+    /// prefix, its suffix and its capitals. Every value of the sequence column is then a step in any trainer, missing keys too: unknown
+    /// words. Of a word of more than 18 UTF-16 code units the first 9 and the last 9 are read. Default null: no characters are read.
+    /// </summary>
+    public string? CharacterColumnName { get; set; }
+
     /// <summary>Name of the column of example weights (Single). Default null: all rows have equal weight.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
@@ -186,6 +195,20 @@ public abstract class RnnOptions : RnnTrainingOptions
     /// </summary>
     [AtLeast(1, Most = NetworkSize.Largest)]
     public int? CategoryEmbeddingSize { get; set; }
+
+    /// <summary>
+    /// Width of a character's learned vector, 1 to 1024. Needs <see cref="CharacterColumnName"/>. A character that occurs once in the
+    /// training rows counts as unknown. Default null: 30.
+    /// </summary>
+    [AtLeast(1, Most = CharacterShape.Largest)]
+    public int? CharacterEmbeddingSize { get; set; }
+
+    /// <summary>
+    /// Filters of the convolution over a word's characters, three at a time, and so the number of values that a step has beside the word's
+    /// embedding, 1 to 1024. <see cref="InputDropout"/> applies to them too. Needs <see cref="CharacterColumnName"/>. Default null: 30.
+    /// </summary>
+    [AtLeast(1, Most = CharacterShape.Largest)]
+    public int? CharacterFilters { get; set; }
 
     /// <summary>
     /// A file of word vectors (key columns of words only): the embedding of each word of the vocabulary that is in it, exactly or else in

@@ -48,7 +48,8 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
             options.Layout
         )
         {
-            KeepsMissing = task.IsPerStep,
+            KeepsMissing = task.IsPerStep || options.CharacterColumnName is not null,
+            CharacterName = options.CharacterColumnName,
             TimeName = options.TimeColumnName,
             StaticNames = options.StaticColumnNames is null ? [] : [.. options.StaticColumnNames],
             MissingValues = options.MissingValues,

@@ -33,6 +33,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // Of several labels most are rare, and each is learnt from its own rows alone.
     private const int FewestOfLabels = 10;
 
+    // Ma and Hovy's, of a character's vector and of a word's.
+    private const int CharacterSize = 30;
+
     /// <summary>Weight updates without a lower validation loss before early stopping.</summary>
     public const int PatienceUpdates = 300;
 
@@ -70,9 +73,10 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Pooling = task.IsPerStep ? 0 : options.Pooling ?? shape?.Pooling ?? Pooling,
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? HeadHiddenSizes,
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? data.PretrainedWidth ?? HiddenSize : 0,
+            Characters = data.Alphabet is string alphabet ? Characters(shape?.Characters, alphabet) : null,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             StaticUse = options.StaticUse,
-            MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? (task.IsPerStep && previous is null ? 2 : 1) : 1,
+            MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? ((task.IsPerStep || data.Alphabet is not null) && previous is null ? 2 : 1) : 1,
             Dropout = new DropoutRates
             {
                 Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
@@ -160,6 +164,13 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                     : 10,
                 300
             );
+
+    private CharacterShape Characters(CharacterShape? before, string alphabet) =>
+        new(
+            options.CharacterEmbeddingSize ?? before?.Size ?? CharacterSize,
+            options.CharacterFilters ?? before?.Filters ?? CharacterSize,
+            before?.Alphabet ?? alphabet
+        );
 
     // That of the previous model, where its columns have the same.
     private static int? CategorySizeOf(NetworkShape? shape)

@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
@@ -29,6 +30,9 @@ internal sealed record SequenceSettings : TrainingSettings
 
     /// <summary>0 for numeric features.</summary>
     public required int EmbeddingSize { get; init; }
+
+    /// <summary>The vectors of words' characters; null for none.</summary>
+    public CharacterShape? Characters { get; init; }
 
     /// <summary>Width of a category's vector; null where it follows from the number of keys.</summary>
     public int? CategoryEmbeddingSize { get; init; }
@@ -74,6 +78,11 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.HeadHiddenSizes)] = $"[{string.Join(", ", HeadHiddenSizes)}]";
         if (EmbeddingSize > 0)
             texts[nameof(RnnOptions.EmbeddingSize)] = $"{EmbeddingSize}";
+        if (Characters is not null)
+        {
+            texts[nameof(RnnOptions.CharacterEmbeddingSize)] = $"{Characters.Size}";
+            texts[nameof(RnnOptions.CharacterFilters)] = $"{Characters.Filters}";
+        }
         if (CategoryEmbeddingSize is int size)
             texts[nameof(RnnOptions.CategoryEmbeddingSize)] = $"{size}";
         if (StaticUse != StaticUse.Head)

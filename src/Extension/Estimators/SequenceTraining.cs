@@ -66,6 +66,7 @@ internal sealed class SequenceTraining(
             StaticUse = settings.StaticUse,
             Vocabulary = sequence.Vocabulary,
             EmbeddingSize = settings.EmbeddingSize,
+            Characters = settings.Characters,
             HiddenSize = settings.HiddenSize,
             Layers = settings.Layers,
             Bidirectional = settings.Bidirectional,

@@ -138,6 +138,8 @@ internal sealed class SequenceWarmStart : WarmStart
             ])
         )
             yield return difference;
+        if (was.Characters != now.Characters)
+            yield return $"it has {Text(was.Characters)}, the options {Text(now.Characters)}";
         if (was.StepColumns != now.StepColumns)
             yield return $"its steps have {was.StepColumns}, the options' {now.StepColumns}";
         if (was.StaticFeatures != now.StaticFeatures || !was.StaticCategories.SequenceEqual(now.StaticCategories))
@@ -146,6 +148,8 @@ internal sealed class SequenceWarmStart : WarmStart
         if (was.BeginsWithStatics != now.BeginsWithStatics)
             yield return $"its StaticUse is {was.StaticUse}, the options' {now.StaticUse}";
     }
+
+    private static string Text(CharacterShape? characters) => characters is null ? "no characters of words" : $"{characters}";
 
     private static IEnumerable<string> HeadDifferences(NetworkShape was, NetworkShape now)
     {

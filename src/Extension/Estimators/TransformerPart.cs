@@ -10,7 +10,7 @@ namespace RnnMlNet.Estimators;
 /// <summary>The section that a transformer saves beside its model: the sequence columns, and the class names.</summary>
 internal sealed record TransformerPart(SequenceColumns Columns, DataViewType FeatureColumnType, LabelKeyValues? Classes)
 {
-    private const int FormatVersion = 3;
+    private const int FormatVersion = 4;
     private const string What = "The model file's part 'columns'";
 
     /// <summary>For columns of keys with values: the fingerprint of the values. Else null.</summary>
@@ -33,6 +33,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 // byte: layout
                 // string: the column of times, empty for none; bool: they are moments
                 // int: number of columns of static values; that many strings: their names
+                // string: the column of the words whose characters are read, empty for none
                 // the feature column's type: bool token; int: key count; int: number of dimensions, that many ints (0: variable)
                 // bool: class names follow; then byte: their type; int: their number; the names
                 // string: fingerprint of the columns' key values, empty where there are none
@@ -44,6 +45,7 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 payload.Write(Columns.TimeName ?? "");
                 payload.Write(Columns.TimesAreMoments ?? false);
                 WriteNames(payload, Columns.StaticNames);
+                payload.Write(Columns.CharacterName ?? "");
                 WriteType(payload, (VectorDataViewType)FeatureColumnType);
                 payload.Write(Classes is not null);
                 Classes?.Write(payload);
@@ -76,10 +78,11 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
                 bool areMoments = payload.ReadBoolean();
                 var columns = new SequenceColumns(names, areChannels, features, layout)
                 {
-                    KeepsMissing = shape.PerStep,
+                    KeepsMissing = shape.KeepsMissing,
                     TimeName = time.Length == 0 ? null : time,
                     TimesAreMoments = time.Length == 0 ? null : areMoments,
                     StaticNames = ReadNames(payload),
+                    CharacterName = payload.ReadString() is { Length: > 0 } characters ? characters : null,
                     MissingValues = shape.StepColumns.MissingValues,
                 };
                 VectorDataViewType type = ReadType(payload);
@@ -114,6 +117,10 @@ internal sealed record TransformerPart(SequenceColumns Columns, DataViewType Fea
             throw Damaged(
                 $"a column of times '{columns.TimeName}' and {columns.StaticNames.Count} columns of static values for a network that reads "
                     + SequenceBinding.Describe(shape)
+            );
+        if (columns.CharacterName is not null != shape.Characters is not null)
+            throw Damaged(
+                $"a column of characters '{columns.CharacterName}' for a network of {shape.Characters?.ToString() ?? "no characters"}"
             );
         // Their columns are checked when they are bound.
         if (columns.AreChannels || columns.TimeName is not null)

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Models;
 
@@ -21,6 +22,12 @@ internal static class ConverterExport
         IReadOnlyList<float> thresholds
     )
     {
+        if (columns.CharacterName is string words)
+            throw Contracts.Except(
+                $"The model cannot be converted to ONNX with its pipeline: it reads the characters of the words in column '{words}' "
+                    + "(CharacterColumnName), and ONNX has no operator that gives the characters of a text. Save its network with SaveAsOnnx, "
+                    + "whose input are characters as numbers, or the model with mlContext.Model.Save."
+            );
         context.CheckOpSetVersion(NetworkNodes.OpSetOf(network), name);
         DataViewSchema.Column[] all = [.. binding.AllColumns];
         if (!Array.TrueForAll(all, column => context.ContainsColumn(column.Name)))

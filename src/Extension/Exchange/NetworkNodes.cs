@@ -47,6 +47,7 @@ internal sealed class NetworkNodes
     {
         NetworkShape shape = network.Shape;
         var (sequence, lengths, mask, statics) = steps;
+        string? characters = steps.Characters;
         if (shape.PatchLength > 1)
             (sequence, lengths) = PatchNodes.Add(graph, sequence, lengths, shape.Features / shape.PatchLength, shape.PatchLength);
         if (lengths is not null)
@@ -55,7 +56,12 @@ internal sealed class NetworkNodes
         [
             .. network.Members.Select(
                 (one, number) =>
-                    Add(graph, one, new TimeSteps(sequence, lengths, mask, statics), number == 0 ? "" : $"network{number + 1}.")
+                    Add(
+                        graph,
+                        one,
+                        new TimeSteps(sequence, lengths, mask, statics) { Characters = characters },
+                        number == 0 ? "" : $"network{number + 1}."
+                    )
             ),
         ];
         return outputs.Length == 1 ? outputs[0] : graph.Add("Mean", outputs);
@@ -66,7 +72,7 @@ internal sealed class NetworkNodes
         var (sequence, _, mask, statics) = steps;
         var nodes = new NetworkNodes(graph, network, mask, prefix);
         var inputs = new InputNodes(graph, network, prefix);
-        string input = network.Shape.UsesTokens ? nodes.Embed(sequence) : inputs.Steps(nodes.Valid(sequence), statics);
+        string input = network.Shape.UsesTokens ? nodes.Words(sequence, steps.Characters) : inputs.Steps(nodes.Valid(sequence), statics);
         string? read = statics is null ? null : inputs.Statics(statics),
             head = network.Shape.HeadReadsStatics ? read : null;
         StateNodes? start = network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null;
@@ -98,6 +104,12 @@ internal sealed class NetworkNodes
         string valid = _mask is null ? tokens : _graph.Add("Where", [_mask.Valid, tokens, _graph.Scalar(0L)]);
         return _graph.Add("Gather", [table, valid]);
     }
+
+    // [batch, time, E + C] the tokens' embeddings, followed by the vectors of their words' characters.
+    private string Words(string tokens, string? characters) =>
+        _shape.Characters is not CharacterShape shape
+            ? Embed(tokens)
+            : _graph.Concat([Embed(tokens), CharacterNodes.Add(_graph, _network, _prefix, shape, _mask, characters!)], 2);
 
     // The steps with 0 in the padding.
     private string Valid(string steps) => _mask is null ? steps : _graph.Add("Where", [_mask.ValidPerStep, steps, _graph.Scalar(0f)]);
@@ -169,4 +181,8 @@ internal sealed class NetworkNodes
 /// longest, which then has at least one step.</param>
 /// <param name="Mask">Which steps are valid, where that is there already.</param>
 /// <param name="Statics">Name of the rows' static values, Single [batch, S]; null for none.</param>
-internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null, string? Statics = null);
+internal sealed record TimeSteps(string Sequence, string? Lengths = null, SequenceMask? Mask = null, string? Statics = null)
+{
+    /// <summary>Name of the codes of the characters of the steps' words, Int64 [batch, time, W]; null for none.</summary>
+    public string? Characters { get; init; }
+}

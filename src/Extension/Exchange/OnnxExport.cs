@@ -4,18 +4,20 @@ using Microsoft.ML.Runtime;
 using RnnMlNet.Models;
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c>), <c>lengths</c> and, where there are static values,
-/// <c>static</c>, and those of the outputs
+/// A trained network as an ONNX model with inputs <c>features</c> (or <c>tokens</c> and, where the characters of words are read,
+/// <c>characters</c>), <c>lengths</c> and, where there are static values, <c>static</c>, and those of the outputs
 /// <c>score</c>, <c>probability</c> and <c>predicted_label</c> that the task has.
 /// </summary>
 internal static class OnnxExport
 {
     private const string Features = "features";
     private const string Tokens = "tokens";
+    private const string Characters = "characters";
     private const string Lengths = "lengths";
     private const string Static = "static";
     private const string Batch = "batch";
@@ -52,11 +54,17 @@ internal static class OnnxExport
             graph,
             network,
             new TimeSteps(sequence.Name, Lengths, Statics: shape.StaticFeatures > 0 ? Static : null)
+            {
+                Characters = shape.Characters is null ? null : Characters,
+            }
         );
         return new OnnxFile(
             graph,
             [
                 sequence,
+                .. shape.Characters is null
+                    ? Array.Empty<GraphValue>()
+                    : [new(Characters, ElementType.Int64, [Batch, Time, WordCharacters.Length.ToString(CultureInfo.InvariantCulture)])],
                 new(Lengths, ElementType.Int64, [Batch]),
                 .. shape.StaticFeatures == 0
                     ? Array.Empty<GraphValue>()

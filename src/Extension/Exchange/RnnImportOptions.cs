@@ -26,6 +26,9 @@ public sealed class RnnImportOptions
     /// <summary>Name of the column of the steps' times, as in training. Default null: none.</summary>
     public string? TimeColumnName { get; set; }
 
+    /// <summary>Name of the column of the words whose characters are read, as in training. Default null: none.</summary>
+    public string? CharacterColumnName { get; set; }
+
     /// <summary>F, the values per step of a flat feature vector. Default null: taken from a [T, F] column.</summary>
     [AtLeast(1)]
     public int? FeaturesPerStep { get; set; }

@@ -19,6 +19,7 @@ namespace RnnMlNet.Exchange;
 internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns sequence, NetworkShape shape, DataViewType columnType)
 {
     private readonly List<Source> _sources = [.. sequence.Names.Select(name => new Source(name))];
+    private readonly Source? _words = sequence.CharacterName is string words ? new Source(words) : null;
     private readonly List<Source> _statics = [.. sequence.StaticNames.Select(name => new Source(name))];
 
     // Scaling of all values of the row together, where the normaliser comes after the concatenation.
@@ -32,6 +33,12 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
     {
         foreach (ITransformer transformer in before.Reverse())
             Take(transformer);
+        if (_words is not null && _sources[0].Words is not null && _words.Name != _sources[0].Name)
+            throw ectx.Except(
+                $"The network reads the keys of column '{_sources[0].Name}' and the characters of column '{_words.Name}', and "
+                    + "RnnMlNet.Runtime takes both from the same words: name the column that the keys are mapped from as CharacterColumnName, "
+                    + "or give the transformer of the network alone."
+            );
         var (offsets, scales) = WholeScaling() ?? new Scaling([], []);
         WordTable words = shape.UsesTokens ? _sources[0].Words ?? _noWords : _noWords;
         return new RowInput
@@ -62,7 +69,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         ];
     }
 
-    private IEnumerable<Source> All => _sources.Concat(_statics);
+    private IEnumerable<Source> All => [.. _sources, .. _words is null ? Array.Empty<Source>() : [_words], .. _statics];
 
     // Where all columns of categories were mapped to keys by the pipeline; else the names are not known.
     private static CategoryNames[] NamesOf(List<Source> sources, IReadOnlyList<CategoryShape> columns)
@@ -220,7 +227,7 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
 
     private void Tokenize(WordTokenizingEstimator.ColumnOptions column)
     {
-        foreach (Source source in _sources.Where(source => source.Name == column.Name))
+        foreach (Source source in All.Where(source => source.Name == column.Name))
         {
             source.Name = column.InputColumnName;
             _separators = [.. column.Separators];

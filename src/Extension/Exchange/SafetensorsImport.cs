@@ -58,11 +58,13 @@ internal sealed class SafetensorsImport
             (pooling & Pooling.Attention) != 0
                 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems)
                 : null;
+        CharacterShape? characters = _input.Characters(_binding);
+        int? embeddingSize = recurrent.InputSize is int inputs ? Math.Max(1, inputs - (characters?.Filters ?? 0)) : null;
         string? embedding =
             _binding.Vocabulary > 0
-                ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems)
+                ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, embeddingSize, _options.EmbeddingName, _problems)
                 : null;
-        NetworkShape body = Body(recurrent, embedding, pooling);
+        NetworkShape body = Body(recurrent, embedding, embeddingSize, pooling) with { Characters = characters };
         IReadOnlyList<SafetensorsLinear> head = Head(linears, body.HeadInputSize);
         NetworkShape shape = body with
         {
@@ -122,7 +124,7 @@ internal sealed class SafetensorsImport
         };
     }
 
-    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, Pooling pooling) =>
+    private NetworkShape Body(SafetensorsRecurrent recurrent, string? embedding, int? embeddingSize, Pooling pooling) =>
         new()
         {
             Cell = recurrent.Cell,
@@ -134,7 +136,7 @@ internal sealed class SafetensorsImport
             Vocabulary = _binding.Vocabulary,
             EmbeddingSize = embedding is null
                 ? 0
-                : recurrent.InputSize
+                : embeddingSize
                     ?? throw _problems.With(
                         $"the width of the embedding cannot be inferred: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
                     ),

@@ -19,6 +19,7 @@ internal sealed class SafetensorsInput(
     public static bool IsNoLayer(SafetensorsLinear matrix) =>
         matrix.Module.StartsWith($"{CategoryTables.Steps}.", StringComparison.Ordinal)
         || matrix.Module.StartsWith($"{CategoryTables.Static}.", StringComparison.Ordinal)
+        || matrix.Module.StartsWith(CharacterConvolution.Prefix, StringComparison.Ordinal)
         || matrix.Module.StartsWith(InitialState.Prefix, StringComparison.Ordinal);
 
     /// <summary>The contents of a step of some columns.</summary>
@@ -43,12 +44,39 @@ internal sealed class SafetensorsInput(
         return RnnMlNet.StaticUse.Head;
     }
 
-    /// <summary>Requires the vectors of all categories, and the weights of the initial state.</summary>
+    /// <summary>The vectors of words' characters: of the file's sizes, where it has an alphabet; null for none.</summary>
+    /// <param name="binding">The columns, with that of the words.</param>
+    public CharacterShape? Characters(SequenceBinding binding)
+    {
+        const string Option = nameof(RnnImportOptions.CharacterColumnName);
+        if (metadata.Alphabet is null != binding.Words is null)
+            problems.Add(
+                binding.Words is { } words
+                    ? $"{Option} is '{words.Name}', but its metadata has no characters, which its network would read: leave {Option} null"
+                    : $"its network reads the characters of words, and {Option} names no column of them"
+            );
+        if (metadata.Alphabet is null || binding.Words is null)
+            return null;
+        return new CharacterShape(
+            Math.Max(1, Side(CharacterConvolution.Vectors, 1)),
+            Math.Max(1, Side(CharacterConvolution.Bias, 0)),
+            metadata.Alphabet
+        );
+    }
+
+    // At most one more than a network may have, which is then refused.
+    private int Side(string name, int side) =>
+        entries.FirstOrDefault(entry => entry.Name == name) is { } found && found.Shape.Count > side
+            ? (int)Math.Min(found.Shape[side], CharacterShape.Largest + 1)
+            : 1;
+
+    /// <summary>Requires the vectors of all categories and characters, and the weights of the initial state.</summary>
     public IEnumerable<SafetensorsClaim> Tensors(NetworkShape shape)
     {
         var definition = NetworkDefinition.Of(shape);
         return definition
-            .Categories.Tensors.Concat(definition.StaticCategories.Tensors)
+            .Categories.Tensors.Concat(definition.Characters.Tensors)
+            .Concat(definition.StaticCategories.Tensors)
             .Concat(definition.InitialState.Tensors)
             .Select(spec => claims.Expect(spec, spec.Name));
     }

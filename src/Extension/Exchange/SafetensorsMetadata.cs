@@ -21,6 +21,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// none.</summary>
     public IReadOnlyList<int> NormalizeBy { get; private init; } = [];
 
+    /// <summary>The characters with a vector of their own, in ascending order; null where the file has none.</summary>
+    public string? Alphabet { get; private init; }
+
     // The version changes when entries change their meaning.
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
@@ -31,6 +34,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string MissingValuesKey = "rnnmlnet.missing_values";
     private const string StaticUseKey = "rnnmlnet.static_use";
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
+    private const string AlphabetKey = "rnnmlnet.characters";
 
     /// <summary>The entries of a network's file.</summary>
     public static IEnumerable<(string Key, string Value)> Of(SequenceTask task, NetworkParameters network)
@@ -47,6 +51,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             yield return (StaticUseKey, shape.StaticUse.ToString());
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
+        // As numbers: an alphabet may have halves of surrogate pairs.
+        if (shape.Characters is CharacterShape characters)
+            yield return (AlphabetKey, string.Join(' ', characters.Alphabet.Select(character => (int)character)));
     }
 
     /// <summary>A task's name in a file: that of ML.NET, where it has one.</summary>
@@ -94,6 +101,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             MissingValues = Named<MissingValues>(entries, MissingValuesKey),
             StaticUse = Named<StaticUse>(entries, StaticUseKey),
             NormalizeBy = Integers(entries, NormalizeByKey),
+            Alphabet = Characters(entries),
         };
     }
 
@@ -118,6 +126,19 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             if (!int.TryParse(texts[i], NumberStyles.None, CultureInfo.InvariantCulture, out values[i]))
                 throw Contracts.ExceptDecode($"The safetensors file's {key} is '{entries[key]}'; it must be integers.");
         return values;
+    }
+
+    private static string? Characters(IReadOnlyDictionary<string, string> entries)
+    {
+        if (!entries.TryGetValue(AlphabetKey, out string? text))
+            return null;
+        int[] codes = text.Length == 0 ? [] : Integers(entries, AlphabetKey);
+        string alphabet = new([.. codes.Select(code => (char)Math.Min(code, char.MaxValue))]);
+        return codes.All(code => code <= char.MaxValue) && new CharacterShape(1, 1, alphabet).IsPossible
+            ? alphabet
+            : throw Contracts.ExceptDecode(
+                $"The safetensors file's {AlphabetKey} is '{text}'; it must be UTF-16 code units of 4 or more in ascending order."
+            );
     }
 
     private static bool? Flag(IReadOnlyDictionary<string, string> entries, string key) =>

@@ -37,6 +37,8 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string description = Describe(network.Shape);
         Append(hash, $"{description}; cell {network.Shape.CustomCell}; head [{string.Join(", ", network.Shape.HeadHiddenSizes)}]; ");
+        if (network.Shape.Characters is CharacterShape characters)
+            Append(hash, $"alphabet {characters.Alphabet}; ");
         foreach (NamedTensor tensor in network.Weights.Tensors)
         {
             Append(hash, $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]; ");
@@ -62,6 +64,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     private static string Describe(NetworkShape shape) =>
         Sizes(shape)
         + (shape.Cycle is CycleShape cycle ? $", a cycle of {cycle.Length} steps" : "")
+        + (shape.Characters is null ? "" : $", {shape.Characters}")
         + (shape.StepColumns.ArePlain ? "" : $", steps [{shape.StepColumns}]")
         + (
             shape.StaticFeatures == 0

@@ -12,7 +12,7 @@ internal static class NetworkText
     {
         NetworkShape shape = network.Shape;
         string reads = shape.UsesTokens
-            ? $"{Words.Plural(shape.Vocabulary, "token")} embedded in {Words.Plural(shape.EmbeddingSize, "number")}"
+            ? $"{Words.Plural(shape.Vocabulary, "token")} embedded in {Words.Plural(shape.EmbeddingSize, "number")}{Characters(shape)}"
             : $"{Words.Plural(shape.Features, "number")} a step";
         string layers =
             $"{Words.Plural(shape.Layers, "layer")} of "
@@ -26,4 +26,7 @@ internal static class NetworkText
             $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
         );
     }
+
+    private static string Characters(NetworkShape shape) =>
+        shape.Characters is null ? "" : $" and {Words.Plural(shape.Characters.Filters, "filter")} over its characters";
 }

@@ -139,7 +139,7 @@ internal sealed class BlockQueue : IDisposable
     // Scoring each row alone finds the one that fails, though as one of several: the rows before it score as they would have.
     private static void ScoreUpToTheFailure(RowBlock block, IScoringSession session)
     {
-        var alone = new SequenceRows(block.Sequences.Features, block.Sequences.StaticFeatures);
+        var alone = block.Sequences.NewAlike();
         for (int row = 0; row < block.Count; row++)
             try
             {

@@ -23,8 +23,8 @@ internal sealed class BlockReader : IDisposable
     private readonly PassedColumn[] _passed;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly SequenceReader _sequence;
-    private readonly int _features,
-        _statics;
+    private readonly Func<SequenceRows> _newRows;
+    private readonly int _stepWidth;
     private readonly BlockRow _at = new();
     private readonly int _mostRows;
     private int _rows;
@@ -47,8 +47,8 @@ internal sealed class BlockReader : IDisposable
         _passed = [.. upstream.Schema.Where(passed).Select((column, place) => PassedColumn.Open(upstream, column, place))];
         _id = upstream.GetIdGetter();
         _sequence = binding.Open(new ReadRow(this));
-        _features = binding.StepWidth;
-        _statics = binding.Static.Width;
+        _newRows = () => new SequenceRows(binding.StepWidth, binding.Static.Width, binding.TokenWidth);
+        _stepWidth = Math.Max(binding.StepWidth, binding.TokenWidth);
         bool isShared = share <= limits.Rows;
         _mostRows = isShared ? (int)Math.Min(limits.Rows, Math.Max(FewestRows, share!.Value)) : limits.Rows;
         _rows = isShared ? _mostRows : Math.Min(FirstRows, limits.Rows);
@@ -58,7 +58,7 @@ internal sealed class BlockReader : IDisposable
     public bool HasEnded { get; private set; }
 
     public RowBlock NewBlock(OutputLayout outputs) =>
-        new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _features, _statics, outputs);
+        new([.. _passed.Select(column => column.NewValues(_limits.Rows))], _limits.Rows, _newRows(), outputs);
 
     /// <summary>A getter of a passed column's value at the current <paramref name="row"/>.</summary>
     /// <param name="column">Index of the column upstream.</param>
@@ -102,7 +102,7 @@ internal sealed class BlockReader : IDisposable
         _sequence.Read();
         SequenceView sequence = _sequence.Current;
         block.Add(sequence);
-        return values + (long)sequence.Length * Math.Max(1, _features);
+        return values + (long)sequence.Length * _stepWidth;
     }
 
     /// <summary>

@@ -15,14 +15,13 @@ internal sealed class RowBlock : IDisposable
 
     /// <param name="passed">For each passed column, room for as many values as the block may have rows.</param>
     /// <param name="rows">Most rows.</param>
-    /// <param name="features">F, values of a step; 0 for tokens.</param>
-    /// <param name="statics">S, static values of a row.</param>
+    /// <param name="sequences">Empty rows, of the form of those to be read.</param>
     /// <param name="outputs">The layout of the rows' outputs.</param>
-    public RowBlock(Array[] passed, int rows, int features, int statics, OutputLayout outputs)
+    public RowBlock(Array[] passed, int rows, SequenceRows sequences, OutputLayout outputs)
     {
         _passed = passed;
         _layout = outputs;
-        Sequences = new SequenceRows(features, statics);
+        Sequences = sequences;
         Ids = new DataViewRowId[rows];
         Batches = new long[rows];
     }

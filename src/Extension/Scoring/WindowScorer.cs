@@ -28,7 +28,7 @@ internal sealed class WindowScorer : SeriesScorer
     }
 
     // Tokens are kept as the bits of floats.
-    private static int ValuesOf(NetworkShape shape) => shape.UsesTokens ? 1 : shape.TimeStepValues;
+    private static int ValuesOf(NetworkShape shape) => shape.UsesTokens ? shape.TokenWidth : shape.TimeStepValues;
 
     /// <summary>A series' state before its first step.</summary>
     public static EnsembleState NewState(NetworkShape shape, int length) => new([SeriesState.OfWindow(length, ValuesOf(shape))]);
@@ -63,11 +63,15 @@ internal sealed class WindowScorer : SeriesScorer
     {
         if (_tokens.Length < window.Length)
             _tokens = new int[Math.Max(window.Length, 2 * _tokens.Length)];
-        int count = 0;
-        foreach (int token in window)
-            if (token < _shape.Vocabulary)
-                _tokens[count++] = token;
-        return SequenceView.OfTokens(_tokens.AsSpan(0, count));
+        int count = 0,
+            width = _shape.TokenWidth;
+        for (; window.Length > 0; window = window[width..])
+            if (window[0] < _shape.Vocabulary)
+            {
+                window[..width].CopyTo(_tokens.AsSpan(count));
+                count += width;
+            }
+        return SequenceView.OfTokens(_tokens.AsSpan(0, count), width);
     }
 
     // A tagger's outputs are those of the last steps; of steps beyond the window there are none.

@@ -43,7 +43,7 @@ internal static class Batchings
     /// <summary>All rows at once, with one more that is more than twice as long as the longest.</summary>
     public static void BesideALongerRow(IScoringSession session, SequenceRows rows, OutputLayout layout, Span<float> outputs)
     {
-        var company = new SequenceRows(rows.Features, rows.StaticFeatures);
+        var company = rows.NewAlike();
         AddLongerRow(company, rows);
         for (int row = 0; row < rows.Count; row++)
             company.Add(rows[row]);
@@ -60,7 +60,7 @@ internal static class Batchings
         Span<float> outputs
     )
     {
-        var block = new SequenceRows(rows.Features, rows.StaticFeatures);
+        var block = rows.NewAlike();
         foreach (int row in picked)
             block.Add(rows[row]);
         var scores = new float[layout.Of(block)];
@@ -76,7 +76,9 @@ internal static class Batchings
             length = checked(2 * rows.LengthOf(longest) + 16);
         SequenceView model = rows[longest];
         if (rows.Features == 0)
-            company.Add(SequenceView.OfTokens(Repeated(model.Tokens, length)).WithStatic(model.Static));
+            company.Add(
+                SequenceView.OfTokens(Repeated(model.Tokens, checked(length * rows.TokenWidth)), rows.TokenWidth).WithStatic(model.Static)
+            );
         else
             company.Add(
                 SequenceView.OfSteps(Repeated(model.Steps, checked(length * rows.Features)), rows.Features).WithStatic(model.Static)

@@ -14,7 +14,7 @@ internal sealed class ReferenceInput(TrainedNetwork network)
     public double[][] Steps(in SequenceView sequence)
     {
         if (_shape.UsesTokens)
-            return [.. sequence.Tokens.ToArray().Select(token => Vector(WeightLayout.Embedding, token, _shape.EmbeddingSize))];
+            return [.. sequence.Tokens.ToArray().Chunk(_shape.TokenWidth).Select(Token)];
         float[][] raw = [.. sequence.Steps.ToArray().Chunk(Math.Max(1, _shape.TimeStepValues))];
         float[] statics = sequence.Static.ToArray();
         double[][] timeSteps = [.. raw.Select((_, t) => TimeStep(raw, t, statics))];
@@ -31,6 +31,45 @@ internal sealed class ReferenceInput(TrainedNetwork network)
             .. all.Take(numbers).Select((value, i) => Standardised(value, network.StaticScaling, i)),
             .. Vectors(CategoryTables.Static, _shape.StaticCategories, all[numbers..]),
         ];
+    }
+
+    private double[] Token(int[] step)
+    {
+        double[] vector = Vector(WeightLayout.Embedding, step[0], _shape.EmbeddingSize);
+        return _shape.Characters is CharacterShape characters ? [.. vector, .. Characters(characters, step[1..])] : vector;
+    }
+
+    // The maximum over the word of each filter at each of its positions; outside of the word are zeros.
+    private double[] Characters(CharacterShape shape, int[] codes)
+    {
+        int length = Math.Max(1, codes.TakeWhile(code => code != WordCharacters.Padding).Count());
+        double[][] word = [.. codes.Take(length).Select(Of)];
+        double[] filters = Vector(CharacterConvolution.Filters, 0, shape.Filters * shape.Size * CharacterShape.Window),
+            bias = Vector(CharacterConvolution.Bias, 0, shape.Filters);
+        return [.. Enumerable.Range(0, shape.Filters).Select(filter => Enumerable.Range(0, length).Max(position => At(filter, position)))];
+
+        double[] Of(int code)
+        {
+            if (code == WordCharacters.Padding)
+                return new double[shape.Size];
+            int letter = shape.Alphabet.IndexOf((char)code, StringComparison.Ordinal),
+                id = code < WordCharacters.First ? code
+                    : letter < 0 ? WordCharacters.Unknown
+                    : WordCharacters.First + letter;
+            return Vector(CharacterConvolution.Vectors, id, shape.Size);
+        }
+
+        double At(int filter, int position)
+        {
+            double sum = bias[filter];
+            for (int place = 0; place < CharacterShape.Window; place++)
+            {
+                int at = position + place - CharacterShape.Window / 2;
+                for (int e = 0; at >= 0 && at < length && e < shape.Size; e++)
+                    sum += filters[(filter * shape.Size + e) * CharacterShape.Window + place] * word[at][e];
+            }
+            return sum;
+        }
     }
 
     private double[] TimeStep(float[][] steps, int t, float[] statics)

@@ -20,7 +20,7 @@ internal sealed class SampleReader : IDisposable
         _cursor = sample.GetRowCursor(binding.AllColumns);
         _reader = binding.Open(_cursor);
         _left = maxRows;
-        Rows = new SequenceRows(binding.StepWidth, binding.Static.Width);
+        Rows = new SequenceRows(binding.StepWidth, binding.Static.Width, binding.TokenWidth);
     }
 
     /// <summary>The current block.</summary>

@@ -49,7 +49,7 @@ internal sealed class ScoreVerifier(TrainedNetwork network, ScoringPath referenc
 
     private static SequenceRows First(SequenceRows rows, int count)
     {
-        var first = new SequenceRows(rows.Features, rows.StaticFeatures);
+        var first = rows.NewAlike();
         for (int row = 0; row < count; row++)
             first.Add(rows[row]);
         return first;

@@ -6,7 +6,8 @@ namespace RnnMlNet.Runtime.Models;
 /// <remarks>
 /// *** Binary format ***
 /// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number
-/// of columns, for each 2 ints: its ids, width of its vectors
+/// of columns, for each 2 ints: its ids, width of its vectors; int: filters over words' characters, 0 for none, else
+/// int: width of a character's vector; int: number of characters with one, that many unsigned 2-byte numbers: the characters
 /// </remarks>
 internal static class InputFormat
 {
@@ -23,6 +24,13 @@ internal static class InputFormat
                 w.Write(column.Size);
             }
         }
+        w.Write(shape.Characters?.Filters ?? 0);
+        if (shape.Characters is not CharacterShape characters)
+            return;
+        w.Write(characters.Size);
+        w.Write(characters.Alphabet.Length);
+        foreach (char character in characters.Alphabet)
+            w.Write((ushort)character);
     }
 
     /// <summary>A network's sizes with the columns of its input.</summary>
@@ -41,7 +49,20 @@ internal static class InputFormat
                 Categories = ReadCategories(r),
             },
             StaticCategories = ReadCategories(r),
+            Characters = ReadCharacters(r),
         };
+    }
+
+    private static CharacterShape? ReadCharacters(PayloadReader r)
+    {
+        int filters = r.ReadInt32();
+        if (filters == 0)
+            return null;
+        int size = r.ReadInt32();
+        var alphabet = new char[r.ReadCount(sizeof(ushort), "characters")];
+        for (int i = 0; i < alphabet.Length; i++)
+            alphabet[i] = (char)r.ReadUInt16();
+        return new CharacterShape(size, filters, new string(alphabet));
     }
 
     private static IReadOnlyList<CategoryShape>[] Kinds(NetworkShape shape) => [shape.StepColumns.Categories, shape.StaticCategories];

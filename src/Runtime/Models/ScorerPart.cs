@@ -136,7 +136,7 @@ internal sealed record ScorerPart(SequenceTask Task, IReadOnlyList<string> Class
             throw ModelErrors.Format(
                 $"{What} is damaged: it has {Thresholds.Count} thresholds for a network of {shape.Outputs} outputs ({Task})."
             );
-        int known = shape.Vocabulary - (shape.PerStep ? 1 : 0);
+        int known = shape.Vocabulary - (shape.KeepsMissing ? 1 : 0);
         if (Input.Words.Count > 0 && Input.Words.Count != known)
             throw ModelErrors.Format($"{What} is damaged: it has {Input.Words.Count} words for a network of {shape.Vocabulary} tokens.");
         if (WordRules != 0 && Input.Words.Count == 0)

@@ -66,7 +66,8 @@ internal static class ShapeCheck
             shape.StaticCategories.Count <= shape.StaticFeatures
             && Enum.IsDefined(shape.StaticUse)
             && (shape.StaticUse == StaticUse.Head || shape is { StaticFeatures: > 0, Decoder: null, CustomCell: null });
-        if (!hasColumns || !areCategories || !hasStatics || !Enum.IsDefined(columns.MissingValues))
+        bool hasCharacters = shape.Characters is null || (shape.UsesTokens && shape.Characters.IsPossible);
+        if (!hasColumns || !areCategories || !hasStatics || !hasCharacters || !Enum.IsDefined(columns.MissingValues))
             throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
         // At most three encoded numbers for each value, and an elapsed time.
         long step = shape.PatchLength * (3L * shape.TimeStepValues + 1 + VectorsOf(columns.Categories)),

@@ -5,6 +5,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
+/// <param name="Characters">The vectors of words' characters.</param>
 /// <param name="Input">The first layer's input.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
@@ -14,6 +15,7 @@ namespace RnnMlNet.Runtime.Networks;
 /// <param name="Cycle">The learned cycle of a forecasting network.</param>
 internal sealed record NetworkDefinition(
     CategoryTables Categories,
+    CharacterConvolution Characters,
     InputModule Input,
     IReadOnlyList<RecurrentLayer> Layers,
     ReadoutModule Readout,
@@ -25,7 +27,7 @@ internal sealed record NetworkDefinition(
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head, Cycle];
+        [Categories, Characters, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head, Cycle];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -34,6 +36,7 @@ internal sealed record NetworkDefinition(
     public static NetworkDefinition Of(NetworkShape shape) =>
         new(
             new CategoryTables(CategoryTables.Steps, shape.StepColumns.Categories),
+            new CharacterConvolution(shape.Characters),
             InputOf(shape),
             shape.CustomCell is not null
                 ? []

@@ -32,6 +32,9 @@ internal sealed record NetworkShape
     /// <summary>E, width of the learnt embedding of a token; 0 for numeric features.</summary>
     public int EmbeddingSize { get; init; }
 
+    /// <summary>The vectors of words' characters, beside the tokens' embeddings; null for none.</summary>
+    public CharacterShape? Characters { get; init; }
+
     /// <summary>
     /// Width of the rectified linear map from a step's features to the first layer's input; 0 for none.
     /// </summary>
@@ -94,6 +97,12 @@ internal sealed record NetworkShape
 
     public bool UsesTokens => Vocabulary > 0;
 
+    /// <summary>Whether missing keys are steps, with the last token: where each step has a prediction, or its word's characters.</summary>
+    public bool KeepsMissing => PerStep || Characters is not null;
+
+    /// <summary>Values of a step of tokens: 1, or 1 + W with the characters of words.</summary>
+    public int TokenWidth => Characters is null ? 1 : 1 + WordCharacters.Length;
+
     public int Directions => Bidirectional ? 2 : 1;
 
     /// <summary>R, values of a time step before their encoding; 0 for tokens.</summary>
@@ -102,8 +111,10 @@ internal sealed record NetworkShape
     /// <summary>Encoded values of a step of the network: numbers and category ids; 0 for tokens.</summary>
     public int EncodedFeatures => UsesTokens ? 0 : PatchLength * StepColumns.Encoded(TimeStepValues);
 
-    /// <summary>Width of a step of the network before a projection: numbers and categories' vectors, or a token's embedding.</summary>
-    public int StepInputSize => UsesTokens ? EmbeddingSize : PatchLength * StepColumns.InputSize(TimeStepValues);
+    /// <summary>Width of a step of the network before a projection: numbers and categories' vectors, or a token's embedding, followed by
+    /// the vector of its word's characters.</summary>
+    public int StepInputSize =>
+        UsesTokens ? EmbeddingSize + (Characters?.Filters ?? 0) : PatchLength * StepColumns.InputSize(TimeStepValues);
 
     /// <summary>Width of the first recurrent layer's input at a step.</summary>
     public int InputSize => ProjectionSize > 0 ? ProjectionSize : StepInputSize;
@@ -174,7 +185,7 @@ internal sealed record NetworkShape
     /// <summary>Description for error messages.</summary>
     internal string Text =>
         $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
-        + $"steps [{StepColumns}], "
+        + $"{(Characters is null ? "" : $"{Characters}, ")}steps [{StepColumns}], "
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
         + $"static categories {CategoryShape.Text(StaticCategories)}, static use {StaticUse}, "
@@ -188,6 +199,7 @@ internal sealed record NetworkShape
             == (other.Cell, other.CustomCell, other.Features, other.Vocabulary, other.EmbeddingSize, other.HiddenSize)
         && (PatchLength, ProjectionSize, Decoder, StaticFeatures, StaticUse, StepColumns)
             == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StaticUse, other.StepColumns)
+        && Characters == other.Characters
         && StaticCategories.SequenceEqual(other.StaticCategories)
         && (Layers, Bidirectional, Pooling, Outputs, IsChained)
             == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs, other.IsChained)

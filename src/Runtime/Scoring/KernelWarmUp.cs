@@ -30,7 +30,7 @@ internal static class KernelWarmUp
     {
         using IScoringSession session = scorer.NewSession();
         SequenceView zeros = shape.UsesTokens
-            ? SequenceView.OfTokens(new int[Steps])
+            ? SequenceView.OfTokens(new int[Steps * shape.TokenWidth], shape.TokenWidth)
             : SequenceView.OfSteps(new float[Steps * shape.Features], shape.Features);
         session.Score(zeros.WithStatic(new float[shape.StaticFeatures]), new float[shape.OutputLayout.Of(Steps)]);
     }

@@ -11,6 +11,7 @@ internal sealed class PackedNetwork
 {
     private readonly FeatureScaling? _labels;
     private readonly float[] _embedding;
+    private readonly CharacterProducts? _characters;
     private readonly CategoryVectors? _categories,
         _staticCategories;
     private readonly int _encodedNumbers,
@@ -28,6 +29,7 @@ internal sealed class PackedNetwork
         Encoder = InputEncoder.Of(network);
         _labels = network.LabelScaling;
         _embedding = Values(weights, WeightLayout.Embedding);
+        _characters = Shape.Characters is CharacterShape characters ? CharacterProducts.Of(characters, weights) : null;
         _categories = VectorsOf(Definition.Categories, weights);
         _encodedNumbers = Shape.StepColumns.EncodedNumbers(Shape.TimeStepValues);
         _staticCategories = VectorsOf(Definition.StaticCategories, weights);
@@ -123,7 +125,7 @@ internal sealed class PackedNetwork
     public void ReadInput(in SequenceView sequence, Span<float> input)
     {
         if (Shape.UsesTokens)
-            Embed(sequence.Tokens, input);
+            Embed(sequence, input);
         else
         {
             Encoder.Encode(sequence, Encoded(sequence, input));
@@ -138,7 +140,7 @@ internal sealed class PackedNetwork
     public void ReadInput(in SequenceView steps, Span<float> input, Span<float> state)
     {
         if (Shape.UsesTokens)
-            Embed(steps.Tokens, input);
+            Embed(steps, input);
         else
         {
             Encoder.Encode(steps, Encoded(steps, input), state);
@@ -185,11 +187,16 @@ internal sealed class PackedNetwork
     private static CategoryVectors? VectorsOf(CategoryTables tables, NetworkWeights weights) =>
         tables.Columns.Count == 0 ? null : new CategoryVectors(tables, weights);
 
-    private void Embed(ReadOnlySpan<int> tokens, Span<float> input)
+    private void Embed(in SequenceView sequence, Span<float> input)
     {
-        int width = Shape.EmbeddingSize;
-        for (int t = 0; t < tokens.Length; t++)
-            _embedding.AsSpan(tokens[t] * width, width).CopyTo(input[(t * width)..]);
+        int width = Shape.EmbeddingSize,
+            stride = Shape.TokenWidth;
+        ReadOnlySpan<int> tokens = sequence.Tokens;
+        for (int at = 0; at < tokens.Length; at += stride, input = input[StepWidth..])
+        {
+            _embedding.AsSpan(tokens[at] * width, width).CopyTo(input);
+            _characters?.Write(tokens.Slice(at + 1, stride - 1), input[width..StepWidth]);
+        }
     }
 
     private CellKernel? ProjectionOf(NetworkWeights weights) =>

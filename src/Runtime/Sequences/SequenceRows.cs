@@ -7,7 +7,8 @@ namespace RnnMlNet.Runtime.Sequences;
 /// </summary>
 /// <param name="features">F, features per step; 0 for tokens.</param>
 /// <param name="staticFeatures">S, static values of a row.</param>
-internal sealed class SequenceRows(int features, int staticFeatures = 0)
+/// <param name="tokenWidth">Values of a step of tokens: 1, or 1 + W with the characters of words.</param>
+internal sealed class SequenceRows(int features, int staticFeatures = 0, int tokenWidth = 1)
 {
     private float[] _steps = [];
     private float[] _static = [];
@@ -19,6 +20,12 @@ internal sealed class SequenceRows(int features, int staticFeatures = 0)
 
     /// <summary>S, static values of a row.</summary>
     public int StaticFeatures => staticFeatures;
+
+    /// <summary>Empty rows of the same form.</summary>
+    public SequenceRows NewAlike() => new(features, staticFeatures, tokenWidth);
+
+    /// <summary>Values of a step of tokens.</summary>
+    public int TokenWidth => tokenWidth;
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
@@ -35,7 +42,7 @@ internal sealed class SequenceRows(int features, int staticFeatures = 0)
                 length = _ends[row] - start;
             SequenceView sequence =
                 features == 0
-                    ? SequenceView.OfTokens(_tokens.AsSpan(start, length))
+                    ? SequenceView.OfTokens(_tokens.AsSpan(start * tokenWidth, length * tokenWidth), tokenWidth)
                     : SequenceView.OfSteps(_steps.AsSpan(start * features, length * features), features);
             return staticFeatures == 0 ? sequence : sequence.WithStatic(_static.AsSpan(row * staticFeatures, staticFeatures));
         }
@@ -54,8 +61,8 @@ internal sealed class SequenceRows(int features, int staticFeatures = 0)
         Grow(ref _ends, Count, Count + 1);
         if (features == 0)
         {
-            Grow(ref _tokens, start, end);
-            sequence.Tokens.CopyTo(_tokens.AsSpan(start));
+            Grow(ref _tokens, start * tokenWidth, checked(end * tokenWidth));
+            sequence.Tokens.CopyTo(_tokens.AsSpan(start * tokenWidth));
         }
         else
         {

@@ -13,8 +13,14 @@ internal readonly ref struct SequenceView
     /// <summary>[T, F] values; empty for tokens.</summary>
     public ReadOnlySpan<float> Steps { get; }
 
-    /// <summary>[T] ids 0..V-1, missing keys already left out; empty for numeric features.</summary>
+    /// <summary>
+    /// [T, <see cref="TokenWidth"/>] ids 0..V-1, missing keys already left out, each with the codes of its word's characters where these
+    /// are read (<see cref="WordCharacters"/>); empty for numeric features.
+    /// </summary>
     public ReadOnlySpan<int> Tokens { get; }
+
+    /// <summary>Values of <see cref="Tokens"/> for each step: 1, or 1 + W with characters.</summary>
+    public int TokenWidth => Length == 0 ? 1 : Tokens.Length / Length;
 
     /// <summary>T, which may be 0.</summary>
     public int Length { get; }
@@ -31,11 +37,13 @@ internal readonly ref struct SequenceView
         if (first == 0 && count == Length)
             return this;
         int features = Length == 0 ? 0 : Steps.Length / Length;
-        ReadOnlySpan<int> tokens = Tokens.IsEmpty ? Tokens : Tokens.Slice(first, count);
+        ReadOnlySpan<int> tokens = Tokens.IsEmpty ? Tokens : Tokens.Slice(first * TokenWidth, count * TokenWidth);
         return new SequenceView(Steps.Slice(first * features, count * features), tokens, count) { Static = Static };
     }
 
     public static SequenceView OfSteps(ReadOnlySpan<float> steps, int features) => new(steps, default, steps.Length / features);
 
-    public static SequenceView OfTokens(ReadOnlySpan<int> tokens) => new(default, tokens, tokens.Length);
+    /// <param name="tokens">[T, width].</param>
+    /// <param name="width">Values for each step.</param>
+    public static SequenceView OfTokens(ReadOnlySpan<int> tokens, int width = 1) => new(default, tokens, tokens.Length / width);
 }

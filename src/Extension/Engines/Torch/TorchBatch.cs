@@ -1,4 +1,5 @@
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Sequences;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,6 +44,17 @@ internal sealed class TorchBatch
 
     /// <summary>[B] the position in the network's cycle of the step after each row's window.</summary>
     public Tensor Phases => View(_batch.Phases, ScalarType.Int32, _device, _batch.Count).to(ScalarType.Int64);
+
+    /// <summary>[T * B, W] the vectors of the characters of each step's word.</summary>
+    /// <param name="idsOfCodes">As <see cref="Runtime.Networks.CharacterShape.IdsOfCodes"/>.</param>
+    public Tensor CharacterIds(int[] idsOfCodes)
+    {
+        int words = _batch.MaxLength * _batch.Count;
+        var ids = new int[words * WordCharacters.Length];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = _batch.Characters[i] is var code && code < idsOfCodes.Length ? idsOfCodes[code] : WordCharacters.Unknown;
+        return View(ids, ScalarType.Int32, _device, words, WordCharacters.Length).to(ScalarType.Int64);
+    }
 
     /// <summary>[B, size] the rows' static features.</summary>
     public Tensor StaticInputs(int size) => View(_batch.StaticInputs, ScalarType.Float32, _device, _batch.Count, size);

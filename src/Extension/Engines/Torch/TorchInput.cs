@@ -1,5 +1,6 @@
 using RnnMlNet.Engines.Torch.Cells;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,11 +19,13 @@ internal sealed class TorchInput(
     Func<Tensor, Tensor> dropout
 )
 {
+    private readonly int[]? _idsOfCodes = shape.Characters?.IdsOfCodes();
+
     /// <summary>[T, B, InputSize] the first layer's input.</summary>
     public Tensor Steps(TorchBatch batch)
     {
         if (shape.UsesTokens)
-            return dropout(VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize));
+            return dropout(Tokens(batch));
         Tensor steps = dropout(Numbers(cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch)));
         return shape.ProjectionSize == 0
             ? steps
@@ -56,6 +59,31 @@ internal sealed class TorchInput(
                 .tanh();
             return (hasSteps is null ? states : states * hasSteps).chunk(shape.CellDefinition.States, 1);
         }
+    }
+
+    private Tensor Tokens(TorchBatch batch)
+    {
+        Tensor embedded = VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize);
+        return shape.Characters is CharacterShape characters ? cat([embedded, WordsOf(batch, characters)], -1) : embedded;
+    }
+
+    // [T, B, C]: the convolution over each word's characters, [T * B, C, W], and its maximum over the word's positions.
+    private Tensor WordsOf(TorchBatch batch, CharacterShape characters)
+    {
+        Tensor ids = batch.CharacterIds(_idsOfCodes!);
+        Tensor isPadding = ids.eq(Scalars.Zero);
+        Tensor vectors =
+            VectorsOf(ids, CharacterConvolution.Vectors, characters.Size) * isPadding.logical_not().to(ScalarType.Float32).unsqueeze(-1);
+        Tensor filters = nn.functional.conv1d(
+            vectors.transpose(1, 2),
+            own[CharacterConvolution.Filters],
+            own[CharacterConvolution.Bias],
+            padding: CharacterShape.Window / 2
+        );
+        // The first position counts, even in the padding of a row.
+        Tensor isBeyond = cat([zeros_like(isPadding.narrow(1, 0, 1)), isPadding.narrow(1, 1, WordCharacters.Length - 1)], 1);
+        Tensor maxima = filters.masked_fill(isBeyond.unsqueeze(1), float.MinValue).max(2).values;
+        return maxima.reshape(batch.Input.shape[0], -1, characters.Filters);
     }
 
     private Tensor Numbers(Tensor encoded)

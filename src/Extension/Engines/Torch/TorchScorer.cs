@@ -99,7 +99,7 @@ internal sealed class TorchScorer : ISequenceScorer
             // A tagger has no outputs for an empty row, and a batch has one step at least.
             if (outputs.Length == 0)
                 return;
-            BatchOfOne.Fill(_single, sequence, scorer._shape.EncodedFeatures, scorer._encoder);
+            BatchOfOne.Fill(_single, sequence, scorer._shape.EncodedFeatures, scorer._encoder, scorer._shape.TokenWidth);
             Forward(_single, outputs);
         }
 

@@ -109,6 +109,10 @@ internal sealed class MicroBatch
 
     public int Token(int step, int row) => Batch.Tokens[(First + step) * Batch.Count + _rows[row]];
 
+    /// <summary>[W] the codes of the characters of a step's word.</summary>
+    public ReadOnlySpan<int> Characters(int step, int row) =>
+        Batch.Characters.AsSpan(((First + step) * Batch.Count + _rows[row]) * WordCharacters.Length, WordCharacters.Length);
+
     /// <summary>Index, among the batch's labels, weights and outputs, of the row, or, where each step has its own, of the step.</summary>
     public int Item(int step, int row) => Batch.HasLabelsPerStep ? (First + step) * Batch.Count + _rows[row] : _rows[row];
 

@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
 /// The first layer's input: a step's values with its categories' vectors, projected where the network has a projection, or a token's
-/// embedding.
+/// embedding, followed by the vector of its word's characters.
 /// </summary>
 internal sealed unsafe class NetworkInput : LayerInput
 {
@@ -16,6 +16,7 @@ internal sealed unsafe class NetworkInput : LayerInput
     private readonly ProjectionPass? _projection;
     private readonly CategoryPass _categories;
     private readonly CyclePass? _cycle;
+    private readonly CharacterPass? _characters;
     private readonly LayerDropout _dropout;
     private float[] _scratch = [];
     private float[] _states = [];
@@ -37,6 +38,7 @@ internal sealed unsafe class NetworkInput : LayerInput
         _embeddings = embeddings;
         _dropout = dropout;
         _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection);
+        _characters = parts.Characters is null ? null : new CharacterPass(parts.Characters);
         _categories = new CategoryPass(
             _shape.StepColumns.Categories,
             map.Categories,
@@ -47,10 +49,12 @@ internal sealed unsafe class NetworkInput : LayerInput
     }
 
     public override bool NeedsGradient =>
-        _projection is not null || ReadsWeights || (_embeddings is not null && !_settings.FreezesEmbeddings);
+        _projection is not null || ReadsWeights || LearnsEmbeddings;
+
+    private bool LearnsEmbeddings => _embeddings is not null && !_settings.FreezesEmbeddings;
 
     // Whether weights of its own are part of what a step's values become, before a projection.
-    private bool ReadsWeights => !_categories.IsEmpty || _cycle is not null;
+    private bool ReadsWeights => !_categories.IsEmpty || _cycle is not null || _characters is not null;
 
     /// <summary>Starts over with other rows. Their segments are then read in ascending order first, and in any order after that.</summary>
     /// <param name="microBatch">The whole rows.</param>
@@ -86,11 +90,16 @@ internal sealed unsafe class NetworkInput : LayerInput
         {
             Span<float> back = layer.InputGradient(t, row);
             _dropout.Apply(back, 0, microBatch, row, t);
-            if (_embeddings is not null)
-                gradient.Embeddings!.Add(microBatch.Token(t, row), back);
-            else
+            if (_embeddings is null)
+            {
                 BackwardStep(microBatch, t, row, back, gradient);
+                continue;
+            }
+            if (LearnsEmbeddings)
+                gradient.Embeddings!.Add(microBatch.Token(t, row), back[.._shape.EmbeddingSize]);
+            _characters?.Backward(back[_shape.EmbeddingSize..], t * microBatch.Count + row);
         }
+        _characters?.AddGradients(_weights + _map.Characters, gradient.Values + _map.Characters);
     }
 
     private void ReadSteps(MicroBatch microBatch, LayerPass layer)
@@ -118,11 +127,13 @@ internal sealed unsafe class NetworkInput : LayerInput
 
     private void ReadEmbeddings(MicroBatch microBatch, LayerPass layer, EmbeddingTable embeddings)
     {
+        _characters?.Start(microBatch);
         for (int t = 0; t < microBatch.Steps; t++)
         for (int row = 0; row < microBatch.ActiveRows[t]; row++)
         {
             Span<float> input = layer.InputOf(t, row);
             embeddings[microBatch.Token(t, row)].CopyTo(input);
+            _characters?.Forward(microBatch.Characters(t, row), t * microBatch.Count + row, input[_shape.EmbeddingSize..]);
             _dropout.Apply(input, 0, microBatch, row, t);
         }
     }

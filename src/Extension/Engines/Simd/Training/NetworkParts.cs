@@ -20,6 +20,7 @@ internal sealed class NetworkParts
             || decoder is { Cell: null };
         return new NetworkParts
         {
+            Characters = shape.Characters is CharacterShape characters ? new CharacterTraining(characters) : null,
             Projection =
                 shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.StepInputSize, shape.ProjectionSize, isRectified: true) : null,
             Layers =
@@ -49,6 +50,9 @@ internal sealed class NetworkParts
                     : null,
         };
     }
+
+    /// <summary>The vectors of words' characters; null for none.</summary>
+    public required CharacterTraining? Characters { get; init; }
 
     /// <summary>The rectified map before the first layer; null for none.</summary>
     public required LinearTraining? Projection { get; init; }

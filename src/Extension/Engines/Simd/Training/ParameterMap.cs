@@ -19,6 +19,7 @@ internal sealed class ParameterMap
         var definition = NetworkDefinition.Of(shape);
         Categories = AddAll(definition.Categories.Tensors);
         StaticCategories = AddAll(definition.StaticCategories.Tensors);
+        Characters = parts.Characters is null ? 0 : AddInSequence(definition.Characters.Tensors, parts.Characters.Count);
         Projection = parts.Projection is LinearTraining projection
             ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection)
             : 0;
@@ -49,6 +50,9 @@ internal sealed class ParameterMap
     /// <summary>Offsets of the initial state's tensors: weight and bias of each direction; empty where that is zeros.</summary>
     public long[] InitialState { get; }
 
+    /// <summary>Offset of the weights of <see cref="CharacterTraining"/>; meaningless without characters.</summary>
+    public long Characters { get; }
+
     /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }
 
@@ -71,6 +75,8 @@ internal sealed class ParameterMap
     /// <summary>The modules that pack their weights, and the weights' offsets.</summary>
     public IEnumerable<(IPackedWeights Weights, long Place)> Packed(NetworkParts parts)
     {
+        if (parts.Characters is not null)
+            yield return (parts.Characters, Characters);
         if (parts.Projection is not null)
             yield return (parts.Projection, Projection);
         for (int layer = 0; layer < parts.Layers.Length; layer++)
@@ -152,6 +158,19 @@ internal sealed class ParameterMap
     private long Add(TensorSpec spec, long start, Func<int, long> at)
     {
         _places.Add(new Place(spec, index => start + at(index)));
+        return start;
+    }
+
+    // One after the other, without alignment.
+    private long AddInSequence(IEnumerable<TensorSpec> tensors, long count)
+    {
+        long start = Reserve(count),
+            next = start;
+        foreach (TensorSpec spec in tensors)
+        {
+            Add(spec, next, index => index);
+            next += spec.Size;
+        }
         return start;
     }
 
