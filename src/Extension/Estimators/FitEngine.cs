@@ -27,6 +27,7 @@ internal static class FitEngine
             Optimizer = training.Optimizer,
             Momentum = options.Momentum,
             WeightDecay = training.WeightDecay,
+            WeightAveraging = training.WeightAveraging,
             GradientClipNorm = options.GradientClipNorm,
             Seed = seed,
             Device = options.Device,

@@ -90,6 +90,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             BatchSize = Math.Min(batch, data.Rows),
             Optimizer = optimizer,
             WeightDecay = options.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
+            WeightAveraging = options.WeightAveraging ?? 0,
             Schedule = schedule,
             LearningRate = options.LearningRate ?? (isQuick ? 1e-2f : 3e-3f),
             ValidationFraction = isCrossValidated ? 0 : fraction,

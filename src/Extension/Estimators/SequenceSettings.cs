@@ -100,6 +100,8 @@ internal sealed record SequenceSettings : TrainingSettings
         texts[nameof(RnnOptions.LearningRate)] = Text(LearningRate);
         texts[nameof(RnnOptions.LearningRateSchedule)] = $"{Schedule}";
         texts[nameof(RnnOptions.WeightDecay)] = Text(WeightDecay);
+        if (WeightAveraging > 0)
+            texts[nameof(RnnOptions.WeightAveraging)] = Text(WeightAveraging);
         texts[nameof(RnnOptions.ValidationFraction)] = IsCrossValidated
             ? $"1/{Folds}, another for each network"
             : Text((float)ValidationFraction);

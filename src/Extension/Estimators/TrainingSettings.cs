@@ -24,6 +24,9 @@ internal abstract record TrainingSettings
 
     public required float WeightDecay { get; init; }
 
+    /// <summary>Decay of the moving average of the weights; 0 for none.</summary>
+    public float WeightAveraging { get; init; }
+
     /// <summary>Share of the rows held out; 0 for none.</summary>
     public required double ValidationFraction { get; init; }
 

@@ -27,6 +27,9 @@ internal sealed record EngineSettings
     public float Momentum { get; init; } = 0.9f;
     public float WeightDecay { get; init; }
 
+    /// <summary>Decay of the moving average of the weights; 0 for none.</summary>
+    public float WeightAveraging { get; init; }
+
     /// <summary>Whether embeddings keep their initial values.</summary>
     public bool FreezesEmbeddings { get; init; }
 

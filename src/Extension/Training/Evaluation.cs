@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using RnnMlNet.Data;
 using RnnMlNet.Engines;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training.Losses;
 
 namespace RnnMlNet.Training;
@@ -21,6 +22,23 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
 
     /// <summary>Its unit.</summary>
     public const string StandardisedUnit = "in standard deviations of each series";
+
+    /// <summary>As <see cref="Run"/>, with the moving average of the weights where there is one.</summary>
+    public (double Loss, double Metric) RunOnAverage(int outputs)
+    {
+        if (engine.GetAverage() is not NetworkWeights average)
+            return Run(outputs);
+        NetworkWeights trained = engine.GetWeights();
+        engine.SetWeights(average);
+        try
+        {
+            return Run(outputs);
+        }
+        finally
+        {
+            engine.SetWeights(trained);
+        }
+    }
 
     /// <summary>Scores all rows: the mean loss, and the accuracy or the root mean squared error, in the label's unit or in the rows' own
     /// units.</summary>

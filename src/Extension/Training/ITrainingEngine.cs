@@ -47,10 +47,13 @@ internal interface ITrainingEngine : IDisposable
 
     NetworkWeights GetWeights();
 
-    /// <summary>Replaces all weights; names and shapes must be the network's own.</summary>
+    /// <summary>Replaces all weights, but not their average; names and shapes must be the network's own.</summary>
     void SetWeights(NetworkWeights weights);
 
-    /// <summary>A copy of the optimiser's moments and step count.</summary>
+    /// <summary>The moving average of the weights, which starts with the initial ones; null where there is none.</summary>
+    NetworkWeights? GetAverage() => null;
+
+    /// <summary>A copy of the optimiser's moments and step count, and of the moving average of the weights.</summary>
     OptimizerState GetOptimizerState();
 
     void SetOptimizerState(OptimizerState state);
@@ -81,7 +84,8 @@ internal static class TrainingEngineSteps
 
 /// <summary>
 /// An optimiser's state: the number of updates, and per kind of moment (<c>momentum</c>; <c>exp_avg</c>, <c>exp_avg_sq</c>;
-/// <c>square_avg</c>) a tensor for each weight, of the weight's name.
+/// <c>square_avg</c>), and for the moving average of the weights (<see cref="WeightAverage.Name"/>), a tensor for each weight, of the
+/// weight's name.
 /// </summary>
 internal sealed record OptimizerState(long Steps, IReadOnlyDictionary<string, NetworkWeights> Moments);
 

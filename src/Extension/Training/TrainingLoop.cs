@@ -132,7 +132,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         _clock.Restart();
         double trainingLoss = TrainEpoch(epoch);
-        var validation = _evaluation?.Run(_outputs);
+        var validation = _evaluation?.RunOnAverage(_outputs);
         double loss = validation?.Loss ?? trainingLoss;
         CheckLoss(loss, epoch, _steps.BatchesPerEpoch);
         bool isBest = _best.Offer(epoch, loss, () => FiniteWeights(epoch));
@@ -253,7 +253,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private NetworkWeights FiniteWeights(int epoch)
     {
-        NetworkWeights weights = _engine.GetWeights();
+        NetworkWeights weights = _engine.GetAverage() ?? _engine.GetWeights();
         if (weights.FirstNonFinite() is string name)
             throw Diverged($"The weight '{name}' is no longer finite after epoch {epoch}");
         return weights;

@@ -265,6 +265,8 @@ public class OptionsCheckTests
         );
         yield return Share(nameof(RnnOptions.Momentum), (o, value) => o.Momentum = value, 1);
         yield return NotNegative(nameof(RnnOptions.WeightDecay), (o, value) => o.WeightDecay = (float)value, -1);
+        foreach (float averaging in new[] { -0.1f, 1, float.NaN })
+            yield return Share(nameof(RnnOptions.WeightAveraging), (o, value) => o.WeightAveraging = value, averaging);
         yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, -1);
         yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, double.NaN);
         yield return Case(

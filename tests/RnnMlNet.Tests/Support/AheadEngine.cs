@@ -26,6 +26,8 @@ internal sealed class AheadEngine(ITrainingEngine engine) : ITrainingEngine
 
     public void SetWeights(NetworkWeights weights) => engine.SetWeights(weights);
 
+    public NetworkWeights? GetAverage() => engine.GetAverage();
+
     public OptimizerState GetOptimizerState() => engine.GetOptimizerState();
 
     public void SetOptimizerState(OptimizerState state) => engine.SetOptimizerState(state);

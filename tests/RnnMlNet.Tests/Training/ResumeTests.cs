@@ -109,6 +109,20 @@ public class ResumeTests
     }
 
     [Test]
+    public void It_is_the_same_with_averaged_weights([Values] bool validate)
+    {
+        TrainingPlan plan = Plan(LossKind.CrossEntropy);
+        EngineSettings settings = Settings(plan, OptimizerKind.AdamW) with { WeightAveraging = 0.8f };
+        TrainingResult expected = Uninterrupted(plan, settings, validate);
+
+        AssertSame(CutAfterEveryBatch(plan, settings, validate), expected);
+        Assert.That(
+            expected.Weights["head.0.weight"],
+            Is.Not.EqualTo(Uninterrupted(plan, settings with { WeightAveraging = 0 }, validate).Weights["head.0.weight"])
+        );
+    }
+
+    [Test]
     public void A_checkpoint_of_the_last_moment_gives_the_result_without_another_step()
     {
         TrainingPlan plan = Plan(LossKind.CrossEntropy);

@@ -131,6 +131,8 @@ internal sealed class TorchEngine : ITrainingEngine
 
     public void SetWeights(NetworkWeights weights) => _network.SetWeights(weights);
 
+    public NetworkWeights? GetAverage() => _optimizer.GetAverage();
+
     public OptimizerState GetOptimizerState() => _optimizer.GetState();
 
     public void SetOptimizerState(OptimizerState state) => _optimizer.SetState(state);

@@ -9,7 +9,8 @@ using OptimizerState = RnnMlNet.Training.OptimizerState;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// Updates all weights by their gradients, one step at a time, and saves and restores its moments by weight name.
+/// Updates all weights by their gradients, and their moving average, one step at a time; saves and restores its moments and the average by
+/// weight name.
 /// </summary>
 internal sealed class TorchOptimizer : IDisposable
 {
@@ -17,6 +18,8 @@ internal sealed class TorchOptimizer : IDisposable
     private readonly IReadOnlyList<WeightBlock> _blocks;
     private readonly UpdateRule _rule;
     private readonly Tensor[][] _moments;
+    private readonly float _averaging;
+    private readonly Tensor[] _averages;
     private readonly Dictionary<string, (int Block, long Offset)> _places = new(StringComparer.Ordinal);
 
     public TorchOptimizer(EngineSettings settings, RecurrentNetwork network)
@@ -29,6 +32,8 @@ internal sealed class TorchOptimizer : IDisposable
                 _rule.Moments.Select(_ => zeros_like(block.Weights, requires_grad: false).DetachFromDisposeScope()).ToArray()
             ),
         ];
+        _averaging = settings.WeightAveraging;
+        _averages = _averaging == 0 ? [] : [.. _blocks.Select(block => block.Weights.detach().clone().DetachFromDisposeScope())];
         var names = new Dictionary<Parameter, string>(
             _weights.Select(weight => KeyValuePair.Create(weight.Parameter, weight.Name)),
             ReferenceEqualityComparer.Instance
@@ -73,22 +78,24 @@ internal sealed class TorchOptimizer : IDisposable
         for (int i = 0; i < _blocks.Count; i++)
             if (_blocks[i].Gradient is Tensor gradient)
                 _rule.Update(_blocks[i].Weights, gradient, _moments[i]);
+        if (_averaging == 0)
+            return;
+        using Scalar share = WeightAverage.ShareOf(_averaging, Steps);
+        for (int i = 0; i < _blocks.Count; i++)
+            _averages[i].add_(_blocks[i].Weights - _averages[i], share);
+    }
+
+    /// <summary>A copy of the moving average of the weights; null for none.</summary>
+    public NetworkWeights? GetAverage()
+    {
+        using var scope = NewDisposeScope();
+        return _averaging == 0 ? null : Named(_averages);
     }
 
     public OptimizerState GetState()
     {
         using var scope = NewDisposeScope();
-        return new(
-            Steps,
-            _rule
-                .Moments.Index()
-                .ToDictionary(
-                    moment => moment.Item,
-                    moment => new NetworkWeights(
-                        _weights.Select(weight => RecurrentNetwork.ToNamed(weight.Name, Moment(weight, moment.Index)))
-                    )
-                )
-        );
+        return new(Steps, State.ToDictionary(state => state.Name, state => Named(state.Blocks)));
     }
 
     public void SetState(OptimizerState state)
@@ -96,11 +103,11 @@ internal sealed class TorchOptimizer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Steps = state.Steps;
-        foreach (var (m, moment) in _rule.Moments.Index())
+        foreach (var (name, blocks) in State)
         foreach (var weight in _weights)
         {
-            Tensor own = Moment(weight, m);
-            own.copy_(tensor(state.Moments[moment][weight.Name]).reshape(own.shape));
+            Tensor own = PartOf(blocks, weight);
+            own.copy_(tensor(state.Moments[name][weight.Name]).reshape(own.shape));
         }
     }
 
@@ -108,6 +115,8 @@ internal sealed class TorchOptimizer : IDisposable
     {
         foreach (Tensor moment in _moments.SelectMany(moments => moments))
             moment.Dispose();
+        foreach (Tensor average in _averages)
+            average.Dispose();
         _rule.Dispose();
     }
 
@@ -119,9 +128,19 @@ internal sealed class TorchOptimizer : IDisposable
             gradient.mul_(factor);
     }
 
-    private Tensor Moment((string Name, Parameter Parameter) weight, int moment)
+    // What is kept for each weight, block by block.
+    private IEnumerable<(string Name, Tensor[] Blocks)> State =>
+        _rule
+            .Moments.Index()
+            .Select(moment => (moment.Item, _moments.Select(block => block[moment.Index]).ToArray()))
+            .Concat(_averaging == 0 ? [] : [(WeightAverage.Name, _averages)]);
+
+    private NetworkWeights Named(Tensor[] blocks) =>
+        new(_weights.Select(weight => RecurrentNetwork.ToNamed(weight.Name, PartOf(blocks, weight))));
+
+    private Tensor PartOf(Tensor[] blocks, (string Name, Parameter Parameter) weight)
     {
         var (block, offset) = _places[weight.Name];
-        return WeightBlock.Part(_moments[block][moment], weight.Parameter, offset);
+        return WeightBlock.Part(blocks[block], weight.Parameter, offset);
     }
 }

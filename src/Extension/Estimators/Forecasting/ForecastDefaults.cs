@@ -120,6 +120,7 @@ internal sealed class ForecastDefaults
             Schedule = o.LearningRateSchedule ?? LearningRateSchedule.OneCycle,
             Optimizer = optimizer,
             WeightDecay = o.WeightDecay ?? TrainingSettings.WeightDecayOf(optimizer),
+            WeightAveraging = o.WeightAveraging ?? 0,
             ValidationFraction = HeldOut,
             HoldsOutOneHorizon = o.ValidationFraction is null && HeldOut == Smallest && HoldsOutHorizons,
             Patience = o.EarlyStoppingPatience ?? 0,

@@ -90,6 +90,8 @@ internal sealed record ForecastSettings : TrainingSettings
         texts["Optimizer"] = $"{Optimizer}";
         texts["LearningRate"] = Text(LearningRate);
         texts["LearningRateSchedule"] = $"{Schedule}";
+        if (WeightAveraging > 0)
+            texts["WeightAveraging"] = Text(WeightAveraging);
         texts["ValidationFraction"] = HoldsOutOneHorizon ? "one horizon of each series" : Text((float)ValidationFraction);
         texts["EarlyStoppingPatience"] = Text(Patience);
         texts["TrainOnHeldOut"] = Refits ? "true" : "false";

@@ -5,7 +5,7 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their optimiser moments. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
+/// The embeddings with their optimiser moments and moving average. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
 /// whose moments and decay continue without a gradient; but a token absent from a batch is updated lazily: its missed steps are applied one
 /// after the other when it is next read, so the result does not depend on when that is.
 /// </summary>
@@ -26,6 +26,7 @@ internal sealed unsafe class EmbeddingTable
         _first,
         _second,
         _gradient = new();
+    private readonly AlignedBuffer? _average;
     private readonly int[] _slotOf;
     private readonly List<int> _tokens = [];
 
@@ -49,6 +50,7 @@ internal sealed unsafe class EmbeddingTable
         _values = new AlignedBuffer(size);
         _first = new AlignedBuffer(update.Moments.Count > 0 ? size : 0);
         _second = new AlignedBuffer(update.Moments.Count > 1 ? size : 0);
+        _average = update.Averages ? new AlignedBuffer(size) : null;
         _had = new int[vocabulary];
         _slotOf = new int[vocabulary];
         Array.Fill(_slotOf, -1);
@@ -72,7 +74,14 @@ internal sealed unsafe class EmbeddingTable
                 for (int i = block * BlockSize; i < Math.Min((block + 1) * BlockSize, _late.Count); i++)
                 {
                     long place = (long)_late[i].Token * _stride;
-                    _update.Rest(steps[_late[i].Had..], _values.Start + place, _first.Start + place, _second.Start + place, _stride);
+                    _update.Rest(
+                        steps[_late[i].Had..],
+                        _values.Start + place,
+                        _first.Start + place,
+                        _second.Start + place,
+                        Average(place),
+                        _stride
+                    );
                 }
             }
         );
@@ -123,6 +132,7 @@ internal sealed unsafe class EmbeddingTable
                 _gradient.Start + (long)_slotOf[token] * _stride,
                 _first.Start + place,
                 _second.Start + place,
+                Average(place),
                 _stride,
                 scale
             );
@@ -132,7 +142,9 @@ internal sealed unsafe class EmbeddingTable
             PrepareAll();
     }
 
-    /// <summary>Replaces the embeddings (which = 0) or their moments (1 and 2).</summary>
+    /// <summary>
+    /// Replaces the embeddings (which = 0), their moments (1 and 2) or their moving average (<see cref="ParameterStep.Average"/>).
+    /// </summary>
     public void Set(int which, float[] values)
     {
         PrepareAll();
@@ -140,7 +152,9 @@ internal sealed unsafe class EmbeddingTable
             values.AsSpan(token * _width, _width).CopyTo(new Span<float>(Memory(which) + (long)token * _stride, _width));
     }
 
-    /// <summary>The embeddings (which = 0) or their moments (1 and 2), [V, E].</summary>
+    /// <summary>
+    /// The embeddings (which = 0), their moments (1 and 2) or their moving average (<see cref="ParameterStep.Average"/>), [V, E].
+    /// </summary>
     public float[] Get(int which)
     {
         PrepareAll();
@@ -155,8 +169,11 @@ internal sealed unsafe class EmbeddingTable
         {
             0 => _values.Start,
             1 => _first.Start,
-            _ => _second.Start,
+            2 => _second.Start,
+            _ => _average!.Start,
         };
+
+    private float* Average(long place) => _average is null ? null : _average.Start + place;
 
     private Span<float> Gradient(int buffer) => new(_gradient.Start + (long)buffer * _stride, _width);
 

@@ -2,10 +2,14 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>All weights except embeddings, their moments, and the optimiser step.</summary>
+/// <summary>All weights except embeddings, their moments, their moving average, and the optimiser step.</summary>
 internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
 {
+    /// <summary>Index of the moving average, after the weights and their moments.</summary>
+    public const int Average = 3;
+
     private readonly AlignedBuffer[] _memory = [.. Enumerable.Range(0, 1 + update.Moments.Count).Select(_ => new AlignedBuffer(size))];
+    private readonly AlignedBuffer? _average = update.Averages ? new AlignedBuffer(size) : null;
 
     public ParameterUpdate Update { get; } = update;
 
@@ -15,8 +19,13 @@ internal abstract unsafe class ParameterStep(long size, ParameterUpdate update)
     /// <summary>The weights.</summary>
     public float* Values => _memory[0].Start;
 
-    /// <summary>The weights (which = 0) or their moments (1 and 2); null where the optimiser has fewer.</summary>
-    public float* Memory(int which) => which < _memory.Length ? _memory[which].Start : null;
+    /// <summary>
+    /// The weights (which = 0), their moments (1 and 2), or their moving average; null where the optimiser has none.
+    /// </summary>
+    public float* Memory(int which) =>
+        which < _memory.Length ? _memory[which].Start
+        : which == Average && _average is not null ? _average.Start
+        : null;
 
     /// <summary>Adds up the micro-batches' gradients in their order, clips them, and updates the weights.</summary>
     /// <param name="team">Runs the jobs.</param>
@@ -73,7 +82,7 @@ internal sealed unsafe class ParameterStep<T> : ParameterStep
     private void UpdateBlock(MicroBatchGradient gradient, int block, float scale)
     {
         long start = (long)block * BlockSize;
-        Update.Update(Values + start, gradient.Values + start, At(1, start), At(2, start), Length(block), scale);
+        Update.Update(Values + start, gradient.Values + start, At(1, start), At(2, start), At(Average, start), Length(block), scale);
     }
 
     private float* At(int which, long start) => Memory(which) == null ? null : Memory(which) + start;

@@ -7,29 +7,45 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <param name="MinusRate">Factor of the change, below 0.</param>
 /// <param name="Shrink">Factor of the weights before it.</param>
 /// <param name="Spread">Factor of the root of the second moment.</param>
-internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1);
+internal readonly record struct StepFactors(float MinusRate, float Shrink = 1, float Spread = 1)
+{
+    /// <summary>Share of the weights after it in their moving average.</summary>
+    public float Averaged { get; init; }
+}
 
 /// <summary>An optimiser step in PyTorch's equations, in one pass over the weights.</summary>
 /// <param name="weightDecay">Weight decay, which also acts without a gradient.</param>
 internal abstract unsafe class ParameterUpdate(float weightDecay)
 {
+    private float _averaging;
+
     /// <summary>The moments kept for each weight, by PyTorch's names.</summary>
     public abstract IReadOnlyList<string> Moments { get; }
+
+    /// <summary>Whether the weights have a moving average.</summary>
+    public bool Averages => _averaging > 0;
 
     /// <summary>The coefficients of the current step.</summary>
     public StepFactors Factors { get; private set; }
 
     /// <summary>Begins a step, numbered from 1.</summary>
-    public void Begin(long step, float learningRate) => Factors = FactorsOf(step, learningRate);
+    public void Begin(long step, float learningRate) =>
+        Factors = FactorsOf(step, learningRate) with { Averaged = WeightAverage.ShareOf(_averaging, step) };
 
     /// <summary>Applies the current step to some weights.</summary>
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="g">Their gradients.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
+    /// <param name="average">Their moving average; null for none.</param>
     /// <param name="count">Number of weights.</param>
     /// <param name="scale">Factor of the gradients.</param>
-    public void Update(float* w, float* g, float* m, float* v, long count, float scale) => Update(Factors, w, g, m, v, count, scale);
+    public void Update(float* w, float* g, float* m, float* v, float* average, long count, float scale)
+    {
+        Update(Factors, w, g, m, v, count, scale);
+        if (average != null)
+            Average(Factors, w, average, count);
+    }
 
     /// <summary>
     /// Applies steps with gradients of 0, one after the other, to some weights, up to differences below single precision.
@@ -38,11 +54,23 @@ internal abstract unsafe class ParameterUpdate(float weightDecay)
     /// <param name="w">The weights, whole vectors of them.</param>
     /// <param name="m">Their first moments; not read where there are none.</param>
     /// <param name="v">Their second moments, likewise.</param>
+    /// <param name="average">Their moving average; null for none.</param>
     /// <param name="count">Number of weights.</param>
-    public void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, int count)
+    public void Rest(ReadOnlySpan<StepFactors> steps, float* w, float* m, float* v, float* average, int count)
     {
-        if (WeightDecay != 0 || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count)))
-            MakeUp(steps, w, m, v, count);
+        bool move = WeightDecay != 0 || (Moments.Count > 0 && HasAny(m, count)) || (Moments.Count > 1 && HasAny(v, count));
+        if (average == null)
+        {
+            if (move)
+                MakeUp(steps, w, m, v, count);
+            return;
+        }
+        for (int i = 0; i < steps.Length; i++)
+        {
+            if (move)
+                MakeUp(steps.Slice(i, 1), w, m, v, count);
+            Average(steps[i], w, average, count);
+        }
     }
 
     /// <summary>As <see cref="Rest"/>, for weights that change.</summary>
@@ -60,24 +88,31 @@ internal abstract unsafe class ParameterUpdate(float weightDecay)
 
     private protected abstract void Update(StepFactors step, float* w, float* g, float* m, float* v, long count, float scale);
 
+    // The step's moving average: where it equals the weights, it remains equal to the bit.
+    private protected abstract void Average(StepFactors step, float* w, float* average, long count);
+
     private protected static bool HasAny(float* values, int count) => new ReadOnlySpan<float>(values, count).ContainsAnyExcept(0);
 
     public static ParameterUpdate Create<T>(EngineSettings s)
-        where T : unmanaged, ILanes<T> =>
-        s.Optimizer switch
+        where T : unmanaged, ILanes<T>
+    {
+        ParameterUpdate update = s.Optimizer switch
         {
             OptimizerKind.AdamW => new AdamUpdate<T>(s.WeightDecay, decoupled: true),
             OptimizerKind.Sgd => new SgdUpdate<T>(s.WeightDecay, s.Momentum),
             OptimizerKind.RmsProp => new RmsPropUpdate<T>(s.WeightDecay, s.Momentum),
             _ => new AdamUpdate<T>(s.WeightDecay, decoupled: false),
         };
+        update._averaging = s.WeightAveraging;
+        return update;
+    }
 }
 
 /// <summary>
 /// m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay
 /// before.
 /// </summary>
-internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate(weightDecay)
+internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : AveragedUpdate<T>(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     private const double Beta1 = 0.9,
@@ -186,7 +221,7 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
 }
 
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
-internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
+internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : AveragedUpdate<T>(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? [] : ["momentum_buffer"];
@@ -214,7 +249,7 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : P
 }
 
 /// <summary>v = α v + (1-α) g², b = μ b + g / (√v + ε), w -= rate · b; without momentum w -= rate · g / (√v + ε).</summary>
-internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
+internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : AveragedUpdate<T>(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     private const double Alpha = 0.99;

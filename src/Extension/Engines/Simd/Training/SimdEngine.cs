@@ -54,6 +54,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         _embeddings = shape.UsesTokens ? new EmbeddingTable(shape.Vocabulary, shape.EmbeddingSize, update, _team) : null;
         _passes = [.. Enumerable.Range(0, _team.Threads).Select(_ => new NetworkPass(settings, _map, parts, _embeddings, keptBytes))];
         SetWeights(settings.InitialWeights);
+        if (update.Averages)
+            Read(ParameterStep.Average, settings.InitialWeights);
     }
 
     /// <summary>Builds the engine with the widest vectors that the processor computes fast.</summary>
@@ -148,17 +150,16 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         Pack();
     }
 
+    public NetworkWeights? GetAverage() => _parameters.Update.Averages ? Tensors(ParameterStep.Average) : null;
+
     public OptimizerState GetOptimizerState() =>
-        new(
-            _parameters.Steps,
-            _parameters.Update.Moments.Select((name, m) => (name, m)).ToDictionary(moment => moment.name, moment => Tensors(moment.m + 1))
-        );
+        new(_parameters.Steps, OptimizerMemory.ToDictionary(moment => moment.Name, moment => Tensors(moment.Which)));
 
     public void SetOptimizerState(OptimizerState state)
     {
         _parameters.Steps = state.Steps;
-        for (int m = 0; m < _parameters.Update.Moments.Count; m++)
-            Read(m + 1, state.Moments[_parameters.Update.Moments[m]]);
+        foreach (var (name, which) in OptimizerMemory)
+            Read(which, state.Moments[name]);
     }
 
     /// <summary>A step's masks are a function of the seed and the step's number, which is part of the optimiser's state.</summary>
@@ -168,6 +169,11 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
         state.Generator == "C#" && state.Bytes.AsSpan().SequenceEqual(BitConverter.GetBytes(_settings.Seed));
 
     public void Dispose() => _team.Dispose();
+
+    private IEnumerable<(string Name, int Which)> OptimizerMemory =>
+        _parameters
+            .Update.Moments.Select((name, m) => (name, m + 1))
+            .Concat(_parameters.Update.Averages ? [(WeightAverage.Name, ParameterStep.Average)] : []);
 
     private int Prepare(MiniBatch batch)
     {
@@ -208,7 +214,7 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             }
         );
 
-    // The weights (which = 0) or their moments (1 and 2), in file order.
+    // The weights (which = 0), their moments (1 and 2) or their moving average, in file order.
     private NetworkWeights Tensors(int which)
     {
         var byName = _map.Tensors(_parameters.Memory(which)).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);

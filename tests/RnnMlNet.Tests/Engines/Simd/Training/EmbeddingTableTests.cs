@@ -25,7 +25,7 @@ public sealed class EmbeddingTableTests
         [Values(0f, 0.8f)] float momentum
     )
     {
-        EngineSettings settings = Settings(optimizer, weightDecay, momentum);
+        EngineSettings settings = Settings(optimizer, weightDecay, momentum) with { WeightAveraging = 0.98f };
         using var team = new ThreadTeam(2);
         var trained = new Trained(settings, team);
         var reference = new Reference(settings, trained.Table.Get(0));
@@ -33,6 +33,7 @@ public sealed class EmbeddingTableTests
             reference.Step(step, trained.Rate(step), trained.Step());
 
         Assert.That(trained.Table.Get(0), Is.EqualTo(reference.Weights).Within(2e-5));
+        Assert.That(trained.Table.Get(ParameterStep.Average), Is.EqualTo(reference.Average).Within(2e-5));
         for (int token = 0; token < Vocabulary; token++)
             Assert.That(
                 trained.Table[token].ToArray(),
@@ -41,10 +42,14 @@ public sealed class EmbeddingTableTests
             );
     }
 
-    [Test]
-    public void When_they_are_read_changes_no_bit([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay)
+    [Test, Pairwise]
+    public void When_they_are_read_changes_no_bit(
+        [Values] OptimizerKind optimizer,
+        [Values(0f, 0.05f)] float weightDecay,
+        [Values(0f, 0.999f)] float averaging
+    )
     {
-        EngineSettings settings = Settings(optimizer, weightDecay, momentum: 0.8f);
+        EngineSettings settings = Settings(optimizer, weightDecay, momentum: 0.8f) with { WeightAveraging = averaging };
         using ThreadTeam alone = new(1),
             team = new(3);
         Trained unread = new(settings, alone),
@@ -61,6 +66,24 @@ public sealed class EmbeddingTableTests
         }
         for (int which = 0; which <= unread.Moments; which++)
             Assert.That(read.Table.Get(which), Is.EqualTo(unread.Table.Get(which)), $"{which}");
+        if (averaging > 0)
+            Assert.That(read.Table.Get(ParameterStep.Average), Is.EqualTo(unread.Table.Get(ParameterStep.Average)));
+    }
+
+    [Test]
+    public void An_average_changes_no_bit_of_the_embeddings([Values] OptimizerKind optimizer, [Values(0f, 0.05f)] float weightDecay)
+    {
+        EngineSettings settings = Settings(optimizer, weightDecay, momentum: 0.8f);
+        using var team = new ThreadTeam(1);
+        Trained averaged = new(settings with { WeightAveraging = 0.9f }, team),
+            plain = new(settings, team);
+        for (int step = 1; step <= 300; step++)
+        {
+            averaged.Step();
+            plain.Step();
+        }
+        for (int which = 0; which <= plain.Moments; which++)
+            Assert.That(averaged.Table.Get(which), Is.EqualTo(plain.Table.Get(which)), $"{which}");
     }
 
     [Test]
@@ -111,7 +134,10 @@ public sealed class EmbeddingTableTests
         {
             _update = ParameterUpdate.Create<Lanes128>(settings);
             Table = new EmbeddingTable(Vocabulary, Width, _update, team);
-            Table.Set(0, RandomNetwork.Uniform(new Random(4), Vocabulary * Width, 1));
+            float[] values = RandomNetwork.Uniform(new Random(4), Vocabulary * Width, 1);
+            Table.Set(0, values);
+            if (_update.Averages)
+                Table.Set(ParameterStep.Average, values);
         }
 
         public EmbeddingTable Table { get; }
@@ -146,7 +172,7 @@ public sealed class EmbeddingTableTests
         }
     }
 
-    /// <summary>PyTorch's equations, as its documentation has them.</summary>
+    /// <summary>PyTorch's equations, as its documentation has them, and the moving average.</summary>
     private sealed class Reference(EngineSettings settings, float[] weights)
     {
         private readonly double[] _first = new double[weights.Length],
@@ -154,10 +180,16 @@ public sealed class EmbeddingTableTests
 
         public double[] Weights { get; } = [.. weights.Select(weight => (double)weight)];
 
+        public double[] Average { get; } = [.. weights.Select(weight => (double)weight)];
+
         public void Step(int step, double rate, float[] gradients)
         {
+            double decay = Math.Min(settings.WeightAveraging, (1 + step) / (10.0 + step));
             for (int i = 0; i < Weights.Length; i++)
+            {
                 Weights[i] = Changed(step, rate, gradients[i], Weights[i], ref _first[i], ref _second[i]);
+                Average[i] = decay * Average[i] + (1 - decay) * Weights[i];
+            }
         }
 
         private double Changed(int step, double rate, double gradient, double weight, ref double first, ref double second)
