@@ -32,6 +32,9 @@ internal sealed partial class SequenceBinding
     /// <param name="categorySize">As in <see cref="StepColumns"/>.</param>
     public IReadOnlyList<CategoryShape> StaticCategories(int? categorySize) => ShapesOf(Static.Categories, categorySize);
 
+    /// <summary>Whether keys, of steps or of rows, have embeddings.</summary>
+    public bool HasCategories => Categories.Count + Static.Categories.Count > 0;
+
     /// <summary>Whether rows are those that a network reads.</summary>
     public bool Fits(NetworkShape shape)
     {

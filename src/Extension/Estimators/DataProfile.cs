@@ -21,6 +21,9 @@ internal sealed record DataProfile
     /// <summary>S, static values of a row.</summary>
     public int StaticFeatures { get; init; }
 
+    /// <summary>Whether keys among the columns of steps or of static values have embeddings.</summary>
+    public bool HasCategories { get; init; }
+
     /// <summary>V, distinct tokens; 0 for numeric features.</summary>
     public required int Vocabulary { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record DataProfile
             LongestLength = sequence.FixedLength ?? 1,
             Features = sequence.Features,
             StaticFeatures = sequence.Static.Width,
+            HasCategories = sequence.HasCategories,
             Vocabulary = sequence.Vocabulary,
             Alphabet = sequence.Words is null ? null : "",
             Classes = ClassesOf(label, task),
@@ -96,6 +100,7 @@ internal sealed record DataProfile
             LongestLength = longest,
             Features = rows.Sequence.Features,
             StaticFeatures = rows.Sequence.Static.Width,
+            HasCategories = rows.Sequence.HasCategories,
             Vocabulary = rows.Sequence.Vocabulary,
             Alphabet = rows.Sequence.Words is null ? null : Data.Alphabet.Of(store),
             Classes = ClassesOf(rows.Label, task),

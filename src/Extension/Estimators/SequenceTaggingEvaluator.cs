@@ -12,14 +12,8 @@ internal sealed class SequenceTaggingEvaluator
     private readonly StepTags _labels,
         _predictions;
     private readonly StepProbabilities? _probabilities;
-    private readonly bool _hasChunks;
-    private readonly SortedDictionary<string, (long Correct, long Predicted, long Labelled)> _byType = new(StringComparer.Ordinal);
+    private readonly SequenceTaggingCounts _counts;
     private readonly LeftOutRows _left = new();
-    private long _steps,
-        _right,
-        _rows,
-        _rightRows;
-    private double _logLoss;
 
     private SequenceTaggingEvaluator(IHost host, StepTags labels, StepTags predictions, StepProbabilities? probabilities)
     {
@@ -27,7 +21,7 @@ internal sealed class SequenceTaggingEvaluator
         _labels = labels;
         _predictions = predictions;
         _probabilities = probabilities;
-        _hasChunks = Chunks.AreTags(labels.Names) && Chunks.AreTags(predictions.Names);
+        _counts = new SequenceTaggingCounts(Chunks.AreTags(labels.Names) && Chunks.AreTags(predictions.Names));
     }
 
     public static SequenceTaggingMetrics Evaluate(
@@ -72,38 +66,14 @@ internal sealed class SequenceTaggingEvaluator
             AddRow();
         }
         _left.Warn(_host, "steps", unlabelledToo: false);
-        if (_steps == 0 && _left.Unscored > 0)
+        if (_counts.Steps == 0 && _left.Unscored > 0)
             throw _host.Except(
                 $"None of the {_left.Unscored} steps with a label in column '{_labels.Name}' has a prediction in column "
                     + $"'{_predictions.Name}' to evaluate."
             );
-        if (_steps == 0)
+        if (_counts.Steps == 0)
             throw _host.Except($"There is no step with a label in column '{_labels.Name}' to evaluate.");
-        TypedChunkMetrics[] byType =
-        [
-            .. _byType.Select(type => new TypedChunkMetrics(
-                type.Key,
-                new ChunkMetrics(type.Value.Correct, type.Value.Predicted, type.Value.Labelled)
-            )),
-        ];
-        var all = new ChunkMetrics(
-            byType.Sum(type => type.Metrics.Correct),
-            byType.Sum(type => type.Metrics.Predicted),
-            byType.Sum(type => type.Metrics.Labelled)
-        );
-        return new SequenceTaggingMetrics(
-            (double)_right / _steps,
-            (double)_rightRows / _rows,
-            all,
-            byType,
-            _steps,
-            _rows,
-            _left.Unlabelled,
-            _left.Unscored
-        )
-        {
-            LogLoss = _probabilities is null ? double.NaN : _logLoss / _steps,
-        };
+        return _counts.Metrics(_left.Unlabelled, _left.Unscored, hasProbabilities: _probabilities is not null);
     }
 
     private void AddRow()
@@ -115,32 +85,11 @@ internal sealed class SequenceTaggingEvaluator
                 .Range(0, _labels.Tags.Count)
                 .Where(step => _left.Keeps(_labels.Tags[step] is not null, _predictions.Tags[step] is not null)),
         ];
-        if (steps.Length == 0)
-            return;
-        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)],
-            predicted = [.. steps.Select(step => _predictions.Tags[step]!)];
-        int right = labels.Zip(predicted).Count(pair => pair.First == pair.Second);
-        _steps += labels.Length;
-        _right += right;
-        _rows++;
-        _rightRows += right == labels.Length ? 1 : 0;
-        if (_probabilities is not null)
-            _logLoss += steps.Zip(labels).Sum(step => _probabilities.LogLoss(step.First, step.Second));
-        if (_hasChunks)
-            AddChunks([.. Chunks.Of(labels)], [.. Chunks.Of(predicted)]);
-    }
-
-    private void AddChunks(HashSet<Chunk> labelled, HashSet<Chunk> predicted)
-    {
-        foreach (Chunk chunk in labelled)
-            Count(chunk, correct: predicted.Contains(chunk) ? 1 : 0, predicted: 0, labelled: 1);
-        foreach (Chunk chunk in predicted)
-            Count(chunk, correct: 0, predicted: 1, labelled: 0);
-    }
-
-    private void Count(Chunk chunk, int correct, int predicted, int labelled)
-    {
-        var counts = _byType.GetValueOrDefault(chunk.Type);
-        _byType[chunk.Type] = (counts.Correct + correct, counts.Predicted + predicted, counts.Labelled + labelled);
+        string[] labels = [.. steps.Select(step => _labels.Tags[step]!)];
+        _counts.Add(
+            labels,
+            [.. steps.Select(step => _predictions.Tags[step]!)],
+            _probabilities is null ? 0 : steps.Zip(labels).Sum(step => _probabilities.LogLoss(step.First, step.Second))
+        );
     }
 }

@@ -39,6 +39,9 @@ internal sealed record TaskSpec(LabelKind Label, LossKind Loss, bool IsClassific
     /// <summary>Whether the tags of a row's steps are scored together, as a conditional random field.</summary>
     public bool IsChained { get; init; }
 
+    /// <summary>Whether each step has one class, its tag.</summary>
+    public bool HasTags => Label == LabelKind.KeyPerStep;
+
     /// <summary>Whether each step has a label, or labels, and a prediction.</summary>
     public bool IsPerStep => Label is LabelKind.KeyPerStep or LabelKind.LabelSetPerStep;
 

@@ -18,6 +18,7 @@ public abstract class Experiment<TMetrics>
     where TMetrics : class
 {
     private readonly int _seed;
+    private readonly SearchSpace _whole;
 
     private protected Experiment(MLContext context, ExperimentSettings settings, SearchSpace space, OptimizingMetric<TMetrics> metric)
     {
@@ -27,7 +28,8 @@ public abstract class Experiment<TMetrics>
         Settings = settings;
         settings.Check(Host);
         Metric = metric;
-        Space = (settings.SearchSpace ?? space).Clone();
+        _whole = (settings.SearchSpace ?? space).Clone();
+        Space = _whole;
         Space.Check(Host, settings.TrainingOptions.GetType());
         // Drawn once, here: a repeated execution searches the same trials.
         _seed = settings.Seed ?? settings.TrainingOptions.Seed ?? Host.Rand.Next();
@@ -65,12 +67,13 @@ public abstract class Experiment<TMetrics>
         using var clock = new ExperimentClock(Settings.MaxExperimentTimeInSeconds, Settings.CancellationToken);
         ITransformer? featurizer = preFeaturizer?.Fit(data);
         using TrialObjective<TMetrics> ground = Ground(clock, featurizer, data, validation, label);
-        if (Settings.SearchSpace is null)
-            Space = ground.Fitting(Space);
+        Space = ground.Fitting(_whole);
         using IExperimentJournal journal = OpenJournal(ground.Experiment);
         clock.GoOnFrom(journal.SecondsBefore);
 
         using IChannel log = Host.Start("Experiment");
+        if (string.Join(", ", _whole.Without(Space)) is { Length: > 0 } left)
+            log.Info($"Not searched, because it does not apply to the rows and options: {left}.");
         RunDetail<TMetrics> Detail(TrialRecord<TMetrics> trial) => new(trial, Chained(preFeaturizer, ground.Estimator(trial)), TrainerName);
         void Tell(RunDetail<TMetrics> ended)
         {

@@ -167,6 +167,21 @@ public sealed class MultiLabelTaggingExperimentSettings : SequenceExperimentSett
     internal override RnnTrainingOptions TrainingOptions => Options;
 }
 
+/// <summary>Settings of an experiment with sequence taggers.</summary>
+public sealed class TaggingExperimentSettings : SequenceExperimentSettings
+{
+    /// <summary>
+    /// Metric that compares trials, over the steps with a label. Default <see cref="TaggingMetric.Accuracy"/>. The predictions of a
+    /// <see cref="RnnSequenceTaggerTrainer.Options.ConditionalRandomField"/> are its most probable sequences of tags.
+    /// </summary>
+    public TaggingMetric OptimizingMetric { get; set; } = TaggingMetric.Accuracy;
+
+    /// <inheritdoc cref="MulticlassExperimentSettings.Options"/>
+    public RnnSequenceTaggerTrainer.Options Options { get; set; } = new();
+
+    internal override RnnTrainingOptions TrainingOptions => Options;
+}
+
 /// <summary>Settings of an experiment with regressions of one target.</summary>
 public sealed class RegressionExperimentSettings : SequenceExperimentSettings
 {

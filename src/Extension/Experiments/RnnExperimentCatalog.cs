@@ -58,6 +58,15 @@ public sealed class RnnExperimentCatalog
             new MultiLabelTaggingExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds }
         );
 
+    /// <summary>Creates an experiment with sequence taggers, which assign a class to each time step.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
+    public TaggingExperiment CreateTaggingExperiment(TaggingExperimentSettings settings) => new(_context, Checked(settings));
+
+    /// <summary>Creates an experiment with sequence taggers, which assign a class to each time step.</summary>
+    /// <inheritdoc cref="CreateMulticlassExperiment(uint)" path="/param|/returns"/>
+    public TaggingExperiment CreateTaggingExperiment(uint maxExperimentTimeInSeconds) =>
+        CreateTaggingExperiment(new TaggingExperimentSettings { MaxExperimentTimeInSeconds = maxExperimentTimeInSeconds });
+
     /// <summary>Creates an experiment with regressions of one target.</summary>
     /// <inheritdoc cref="CreateMulticlassExperiment(MulticlassExperimentSettings)" path="/param|/returns|/exception"/>
     public RegressionExperiment CreateRegressionExperiment(RegressionExperimentSettings settings) => new(_context, Checked(settings));

@@ -106,13 +106,12 @@ public sealed class MultiLabelTaggingExperiment : SequenceExperiment<MultiLabelM
 {
     private readonly MultiLabelTaggingExperimentSettings _settings;
 
-    // Steps are neither pooled nor joined.
     internal MultiLabelTaggingExperiment(MLContext context, MultiLabelTaggingExperimentSettings settings)
         : base(
             context,
             settings,
             OptimizingMetrics.Of(settings.OptimizingMetric),
-            SearchSpace.ForSequences().Remove(nameof(RnnOptions.Pooling)).Remove(nameof(RnnOptions.PatchLength))
+            SearchSpace.ForTagging().Remove(nameof(RnnSequenceTaggerTrainer.Options.ConditionalRandomField))
         )
     {
         _settings = settings;
@@ -131,6 +130,38 @@ public sealed class MultiLabelTaggingExperiment : SequenceExperiment<MultiLabelM
             _settings.Options,
             options => new RnnMultiLabelTaggerTrainer(Host, options),
             new MultiLabelMeasure(_settings.Options.Threshold),
+            data,
+            validation,
+            labelColumnName,
+            seed,
+            cancellation
+        );
+}
+
+/// <summary>An experiment with sequence taggers. Created by <c>mlContext.Rnn().CreateTaggingExperiment</c>.</summary>
+public sealed class TaggingExperiment : SequenceExperiment<SequenceTaggingMetrics>
+{
+    private readonly TaggingExperimentSettings _settings;
+
+    internal TaggingExperiment(MLContext context, TaggingExperimentSettings settings)
+        : base(context, settings, OptimizingMetrics.Of(settings.OptimizingMetric), SearchSpace.ForTagging())
+    {
+        _settings = settings;
+    }
+
+    private protected override string TrainerName => nameof(RnnSequenceTaggerTrainer);
+
+    private protected override TrialObjective<SequenceTaggingMetrics> Open(
+        IDataView data,
+        IDataView? validation,
+        string? labelColumnName,
+        int seed,
+        CancellationToken cancellation
+    ) =>
+        Open(
+            _settings.Options,
+            options => new RnnSequenceTaggerTrainer(Host, options),
+            new TaggingMeasure(_settings.OptimizingMetric),
             data,
             validation,
             labelColumnName,

@@ -24,7 +24,7 @@ internal sealed class ChainEvaluation
     {
         _tags = tags;
         _chain = new LinearChain(tags);
-        _chain.Load(weights[ChainedStates.Pairs], weights[ChainedStates.First], weights[ChainedStates.Last]);
+        _chain.Load(weights);
     }
 
     /// <summary>The mean loss, and the share of steps that are right.</summary>

@@ -44,7 +44,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
     /// units.</summary>
     /// <param name="outputs">Outputs of a row, or of a step.</param>
     /// <param name="each">Receives each row's index, 0, and its raw outputs, in any order; for labels per step the row's index, the step,
-    /// and its outputs, where the step has a label. May be null.</param>
+    /// and its outputs. May be null.</param>
     public (double Loss, double Metric) Run(int outputs, Action<int, int, ReadOnlySpan<float>>? each = null)
     {
         double loss = 0,
@@ -65,11 +65,7 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
             if (_outputs.Length < items * outputs)
                 _outputs = new float[items * outputs];
             engine.Score(_batch, _outputs.AsSpan(0, items * outputs));
-            if (chain is not null)
-            {
-                chain.Add(_batch, _outputs);
-                continue;
-            }
+            chain?.Add(_batch, _outputs);
             for (int i = 0; i < items; i++)
             {
                 double weight = _batch.Weights[i];
@@ -80,8 +76,8 @@ internal sealed class Evaluation(ITrainingEngine engine, TrainingPlan plan, RowS
                     continue;
                 ReadOnlySpan<float> row = _outputs.AsSpan(i * outputs, outputs);
                 each?.Invoke(rows[one], step, row);
-                // Steps without a label count nowhere.
-                if (_batch.HasLabelsPerStep && weight == 0)
+                // Steps without a label count nowhere, and those of a chain are counted by row.
+                if (chain is not null || (_batch.HasLabelsPerStep && weight == 0))
                     continue;
                 ReadOnlySpan<float> label = _batch.Labels.AsSpan(i * _batch.LabelWidth, _batch.LabelWidth);
                 loss += weight * _loss.Of(row, label, quantiles: plan.Quantiles);

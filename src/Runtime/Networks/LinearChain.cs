@@ -36,6 +36,10 @@ internal sealed class LinearChain(int tags)
         return chain;
     }
 
+    /// <summary>Sets the weights to those of a network.</summary>
+    public void Load(NetworkWeights weights) =>
+        Load(weights[ChainedStates.Pairs], weights[ChainedStates.First], weights[ChainedStates.Last]);
+
     /// <summary>Sets the weights.</summary>
     /// <param name="pairs">[K, K] of a tag (row) and the one after it.</param>
     /// <param name="first">[K] of the first tag.</param>

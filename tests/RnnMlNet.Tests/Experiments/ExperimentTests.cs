@@ -236,6 +236,29 @@ public class ExperimentTests
     }
 
     [Test]
+    public void A_forecasting_experiment_begins_with_the_other_model_and_other_cells()
+    {
+        var ml = new MLContext(seed: 1);
+        var settings = new ForecastingExperimentSettings
+        {
+            Options = TinySeries.Options(options => (options.Model, options.Cell, options.WindowSize) = (ForecastModel.Auto, null, 12)),
+            MaxModels = 4,
+            MaxEpochs = 1,
+            Refit = false,
+            Seed = 1,
+        };
+
+        ExperimentResult<ForecastMetrics> result = ml.Rnn().CreateForecastingExperiment(settings).Execute(TinySeries.Load(ml, 200));
+
+        Assert.That(
+            result.RunDetails.Select(run => string.Join(", ", run.Parameters.Select(option => $"{option.Key} {option.Value}"))),
+            Is.EqualTo(["", "Model Segments", "Cell Lstm", "Cell MinGru"]),
+            "A window of 12 steps is short enough for the direct model."
+        );
+        Assert.That(result.RunDetails.Select(run => run.Exception), Is.All.Null);
+    }
+
+    [Test]
     public void A_preFeaturizer_is_part_of_the_model_and_of_the_estimators()
     {
         var ml = new MLContext(seed: 1);

@@ -92,11 +92,14 @@ public class SearchSpaceTests
     }
 
     [Test]
-    public void The_usual_space_begins_with_what_is_chosen_from_the_rows_and_two_larger_networks()
+    public void The_usual_space_begins_with_what_is_chosen_from_the_rows_and_the_same_of_each_family()
     {
         SearchSpace space = SearchSpace.ForSequences();
 
-        Assert.That(space.InitialTrials.Select(start => $"{start}"), Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2"]));
+        Assert.That(
+            space.InitialTrials.Select(start => $"{start}"),
+            Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2", "Cell Gru", "Cell Lstm", "Cell MinGru, Layers 2"])
+        );
         foreach (Configuration start in space.InitialTrials)
             Assert.That(() => start.ApplyTo(new RnnMulticlassTrainer.Options()), Throws.Nothing);
     }
@@ -110,19 +113,7 @@ public class SearchSpaceTests
     [TestCase(500, 0, 80, null)]
     public void The_usual_space_leaves_out_what_the_rows_have_none_of(double meanLength, int features, int vocabulary, string? patches)
     {
-        var data = new DataProfile
-        {
-            Rows = 100,
-            MeanLength = meanLength,
-            ShortestLength = 1,
-            LongestLength = 1000,
-            Features = features,
-            Vocabulary = vocabulary,
-            Classes = 2,
-            HasValidationRows = false,
-        };
-
-        SearchSpace space = SearchSpace.ForSequences().For(data);
+        SearchSpace space = SearchSpace.ForSequences().For(Profile(meanLength, features, vocabulary), new RnnMulticlassTrainer.Options());
 
         string[] lines = [.. space.Dimensions.Select(dimension => $"{dimension}")];
         Assert.That(
@@ -136,6 +127,107 @@ public class SearchSpaceTests
             Is.EqualTo(vocabulary > 0 ? 2 : 0)
         );
     }
+
+    [TestCase(0, false, null, "")]
+    [TestCase(2, false, null, "StaticUse: Head, InitialState, Both")]
+    [TestCase(2, true, null, "StaticUse: Head, InitialState, Both; CategoryEmbeddingSize: 4, 8, 16")]
+    [TestCase(0, true, null, "CategoryEmbeddingSize: 4, 8, 16")]
+    [TestCase(2, true, "mine", "CategoryEmbeddingSize: 4, 8, 16")]
+    public void The_usual_space_has_what_reads_static_values_and_keys_where_there_are_some(
+        int statics,
+        bool hasCategories,
+        string? customCell,
+        string expected
+    )
+    {
+        DataProfile data = Profile(10, 2, 0) with { StaticFeatures = statics, HasCategories = hasCategories };
+        var options = new RnnMulticlassTrainer.Options { CustomCell = customCell };
+        if (statics > 0)
+            options.StaticColumnNames = ["a", "b"];
+
+        SearchSpace space = Fitting(SearchSpace.ForSequences().For(data, options), options);
+
+        Assert.That(
+            string.Join("; ", space.Dimensions.Where(one => one.Option is "StaticUse" or "CategoryEmbeddingSize")),
+            Is.EqualTo(expected)
+        );
+        Assert.That(space.Dimensions.Any(one => one.Option == "Cell"), Is.EqualTo(customCell is null));
+    }
+
+    // What is added by the user stays, and trials that fail say why.
+    [Test]
+    public void What_the_trainer_rejects_with_the_other_options_is_left_out_of_the_usual_space_alone()
+    {
+        var options = new RnnMulticlassTrainer.Options
+        {
+            RecurrentDropout = 0.2f,
+            Dropout = 0.3f,
+            ForStreaming = true,
+        };
+        SearchSpace usual = SearchSpace.ForSequences(),
+            own = new SearchSpace().Choice("Cell", CellKind.Gru, CellKind.MinGru).Choice("Bidirectional", false, true);
+
+        SearchSpace fitting = Fitting(usual, options);
+
+        Assert.That(usual.Without(fitting), Is.EqualTo(["Cell MinGru", "Cell MinLstm", "Layers 1", "Bidirectional", "StaticUse"]));
+        Assert.That(Fitting(own, options).ToString(), Is.EqualTo(own.ToString()));
+        Assert.That(
+            Fitting(usual.Choice("Bidirectional", true), options).Dimensions.Select(one => $"{one}"),
+            Does.Contain("Bidirectional: True")
+        );
+    }
+
+    [Test]
+    public void Of_the_usual_initial_trials_those_of_other_families_than_the_options_stay()
+    {
+        string[] Starts(SearchSpace space, RnnMulticlassTrainer.Options options) =>
+            [.. Fitting(space, options).InitialTrials.Select(start => $"{start}")];
+
+        Assert.That(
+            Starts(SearchSpace.ForSequences(), new RnnMulticlassTrainer.Options()),
+            Is.EqualTo(["options as given", "HiddenSize 128", "Layers 2", "Cell Lstm", "Cell MinGru, Layers 2"])
+        );
+        Assert.That(
+            Starts(
+                SearchSpace.ForSequences(),
+                new()
+                {
+                    Cell = CellKind.Lstm,
+                    HiddenSize = 128,
+                    RecurrentDropout = 0.1f,
+                }
+            ),
+            Is.EqualTo(["options as given", "Layers 2", "Cell Gru"]),
+            "Two layers of MinGru without MinGru are two layers."
+        );
+        Assert.That(
+            Starts(new SearchSpace().Choice("Cell", CellKind.Gru).AddInitialTrial(("Cell", CellKind.Gru)), new()),
+            Is.EqualTo(["options as given", "Cell Gru"])
+        );
+    }
+
+    private static SearchSpace Fitting(SearchSpace space, RnnMulticlassTrainer.Options options)
+    {
+        TaskSpec task = ((ISequenceTrainer)new MLContext().MulticlassClassification.Trainers.Rnn(new RnnMulticlassTrainer.Options())).Task;
+        return space.For(
+            options,
+            trial => new MLContext().MulticlassClassification.Trainers.Rnn((RnnMulticlassTrainer.Options)trial),
+            new SequenceDefaults(options, task, Profile(10, 2, 0), previous: null).Resolve()
+        );
+    }
+
+    private static DataProfile Profile(double meanLength, int features, int vocabulary) =>
+        new()
+        {
+            Rows = 100,
+            MeanLength = meanLength,
+            ShortestLength = 1,
+            LongestLength = 1000,
+            Features = features,
+            Vocabulary = vocabulary,
+            Classes = 2,
+            HasValidationRows = false,
+        };
 
     [Test]
     public void Options_get_what_was_chosen_by_way_of_text()
@@ -169,9 +261,12 @@ public class SearchSpaceTests
         var ml = new MLContext(seed: 1);
         for (int seed = 0; seed < 100; seed++)
         {
-            var options = new RnnMulticlassTrainer.Options();
+            var options = new RnnMulticlassTrainer.Options { StaticColumnNames = ["a"] };
             RandomProposals.Draw(SearchSpace.ForSequences(), new Random(seed)).ApplyTo(options);
             Assert.That(() => ml.MulticlassClassification.Trainers.Rnn(options), Throws.Nothing);
+            var tagging = new RnnSequenceTaggerTrainer.Options { StaticColumnNames = ["a"] };
+            RandomProposals.Draw(SearchSpace.ForTagging(), new Random(seed)).ApplyTo(tagging);
+            Assert.That(() => ml.MulticlassClassification.Trainers.RnnSequenceTagger(tagging), Throws.Nothing);
             var forecasting = Support.TinySeries.Options();
             RandomProposals.Draw(SearchSpace.ForForecasting(16), new Random(seed)).ApplyTo(forecasting);
             Assert.That(() => ml.Forecasting.ForecastByRnn(forecasting), Throws.Nothing);
@@ -219,6 +314,11 @@ public class SearchSpaceTests
             "The SearchSpace has 'Hidden', but RnnMulticlassTrainer.Options has no such property: use the names of its properties, such "
                 + "as LearningRate."
         ).SetArgDisplayNames("no such option");
+        yield return new TestCaseData(
+            new SearchSpace().Choice("FeaturesPerStep", 1, 2),
+            "The SearchSpace has 'FeaturesPerStep', which all trials of an experiment have in common: set it in the settings, or in "
+                + "their Options."
+        ).SetArgDisplayNames("read once");
         yield return new TestCaseData(
             new SearchSpace().Choice("Cell", "Gru"),
             "The SearchSpace has values for 'Cell' that a CellKind cannot be: Cell: Gru."

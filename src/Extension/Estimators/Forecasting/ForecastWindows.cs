@@ -59,7 +59,7 @@ internal sealed class ForecastWindows
     )
     {
         (_host, _options, _set, WarmStart) = (host, options, set, warmStart);
-        Settings = settings ?? ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid, warmStart);
+        Settings = settings ?? Resolve(options, series, set, warmStart);
         Layout = layout(Settings);
         CheckSize(host, Settings, Layout);
         Span = new TrainingSpan(host, series, Layout, Settings.ValidationFraction);
@@ -74,6 +74,17 @@ internal sealed class ForecastWindows
         Validation = Span.HasTail ? new WindowSet(Span.Steps, reader, Span.ValidationEnds, isSquared, deviations) : null;
         All = new WindowSet(Span.Steps, reader, Span.AllEnds, isSquared, deviations) { HidesSeries = true };
     }
+
+    /// <summary>The options of a Fit on the series, those chosen that are null.</summary>
+    public static ForecastSettings SettingsOf(IHost host, Options options, SeriesSet set) =>
+        Resolve(options, Used(host, options, set), set, warmStart: null);
+
+    private static ForecastSettings Resolve(
+        Options options,
+        IReadOnlyList<KeyedSeries> series,
+        SeriesSet set,
+        ForecastWarmStart? warmStart
+    ) => ForecastDefaults.Resolve(options, [.. series.Select(one => one.Steps)], set.Grid, warmStart);
 
     /// <summary>The model to continue from; null for none.</summary>
     public ForecastWarmStart? WarmStart { get; }

@@ -71,6 +71,40 @@ internal sealed class MultiLabelMeasure(float? threshold) : ISequenceMeasure<Mul
 }
 
 /// <inheritdoc/>
+/// <param name="metric">The metric that compares trials.</param>
+internal sealed class TaggingMeasure(TaggingMetric metric) : ISequenceMeasure<SequenceTaggingMetrics>
+{
+    public void Check(IExceptionContext ectx, LabelBinding label)
+    {
+        if (metric == TaggingMetric.ChunkF1 && ClassNames.Of(label).FirstOrDefault(tag => !Chunks.AreTags([tag])) is string other)
+            throw ectx.ExceptUserArg(
+                nameof(TaggingExperimentSettings.OptimizingMetric),
+                $"OptimizingMetric is ChunkF1, but column '{label.Column.Name}' has the tag '{other}', and tags of chunks are O, B-type "
+                    + "or I-type: set it to Accuracy, SequenceAccuracy or LogLoss."
+            );
+    }
+
+    public SequenceTaggingMetrics Measure(ScoredRows rows)
+    {
+        string[] tags = ClassNames.Of(rows.Label);
+        var counts = new SequenceTaggingCounts(Chunks.AreTags(tags));
+        var scores = new TagScores(rows.Outputs, tags.Length);
+        int start = 0;
+        foreach (int length in rows.Items)
+        {
+            int[] labelled = [.. Enumerable.Range(start, length).Where(step => rows.Labels[step] != StepClassesReader.Missing)];
+            counts.Add(
+                [.. labelled.Select(step => tags[(int)rows.Labels[step]])],
+                [.. labelled.Select(step => tags[scores.Predicted(step)])],
+                labelled.Sum(step => scores.LogLoss(step, (int)rows.Labels[step]))
+            );
+            start += length;
+        }
+        return counts.Metrics(unlabelled: start - counts.Steps, unscored: 0, hasProbabilities: true);
+    }
+}
+
+/// <inheritdoc/>
 internal sealed class RegressionMeasure(MLContext ml) : ISequenceMeasure<RegressionMetrics>
 {
     public void Check(IExceptionContext ectx, LabelBinding label)

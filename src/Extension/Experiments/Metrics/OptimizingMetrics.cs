@@ -65,6 +65,22 @@ public enum MultiLabelMetric
     LogLoss,
 }
 
+/// <summary>Metric that an experiment optimises for a sequence tagger.</summary>
+public enum TaggingMetric
+{
+    /// <summary><see cref="SequenceTaggingMetrics.Accuracy"/>: share of correctly tagged steps.</summary>
+    Accuracy,
+
+    /// <summary><see cref="SequenceTaggingMetrics.SequenceAccuracy"/>: share of the rows whose tags are all right.</summary>
+    SequenceAccuracy,
+
+    /// <summary>F1 of <see cref="SequenceTaggingMetrics.Chunks"/>, for tags that are O, B-type or I-type.</summary>
+    ChunkF1,
+
+    /// <summary><see cref="SequenceTaggingMetrics.LogLoss"/>, smaller is better.</summary>
+    LogLoss,
+}
+
 /// <summary>Metric that an experiment optimises for a regression; named as in ML.NET's AutoML.</summary>
 public enum RegressionMetric
 {
@@ -170,6 +186,15 @@ internal static class OptimizingMetrics
             MultiLabelMetric.HammingLoss => new($"{metric}", metrics => metrics.HammingLoss, IsLowerBetter: true),
             MultiLabelMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
             _ => new($"{metric}", metrics => metrics.MicroF1),
+        };
+
+    public static OptimizingMetric<SequenceTaggingMetrics> Of(TaggingMetric metric) =>
+        metric switch
+        {
+            TaggingMetric.SequenceAccuracy => new($"{metric}", metrics => metrics.SequenceAccuracy),
+            TaggingMetric.ChunkF1 => new($"{metric}", metrics => metrics.Chunks.F1),
+            TaggingMetric.LogLoss => new($"{metric}", metrics => metrics.LogLoss, IsLowerBetter: true, FollowsLoss: true),
+            _ => new($"{metric}", metrics => metrics.Accuracy),
         };
 
     public static OptimizingMetric<RegressionMetrics> Of(RegressionMetric metric) =>

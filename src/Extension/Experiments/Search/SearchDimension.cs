@@ -16,6 +16,9 @@ public abstract record SearchDimension
     /// <summary>The condition under which it is searched; null for always.</summary>
     internal SearchCondition? Condition { get; init; }
 
+    /// <summary>Whether it is one of a usual space, and left out where it does not apply.</summary>
+    internal bool IsUsual { get; init; }
+
     /// <summary>Whether a property of this type can have the values.</summary>
     internal abstract bool Fits(Type type);
 

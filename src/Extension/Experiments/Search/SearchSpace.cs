@@ -7,80 +7,39 @@ namespace RnnMlNet.Experiments;
 /// Search space of an experiment: options by name, each with its possible values, and trials to run first. An option that is not in the
 /// space keeps its value of the settings' Options.
 /// </summary>
-public sealed class SearchSpace
+public sealed partial class SearchSpace
 {
     private readonly List<SearchDimension> _dimensions = [];
-    private readonly List<(string Option, object Value)[]> _starts = [];
+    private readonly List<InitialTrial> _starts = [];
+
+    // What trials are measured on, and what makes them comparable.
+    private static readonly HashSet<string> _shared =
+    [
+        nameof(RnnOptions.LabelColumnName),
+        nameof(RnnOptions.FeatureColumnName),
+        nameof(RnnOptions.TimeColumnName),
+        nameof(RnnOptions.ExampleWeightColumnName),
+        nameof(RnnOptions.FeaturesPerStep),
+        nameof(RnnOptions.Layout),
+        nameof(RnnOptions.MissingValues),
+        nameof(RnnOptions.PretrainedEmbeddingsPath),
+        nameof(RnnMultiLabelTrainer.Options.Threshold),
+        nameof(RnnForecastingOptions.SeriesKeyColumnName),
+        nameof(RnnForecastingOptions.CalendarFeatures),
+        nameof(RnnForecastingOptions.MissingSteps),
+        nameof(RnnForecastingOptions.TimeZone),
+        nameof(RnnForecastingOptions.Frequency),
+        nameof(RnnForecastingOptions.Horizon),
+        nameof(RnnForecastingOptions.TrainSize),
+        nameof(RnnTrainingOptions.ValidationFraction),
+        nameof(RnnTrainingOptions.EnsembleSize),
+        nameof(RnnTrainingOptions.Seed),
+        nameof(RnnTrainingOptions.Threads),
+        nameof(RnnTrainingOptions.CheckpointPath),
+    ];
 
     /// <summary>The dimensions of the space, in the order in which they were added.</summary>
     public IReadOnlyList<SearchDimension> Dimensions => _dimensions;
-
-    /// <summary>
-    /// Creates the usual space of classification and regression: patch length, cell, size, layers, direction, pooling, dropouts, learning
-    /// rate, batch size, weight decay, embedding, rare tokens. It starts with the settings' Options, where null is chosen from the rows,
-    /// and with a wider and a deeper network. An experiment without a space of its own omits what does not apply to its rows: patches of
-    /// tokens and of short sequences, embedding and rare tokens of numbers.
-    /// </summary>
-    /// <returns>A new space, which may be changed.</returns>
-    public static SearchSpace ForSequences() =>
-        new SearchSpace()
-            .Choice(nameof(RnnOptions.PatchLength), 1, 2, 4, 8, 16, 32)
-            .Choice(nameof(RnnOptions.Cell), CellKind.Gru, CellKind.Lstm)
-            .Range(nameof(RnnOptions.HiddenSize), 16, 160, isLogarithmic: true, step: 16)
-            .Choice(nameof(RnnOptions.Layers), 1, 2)
-            .Choice(nameof(RnnOptions.Bidirectional), false, true)
-            .Choice(
-                nameof(RnnOptions.Pooling),
-                Pooling.Last,
-                Pooling.Max,
-                Pooling.Mean,
-                Pooling.Last | Pooling.Max,
-                Pooling.Last | Pooling.Mean | Pooling.Max,
-                Pooling.Attention
-            )
-            .Range(nameof(RnnOptions.Dropout), 0, 0.5, step: 0.1)
-            .When(nameof(RnnOptions.Layers), 2)
-            .Range(nameof(RnnOptions.InputDropout), 0, 0.5, step: 0.1)
-            .Range(nameof(RnnOptions.HeadDropout), 0, 0.5, step: 0.1)
-            .Range(nameof(RnnOptions.LearningRate), 5e-4, 2e-2, isLogarithmic: true)
-            .Choice(nameof(RnnOptions.BatchSize), 8, 16, 32, 64)
-            .Range(nameof(RnnOptions.WeightDecay), 1e-3, 0.1, isLogarithmic: true)
-            .Choice(nameof(RnnOptions.EmbeddingSize), 32, 64, 128)
-            .Choice(nameof(RnnOptions.MinTokenCount), 1, 2)
-            .AddInitialTrial((nameof(RnnOptions.HiddenSize), 128))
-            .AddInitialTrial((nameof(RnnOptions.Layers), 2));
-
-    /// <summary>
-    /// Creates the usual space of forecasting: window, model, cell, size, dropout, normalisation, loss, learning rate, batch size, weight
-    /// decay of AdamW.
-    /// </summary>
-    /// <param name="windowSize">L, the window to start with: half and twice of it are tried as well. Default null: the one that Fit
-    /// chooses.</param>
-    /// <returns>A new space, which may be changed.</returns>
-    public static SearchSpace ForForecasting(int? windowSize = null) =>
-        OfWindows(windowSize)
-            .Choice(nameof(RnnForecastingEstimator.Options.Model), ForecastModel.Segments, ForecastModel.Direct)
-            .Choice(nameof(RnnForecastingEstimator.Options.Cell), CellKind.Gru, CellKind.Lstm)
-            .Range(nameof(RnnForecastingEstimator.Options.HiddenSize), 32, 256, isLogarithmic: true, step: 16)
-            .Range(nameof(RnnForecastingEstimator.Options.Dropout), 0, 0.5, step: 0.1)
-            .Choice(
-                nameof(RnnForecastingEstimator.Options.Normalization),
-                WindowNormalization.LastValue,
-                WindowNormalization.MeanAndDeviation
-            )
-            .Choice(nameof(RnnForecastingEstimator.Options.Loss), ForecastLoss.Absolute, ForecastLoss.Squared, ForecastLoss.Huber)
-            .Range(nameof(RnnForecastingEstimator.Options.LearningRate), 3e-4, 1e-2, isLogarithmic: true)
-            .Choice(nameof(RnnForecastingEstimator.Options.BatchSize), 32, 64, 128, 256)
-            .Choice(nameof(RnnForecastingEstimator.Options.Optimizer), OptimizerKind.AdamW)
-            .Range(nameof(RnnForecastingEstimator.Options.WeightDecay), 1e-5, 0.1, isLogarithmic: true);
-
-    private static SearchSpace OfWindows(int? windowSize) =>
-        windowSize is not int size
-            ? new SearchSpace()
-            : new SearchSpace().Choice(
-                nameof(RnnForecastingEstimator.Options.WindowSize),
-                [.. new[] { size / 2, size, 2 * size }.Where(steps => steps >= 2)]
-            );
 
     /// <summary>Adds an option with a set of values, or replaces it.</summary>
     /// <param name="option">Name of a property of the Options.</param>
@@ -163,7 +122,7 @@ public sealed class SearchSpace
                     $"AddInitialTrial names {option}, which is not searched: add it with Choice or Range before. Searched are: "
                         + $"{string.Join(", ", _dimensions.Select(dimension => dimension.Option))}."
                 );
-        _starts.Add([.. values]);
+        _starts.Add(new InitialTrial([.. values]));
         return this;
     }
 
@@ -195,7 +154,10 @@ public sealed class SearchSpace
 
     /// <summary>The trials before any proposals: the given options, and those of <see cref="AddInitialTrial"/>.</summary>
     internal IReadOnlyList<Configuration> InitialTrials =>
-        [Configuration.Empty, .. _starts.Select(Start).Where(start => start.Values.Count > 0)];
+        [
+            Configuration.Empty,
+            .. _starts.Select(start => Start(start.Values)).Where(start => start.Values.Count > 0).DistinctBy(start => $"{start}"),
+        ];
 
     /// <summary>Checks that options have the properties of the space.</summary>
     /// <param name="ectx">Creates the errors.</param>
@@ -210,6 +172,12 @@ public sealed class SearchSpace
             );
         foreach (SearchDimension dimension in _dimensions)
         {
+            if (_shared.Contains(dimension.Option))
+                throw ectx.ExceptUserArg(
+                    nameof(SearchSpace),
+                    $"The SearchSpace has '{dimension.Option}', which all trials of an experiment have in common: set it in the "
+                        + "settings, or in their Options."
+                );
             PropertyInfo property = options.GetProperty(dimension.Option) is { CanWrite: true } found
                 ? found
                 : throw ectx.ExceptUserArg(
@@ -223,38 +191,6 @@ public sealed class SearchSpace
                     $"The SearchSpace has values for '{dimension.Option}' that a {TypeName(property.PropertyType)} cannot be: {dimension}."
                 );
         }
-    }
-
-    /// <summary>The space without the options that do not apply to the rows.</summary>
-    /// <param name="data">The rows.</param>
-    internal SearchSpace For(Estimators.DataProfile data)
-    {
-        SearchSpace space = Clone();
-        if (!data.UsesTokens)
-            return space.Remove(nameof(RnnOptions.EmbeddingSize)).Remove(nameof(RnnOptions.MinTokenCount)).WithPatchesOf(data);
-        if (data.PretrainedWidth is not null)
-            space.Remove(nameof(RnnOptions.EmbeddingSize));
-        return space.Remove(nameof(RnnOptions.PatchLength));
-    }
-
-    // At least four steps of a sequence remain, and a step is not much wider than those chosen from the rows.
-    private SearchSpace WithPatchesOf(Estimators.DataProfile data)
-    {
-        const int FewestSteps = 4,
-            WidestStep = 64;
-        int place = _dimensions.FindIndex(dimension => dimension.Option == nameof(RnnOptions.PatchLength));
-        if (place < 0 || _dimensions[place] is not ChoiceDimension choice)
-            return this;
-        object[] lengths =
-        [
-            .. choice.Values.Where(value =>
-                (int)value == 1 || ((int)value * FewestSteps <= data.MeanLength && (int)value * data.Features <= WidestStep)
-            ),
-        ];
-        if (lengths.Length < 2)
-            return Remove(nameof(RnnOptions.PatchLength));
-        _dimensions[place] = choice with { Values = lengths };
-        return this;
     }
 
     /// <summary>A copy, unaffected by later changes of this one.</summary>
@@ -290,4 +226,7 @@ public sealed class SearchSpace
             _dimensions.Add(dimension);
         return this;
     }
+
+    // Of the usual ones those that repeat another trial are left out.
+    private sealed record InitialTrial((string Option, object Value)[] Values, bool IsUsual = false);
 }

@@ -66,6 +66,11 @@ internal sealed class ForecastObjective : TrialObjective<ForecastMetrics>
 
     public override bool Refits { get; }
 
+    public override SearchSpace Fitting(SearchSpace space) =>
+        space
+            .ForCategories(_binding.StaticKeys.Any() || _options.EmbedSeries)
+            .For(_options, options => _newEstimator((Options)options), ForecastWindows.SettingsOf(_host, _options, _set));
+
     // Each member is trained as the trial was, and then further on the held-out ends.
     public override double RefitEpochs(TrialRecord<ForecastMetrics> trial)
     {

@@ -23,7 +23,7 @@ internal sealed partial class SequenceObjective<TMetrics>
             Parameters = trial.Configuration.Texts,
         };
         var held = new Lazy<HeldOutRow[]>(() => [.. trial.Outcomes.SelectMany(HeldOut)]);
-        double? temperature = Temperature(held);
+        double? temperature = Temperature(OptionsOf(task.Parameters, task.Trial, null, default), held);
         IReadOnlyList<float> thresholds = Thresholds(held, temperature ?? 1);
         if (Refits)
             try
@@ -49,9 +49,9 @@ internal sealed partial class SequenceObjective<TMetrics>
     private int RefittedNetworks(RnnOptions options) => RefittedNetworks(options, () => Resolve(options).EnsembleSize);
 
     // Fitted on the trial's scores of held-out rows.
-    private double? Temperature(Lazy<HeldOutRow[]> held)
+    private double? Temperature(RnnOptions options, Lazy<HeldOutRow[]> held)
     {
-        bool isWanted = _task.IsClassification && (_options.Calibrate ?? true);
+        bool isWanted = TaskOf(options) is { IsClassification: true, IsChained: false } && (options.Calibrate ?? true);
         return isWanted ? TemperatureScaling.Of(_task.Loss, held.Value) : null;
     }
 
@@ -67,12 +67,14 @@ internal sealed partial class SequenceObjective<TMetrics>
         float[] scores = MemoryMarshal.Cast<byte, float>(fold.Scores).ToArray();
         int outputs = scores.Length / ItemsOf(held),
             start = 0;
+        if (_task.HasTags)
+            (scores, outputs) = (new TagScores(scores, outputs - 1).Logits(), outputs - 1);
         foreach (int row in held.Rows)
         {
             int length = ItemsOf(_folds[fold.Fold], row) * outputs;
             var one = new HeldOutRow(scores[start..(start + length)], held.Store.Label(row).ToArray(), held.Weight(row));
             start += length;
-            foreach (HeldOutRow item in _task.IsPerStep ? one.Steps(outputs) : [one])
+            foreach (HeldOutRow item in _task is { IsPerStep: true, IsMultiLabel: true } ? one.Steps(outputs) : [one])
                 yield return item;
         }
     }
@@ -98,7 +100,7 @@ internal sealed partial class SequenceObjective<TMetrics>
         SequenceSettings settings = Resolve(options) with { EnsembleSize = count, Calibrates = temperature is not null };
         using PreparedRows.Lease lease = _prepared.Rent(settings);
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
-        var training = new SequenceTraining(_host, log, options, settings, _task, lease.Rows, all);
+        var training = new SequenceTraining(_host, log, options, settings, TaskOf(options), lease.Rows, all);
         var networks = new EnsembleTraining(log, options, settings, options.Seed!.Value, start => training.New(all, null, start));
         IReadOnlyList<TrainingResult> results = networks.Run(
             (network, _) =>

@@ -89,13 +89,15 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
     public override double RefitEpochs(TrialRecord<TMetrics> trial) =>
         (double)_rows.Store.Count / _folds[0].Training.Rows.Length * ModelEpochs(trial) * RefittedNetworks(_options);
 
-    public override SearchSpace Fitting(SearchSpace usual) =>
-        _options.NormalizeBy is null ? usual.For(_profile) : usual.For(_profile).Remove(nameof(RnnOptions.PatchLength));
+    public override SearchSpace Fitting(SearchSpace space) =>
+        space.For(_profile, _options).For(_options, options => _newTrainer((RnnOptions)options), Resolve(_options));
 
     public override ScoresProblem? Problem(TrialOutcome outcome)
     {
         int rows = ItemsOf(_folds[outcome.Fold].Validation);
         int outputs = LossRegistry.Of(_task.Loss).Outputs(_rows.Label.Classes, _rows.Label.Width);
+        if (_task.HasTags)
+            outputs = TagScores.Width(outputs);
         string item = _task.IsPerStep ? "step" : "row";
         if (outcome.Scores is null || outcome.Scores.LongLength != (long)rows * outputs * sizeof(float))
             return new ScoresProblem(
@@ -107,6 +109,9 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
         for (int i = 0; i < scores.Length; i++)
             if (!float.IsFinite(scores[i]))
                 return new ScoresProblem($"{scores[i]} is output {i % outputs} of {item} {i / outputs}", AreNoNumbers: true);
+        for (int step = 0; _task.HasTags && step < rows; step++)
+            if (TagScores.Problem(scores.Slice(step * outputs, outputs)) is string problem)
+                return new ScoresProblem($"{problem}, predicted at step {step}", AreNoNumbers: false);
         return null;
     }
 
@@ -142,7 +147,6 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
     private protected override TrialOutcome Train(TrialTask task, int threads, CancellationToken cancellation)
     {
         RnnOptions options = OptionsOf(task.Parameters, task.Trial, threads, cancellation);
-        _newTrainer(options);
         using IChannel log = _host.Start("Trial");
         SequenceSettings settings = Resolve(options);
         using PreparedRows.Lease lease = _prepared.Rent(settings);
@@ -163,8 +167,8 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
         _task.IsPerStep ? fold.Validation.Store.Length(row) : 1;
 
     // [rows, outputs] scores of the held-out rows, in their order: logits, or targets in their own units. For labels per step [steps,
-    // outputs], 0 at those without labels.
-    private static byte[] Score(NetworkTraining training, CancellationToken cancellation)
+    // outputs], for tags with the predicted one.
+    private byte[] Score(NetworkTraining training, CancellationToken cancellation)
     {
         var rows = (SequenceSet)training.Validation!;
         int outputs = training.Shape.Outputs,
@@ -186,7 +190,18 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
                     own[i] = scaling is null ? raw[i] : raw[i] * scaling.Deviation[i] + scaling.Mean[i];
             }
         );
+        if (_task.HasTags)
+            scores = TagScores.Of(scores, outputs, rows.Rows.Select(rows.Store.Length), ChainOf(training));
         return MemoryMarshal.AsBytes<float>(scores).ToArray();
+    }
+
+    private static LinearChain? ChainOf(NetworkTraining training)
+    {
+        if (!training.Shape.IsChained)
+            return null;
+        var chain = new LinearChain(training.Shape.Outputs);
+        chain.Load(training.Engine.GetWeights());
+        return chain;
     }
 
     private (SequenceTraining Sequences, NetworkTraining Training) NewTraining(
@@ -199,13 +214,16 @@ internal sealed partial class SequenceObjective<TMetrics> : TrialObjective<TMetr
     {
         var training = new SequenceSet(rows.Store, _folds[fold].Training.Rows);
         var validation = new SequenceSet(rows.ValidationStore ?? rows.Store, _folds[fold].Validation.Rows);
-        var sequences = new SequenceTraining(_host, log, options, settings, _task, rows, training);
+        var sequences = new SequenceTraining(_host, log, options, settings, TaskOf(options), rows, training);
         return (sequences, sequences.New(training, validation, new NetworkStart(0, options.Seed!.Value, "", null)));
     }
 
+    // A trial may choose other class weights, smoothing, or a conditional random field.
+    private TaskSpec TaskOf(RnnOptions options) => _newTrainer(options).Task;
+
     // A trial's held-out rows are those of the experiment's folds.
     private SequenceSettings Resolve(RnnOptions options) =>
-        new SequenceDefaults(options, _task, _profile, previous: null).Resolve() with
+        new SequenceDefaults(options, TaskOf(options), _profile, previous: null).Resolve() with
         {
             IsCrossValidated = false,
             RestoresBest = options.RestoreBestWeights ?? true,

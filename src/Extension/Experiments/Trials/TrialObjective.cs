@@ -21,8 +21,8 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
     /// <summary>Number of splits of the rows that each trial is trained and measured on.</summary>
     public abstract int Folds { get; }
 
-    /// <summary>The default space without the options that do not apply to the rows.</summary>
-    public virtual SearchSpace Fitting(SearchSpace usual) => usual;
+    /// <summary>The space without those of the usual options, values and initial trials that do not apply.</summary>
+    public virtual SearchSpace Fitting(SearchSpace space) => space;
 
     /// <summary>Runs a task.</summary>
     /// <param name="task">The task.</param>
