@@ -221,8 +221,8 @@ public class ForecastOptionsCheckTests
         yield return Case(
             o => o.CycleLength = 24,
             nameof(Options.CycleLength),
-            "CycleLength is 24, but there is no TimeColumnName, by which a step has a position in the cycle: name it; a column of the rows' "
-                + "numbers will do, or leave CycleLength null."
+            "CycleLength is 24, but there is no TimeColumnName, by which a step has a position in the cycle: name it; a column of the "
+                + "rows' numbers will do, or leave CycleLength null."
         );
         yield return Case(
             o => (o.TimeColumnName, o.CycleLength, o.Model) = ("Time", 24, ForecastModel.EncoderDecoder),

@@ -126,7 +126,7 @@ public class LearnedCycleTests
         Assert.That(Error(7), Is.LessThan(0.3 * Error(null)));
     }
 
-    /// <summary>An engine finds its place after training, from an empty series, after it has dropped old steps, and in a checkpoint.</summary>
+    /// <summary>After training, from an empty series, after it has dropped old steps, and in a checkpoint.</summary>
     [Test]
     public void An_engine_knows_the_position_in_the_cycle()
     {
