@@ -230,6 +230,13 @@ internal sealed class ForecastExportTests
                 string where = $"window {window}, place {place}";
                 AssertNear(result.Floats("Forecast")[window * width + place], forecasts.Values(window)[place], unit, $"forecast, {where}");
                 AssertNear(result.Floats("Lower")[window * width + place], forecasts.Lower(window)[place], unit, $"lower bound, {where}");
+                for (int q = 0; sample.Quantiles > 1 && q < sample.Quantiles; q++)
+                    AssertNear(
+                        result.Floats("Quantiles")[(window * width + place) * sample.Quantiles + q],
+                        forecasts.Quantiles(window)[place * sample.Quantiles + q],
+                        unit,
+                        $"quantile {q}, {where}"
+                    );
                 AssertNear(result.Floats("Upper")[window * width + place], forecasts.Upper(window)[place], unit, $"upper bound, {where}");
             }
         }

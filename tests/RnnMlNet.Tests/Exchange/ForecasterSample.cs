@@ -118,6 +118,7 @@ internal sealed record ForecasterSample
             new("Forecast", ForecastPart.Forecast, 0, Targets, Targets > 1),
             new("Lower", ForecastPart.LowerBound, 0, Targets, Targets > 1),
             new("Upper", ForecastPart.UpperBound, 0, Targets, Targets > 1),
+            .. Quantiles > 1 ? [new("Quantiles", ForecastPart.Quantiles, 0, Targets, Targets > 1)] : (ForecastOutput[])[],
         ];
 
     /// <summary>

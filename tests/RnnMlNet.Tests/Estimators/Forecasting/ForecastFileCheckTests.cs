@@ -157,6 +157,13 @@ public class ForecastFileCheckTests
         );
 
     [Test]
+    public void A_column_of_quantiles_without_any() =>
+        Assert.That(
+            Error(_direct, outputs: outputs => outputs with { Columns = [outputs.Columns[0] with { Part = ForecastPart.Quantiles }] }),
+            Is.EqualTo(Start + "there are columns of quantiles, but no quantiles.")
+        );
+
+    [Test]
     public void A_cycle_that_no_network_has()
     {
         Assert.That(Error(_direct, layout: layout => layout with { CycleLength = 1 }), Does.EndWith(", None, cycle of 1 steps."));

@@ -36,6 +36,7 @@ public class ForecastOptionsCheckTests
         [
             nameof(ForecastColumn.InputColumnName),
             nameof(ForecastColumn.OutputColumnName),
+            nameof(ForecastColumn.QuantilesColumn),
             nameof(Options.LearningRate),
             nameof(Options.ValidationFraction),
         ];
@@ -251,6 +252,11 @@ public class ForecastOptionsCheckTests
             o => o.Loss = (ForecastLoss)9,
             nameof(Options.Loss),
             "Loss is 9; it must be one of Absolute, Squared, Huber, Quantile."
+        );
+        yield return Case(
+            o => o.Columns[0].QuantilesColumn = "Quantiles",
+            nameof(ForecastColumn.QuantilesColumn),
+            "QuantilesColumn is 'Quantiles', but Loss is null: set it to Quantile, or leave QuantilesColumn null."
         );
         yield return Case(
             o => o.Quantiles = [0.5f],
