@@ -44,6 +44,21 @@ internal static class ForecastSelection
             ];
             Print("channels", name, "validation MSE h192, h336, h720, their mean", [.. errors, errors.Average()]);
         }
+        foreach (var (name, change) in Chosen(Candidates.Cycles, only))
+            Print(
+                "channels",
+                name,
+                "validation MSE h96, h720",
+                [
+                    .. new[] { 96, 720 }.Select(horizon =>
+                        Forecasts.TransformerValidation(
+                            hours,
+                            nameof(TransformerHour.Channels),
+                            Changed(Recipes.Channels(horizon, seed: 1, networks: 1), change)
+                        )
+                    ),
+                ]
+            );
         foreach (var (name, change) in Chosen(Candidates.OilTemperature, only))
             Print(
                 "OT",

@@ -51,6 +51,36 @@ public static partial class RnnForecastingCatalog
             );
 
     /// <summary>
+    /// Evaluates forecast quantiles by their quantile loss: compares those at each row for each step ahead with the value of that step, for
+    /// all rows and steps whose value is present.
+    /// </summary>
+    /// <param name="catalog">The forecasting catalog of a context.</param>
+    /// <param name="data">The output of a forecaster's Transform.</param>
+    /// <param name="inputColumnName">Name of the column that was forecast.</param>
+    /// <param name="quantilesColumnName">Name of the quantiles' column, <see cref="ForecastColumn.QuantilesColumn"/>.</param>
+    /// <param name="quantiles">The levels of the quantiles, ascending in (0, 1): <see cref="RnnForecastingTransformer.Quantiles"/>.</param>
+    /// <param name="timeColumnName">Name of the column of times, or null if the rows are in time order.</param>
+    /// <param name="seriesKeyColumnName">Name of the column of the series' key, or null for one series.</param>
+    /// <param name="wholeHorizonOnly">Whether to evaluate only forecasts whose steps are all within the series.</param>
+    /// <returns>Quantile loss, in the target's unit and weighted, and the share of values not above each quantile.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type or size, or a level is out of
+    /// range.</exception>
+    /// <exception cref="InvalidOperationException">There is no forecast whose value is present.</exception>
+    public static ForecastQuantileMetrics EvaluateQuantiles(
+        this ForecastingCatalog catalog,
+        IDataView data,
+        string inputColumnName,
+        string quantilesColumnName,
+        IEnumerable<float> quantiles,
+        string? timeColumnName = null,
+        string? seriesKeyColumnName = null,
+        bool wholeHorizonOnly = false
+    ) =>
+        ForecastEvaluator
+            .Of(CatalogUtils.GetEnvironment(catalog), data, inputColumnName, seriesKeyColumnName, timeColumnName, seasonLength: 1)
+            .EvaluateQuantiles(quantilesColumnName, quantiles?.ToArray()!, wholeHorizonOnly);
+
+    /// <summary>
     /// Evaluates the seasonal naive forecast, which repeats the last known value of the same position in the season: the baseline that a
     /// forecaster must beat.
     /// </summary>

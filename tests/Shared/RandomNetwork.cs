@@ -64,6 +64,20 @@ internal static partial class RandomNetwork
             Outputs = 8,
         };
 
+    /// <summary>
+    /// A network over windows of 11 steps of three channels, two to a step of the network, with a learned cycle of 5 steps.
+    /// </summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="model">Segments or Direct.</param>
+    /// <param name="season">As in <see cref="CycleShape"/>.</param>
+    /// <param name="quantiles">Outputs of each of the horizon's eight steps.</param>
+    public static NetworkShape Cycling(CellKind cell, ForecastModel model, int season = 0, int quantiles = 1)
+    {
+        NetworkShape shape =
+            model == ForecastModel.Segments ? Decoding(cell, model) : Shape(cell, pooling: Pooling.Last) with { HeadHiddenSizes = [] };
+        return shape with { Outputs = 8 * quantiles, Cycle = new CycleShape(5, 3, Window: 11, Segment: 2, season, quantiles) };
+    }
+
     public static float[] Uniform(Random random, int count, float limit) =>
         [.. Enumerable.Range(0, count).Select(_ => limit * (2 * (float)random.NextDouble() - 1))];
 }

@@ -36,13 +36,13 @@ internal static class ForecastExport
             );
         var graph = new Graph(reserved: [.. inputs, .. outputs.Select(output => output.Name)]);
         var nodes = new ForecastNodes(graph, model);
-        bool hasBounds = outputs.Any(output => output.Part != ForecastPart.Forecast);
+        bool hasBounds = outputs.Any(output => output.IsBound);
         (string Lower, string Upper)? bounds = hasBounds ? nodes.Bounds(intervals!.Start()) : null;
         string forecasts = nodes.Forecasts;
         return new OnnxFile(
             graph,
             [.. inputs.Select(input => Input(input, model))],
-            [.. outputs.Select(output => Output(graph, output, Part(output.Part), layout))]
+            [.. outputs.Select(output => Output(graph, output, Part(output.Part), model))]
         )
         {
             Metadata = [.. Metadata(model, columns, hasBounds ? intervals!.ConfidenceLevel : null)],
@@ -54,6 +54,7 @@ internal static class ForecastExport
                 ForecastPart.Forecast => forecasts,
                 ForecastPart.LowerBound => bounds!.Value.Lower,
                 ForecastPart.UpperBound => bounds!.Value.Upper,
+                ForecastPart.Quantiles => nodes.Quantiles,
                 _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
             };
     }
@@ -75,12 +76,17 @@ internal static class ForecastExport
         return new GraphValue(name, ElementType.Float, [Windows, Text(steps), Text(width)]);
     }
 
-    /// <summary>A column's part of [windows, C, horizon]: for a vector [windows, its targets, horizon], else [windows, horizon].</summary>
-    private static GraphValue Output(Graph graph, ForecastOutput output, string all, WindowLayout layout)
+    /// <summary>
+    /// A column's part of [windows, C, horizon]: for a vector [windows, its targets, horizon], else [windows, horizon]; of quantiles with a
+    /// further dimension of them.
+    /// </summary>
+    private static GraphValue Output(Graph graph, ForecastOutput output, string all, ForecastNetwork model)
     {
+        WindowLayout layout = model.Layout;
+        int[] steps = output.Part == ForecastPart.Quantiles ? [layout.Horizon, model.OutputsPerStep] : [layout.Horizon];
         string own = output.Targets == layout.Targets ? all : graph.Slice(all, 1, output.FirstTarget, output.FirstTarget + output.Targets);
-        graph.Rename(output.IsOfVector ? own : graph.Reshape(own, -1, layout.Horizon), output.Name);
-        string[] sides = output.IsOfVector ? [Text(output.Targets), Text(layout.Horizon)] : [Text(layout.Horizon)];
+        graph.Rename(output.IsOfVector ? own : graph.Reshape(own, [-1, .. steps.Select(side => (long)side)]), output.Name);
+        string[] sides = [.. output.IsOfVector ? [Text(output.Targets)] : (string[])[], .. steps.Select(Text)];
         return new GraphValue(output.Name, ElementType.Float, [Windows, .. sides]);
     }
 
@@ -110,6 +116,8 @@ internal static class ForecastExport
             yield return ("closed_days", Dates(calendar.ClosedDays));
             yield return ("closed_weekdays", JsonSerializer.Serialize(calendar.ClosedWeekdays.Select(day => day.ToString())));
         }
+        if (model.Quantiles.Length > 0)
+            yield return ("quantiles", JsonSerializer.Serialize(model.Quantiles));
         if (confidenceLevel is float level)
             yield return ("confidence_level", level.ToString(CultureInfo.InvariantCulture));
     }

@@ -38,6 +38,22 @@ internal sealed class ForecastNodes
     /// <summary>The forecasts: Single [windows, C, horizon].</summary>
     public string Forecasts => Finish(Forecast);
 
+    /// <summary>The quantiles, ascending at each step: Single [windows, C, horizon, quantiles].</summary>
+    public string Quantiles
+    {
+        get
+        {
+            var (sorted, _) = _graph.AddPair(
+                "TopK",
+                [_outputs, _graph.Integers(_model.OutputsPerStep)],
+                new GraphAttribute.Number("axis", 3),
+                new GraphAttribute.Number("largest", 0)
+            );
+            string move = OfQuantiles(_graph.Add("Sub", [Forecast, _middle]));
+            return _graph.Cast(Add(Add(sorted, move), OfQuantiles(_missing)), ElementType.Float);
+        }
+    }
+
     /// <summary>The bounds of the forecasts: each Single [windows, C, horizon].</summary>
     /// <param name="scores">[C H] the nonconformity scores of the lower and of the upper bound.</param>
     public (string Lower, string Upper) Bounds((float[] Lower, float[] Upper) scores)

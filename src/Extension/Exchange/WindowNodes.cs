@@ -123,7 +123,9 @@ internal sealed class WindowNodes
         string axes = _graph.Integers(1, 2);
         string[] sums =
         [
-            .. Names(_layout).Where(input => input != Position).Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
+            .. Names(_layout)
+                .Where(input => input != Position)
+                .Select(input => _graph.Add("ReduceSum", [_graph.Cast(OfSteps(input), ElementType.Double), axes])),
         ];
         string sum = sums.Aggregate((one, other) => _graph.Add("Add", [one, other]));
         return _graph.Add("Mul", [sum, _graph.Scalar(0.0)]);

@@ -49,7 +49,7 @@ internal sealed class WindowForecaster(ForecastNetwork model)
     /// <param name="threads">Maximum number of threads.</param>
     public void Run(IReadOnlyList<WindowPosition> windows, WindowForecasts forecasts, int threads)
     {
-        forecasts.Size(windows.Count, Width);
+        forecasts.Size(windows.Count, Width, model.OutputsPerStep);
         int chunks = (windows.Count + ChunkWindows - 1) / ChunkWindows;
         if (chunks <= 1 || threads == 1)
             for (int chunk = 0; chunk < chunks; chunk++)

@@ -34,7 +34,7 @@ internal sealed class ForecastAnswerWriter<TOut> : IDisposable
                 $"No member of {typeof(TOut).Name} is a column of forecasts: give it one of "
                     + $"{string.Join(", ", outputs.Columns.Select(output => output.Name))}."
             );
-        HasBounds = outputs.Columns.Where((output, i) => output.Part != ForecastPart.Forecast && isRead(i)).Any();
+        HasBounds = outputs.Columns.Where((output, i) => output.IsBound && isRead(i)).Any();
         _output = typed.GetRow(_row);
     }
 

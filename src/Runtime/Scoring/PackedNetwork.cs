@@ -106,8 +106,8 @@ internal sealed class PackedNetwork
     {
         if (Shape.Cycle is not null)
             throw new NotSupportedException(
-                $"The network has a learned cycle of {Shape.Cycle.Length} steps, in which a window of a series has a position, and was given "
-                    + "a row: score it by windows."
+                $"The network has a learned cycle of {Shape.Cycle.Length} steps, in which a window of a series has a position, and was "
+                    + "given a row: score it by windows."
             );
         if (Shape.Decoder is not null)
             throw new NotSupportedException(

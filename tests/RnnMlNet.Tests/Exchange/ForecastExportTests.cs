@@ -59,6 +59,35 @@ internal sealed class ForecastExportTests
         );
 
     [Test, Pairwise]
+    public void A_learned_cycle(
+        [Values(2, 7, 31)] int cycle,
+        [Values(ForecastModel.Direct, ForecastModel.Segments)] ForecastModel model,
+        [Values] WindowNormalization normalization,
+        [Values] ForecastResidual residual,
+        [Values(1, 3)] int targets,
+        [Values(0, 2)] int past,
+        [Values(1, 3)] int quantiles,
+        [Values(1, 3)] int members,
+        [Values(5, 8)] int horizon,
+        [Values(2, 11, 16)] int window
+    ) =>
+        AssertSame(
+            new ForecasterSample
+            {
+                CycleLength = cycle,
+                Model = model,
+                Normalization = normalization,
+                Residual = residual,
+                Targets = targets,
+                Past = past,
+                Quantiles = quantiles,
+                Members = members,
+                Horizon = horizon,
+                Window = window,
+            }
+        );
+
+    [Test, Pairwise]
     public void Series_of_any_level_and_size(
         [Values(0, 1e7f, -1e7f, 1e30f, 1e-30f)] float level,
         [Values(0, 1e-39f, 1e-30f, 3, 1e5f, 1e37f)] float size,
@@ -201,6 +230,13 @@ internal sealed class ForecastExportTests
                 string where = $"window {window}, place {place}";
                 AssertNear(result.Floats("Forecast")[window * width + place], forecasts.Values(window)[place], unit, $"forecast, {where}");
                 AssertNear(result.Floats("Lower")[window * width + place], forecasts.Lower(window)[place], unit, $"lower bound, {where}");
+                for (int q = 0; sample.Quantiles > 1 && q < sample.Quantiles; q++)
+                    AssertNear(
+                        result.Floats("Quantiles")[(window * width + place) * sample.Quantiles + q],
+                        forecasts.Quantiles(window)[place * sample.Quantiles + q],
+                        unit,
+                        $"quantile {q}, {where}"
+                    );
                 AssertNear(result.Floats("Upper")[window * width + place], forecasts.Upper(window)[place], unit, $"upper bound, {where}");
             }
         }
@@ -220,6 +256,9 @@ internal sealed class ForecastExportTests
             inputs.Add(Input("past", lookBack, sample.Past, series.Past));
         if (sample.Known > 0)
             inputs.Add(Input("known", ahead, sample.Known, series.Known));
+        // Any number with the remainder of the step's own will do.
+        if (sample.CycleLength > 0)
+            inputs.Add(OnnxRun.Value("cycle_position", [.. ends.Select(end => series.FirstNumber + end)], ends.Length));
         return [.. inputs];
 
         NamedOnnxValue Input(string name, int steps, int channels, Func<int, int, int, ReadOnlySpan<float>> read)

@@ -23,6 +23,9 @@ internal sealed record ForecasterSample
 
     public bool Differences { get; init; }
 
+    /// <summary>Steps of a learned cycle; 0 for none.</summary>
+    public int CycleLength { get; init; }
+
     public int Window { get; init; } = 12;
 
     public int Horizon { get; init; } = 5;
@@ -53,6 +56,7 @@ internal sealed record ForecasterSample
             Residual = Residual,
             Season = Season,
             Differences = Differences,
+            CycleLength = CycleLength,
         };
 
     /// <summary>A season with noise: of each channel another.</summary>
@@ -63,7 +67,7 @@ internal sealed record ForecasterSample
     public TimeSeries Series(float level = 20, float size = 3, int length = 60, float noise = 1)
     {
         var random = new Random(7);
-        var series = new TimeSeries(Targets, Past, Known);
+        var series = new TimeSeries(Targets, Past, Known) { FirstNumber = -9 };
         for (int t = 0; t < length; t++)
             series.Add(Step(Targets, t), Step(Past, t));
         for (int t = 0; t < length + Horizon; t++)
@@ -114,6 +118,7 @@ internal sealed record ForecasterSample
             new("Forecast", ForecastPart.Forecast, 0, Targets, Targets > 1),
             new("Lower", ForecastPart.LowerBound, 0, Targets, Targets > 1),
             new("Upper", ForecastPart.UpperBound, 0, Targets, Targets > 1),
+            .. Quantiles > 1 ? [new("Quantiles", ForecastPart.Quantiles, 0, Targets, Targets > 1)] : (ForecastOutput[])[],
         ];
 
     /// <summary>

@@ -17,6 +17,7 @@ public enum Sample
     RecurrentDecoder,
     RowFeatures,
     Average,
+    Cycle,
 }
 
 internal static class SampleNetworks
@@ -56,6 +57,7 @@ internal static class SampleNetworks
                 }
             ),
             Sample.RowFeatures => TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru) with { StaticFeatures = 3 }),
+            Sample.Cycle => TrainedNetworks.Of(RandomNetwork.Cycling(CellKind.Gru, ForecastModel.Direct)),
             Sample.Average => TrainedNetworks.Average(RandomNetwork.Shape(CellKind.Gru), networks: 3),
             _ => CustomCell(),
         };

@@ -36,14 +36,33 @@ internal sealed class WindowRowsTests
         [Values(7, 16, 33)] int units
     ) => AssertSame(RandomNetwork.Decoding(CellKind.Gru, model) with { Outputs = 24, HiddenSize = units, HeadHiddenSizes = [5] });
 
-    private static void AssertSame(NetworkShape shape)
+    [Test]
+    public void A_learned_cycle(
+        [Values(ForecastModel.Segments, ForecastModel.Direct)] ForecastModel model,
+        [Values(0, 3)] int season,
+        [Values(1, 3)] int quantiles
+    ) => AssertSame(RandomNetwork.Cycling(CellKind.Lstm, model, season, quantiles), steps: 6);
+
+    [Test]
+    public void A_row_has_no_place_in_a_cycle() =>
+        Assert.That(
+            () => new RowScorer(new PackedNetwork(TrainedNetworks.Of(RandomNetwork.Cycling(CellKind.Gru, ForecastModel.Direct)))),
+            Throws
+                .InstanceOf<NotSupportedException>()
+                .With.Message.EqualTo(
+                    "The network has a learned cycle of 5 steps, in which a window of a series has a position, and was given a row: score "
+                        + "it by windows."
+                )
+        );
+
+    private static void AssertSame(NetworkShape shape, int steps = 5)
     {
         var scorer = new RowsScorer(new PackedNetwork(TrainedNetworks.Of(shape) with { FeatureScaling = null, LabelScaling = null }));
         using SimdEngine engine = SimdEngine.Create(RandomNetwork.Settings(shape));
         // A chunk, more than one, and fewer rows again in the memory of those.
         foreach (int rows in (int[])[48, 100, 1])
         {
-            MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(5, rows)], seed: rows);
+            MiniBatch batch = RandomNetwork.Batch(shape, LossKind.Squared, [.. Enumerable.Repeat(steps, rows)], seed: rows);
             float[] actual = new float[rows * shape.Outputs],
                 expected = new float[rows * shape.Outputs];
             scorer.Score(WindowBatch.Rows(batch), actual);

@@ -59,7 +59,8 @@ internal static partial class RandomNetwork
                 .Select((value, i) => shape.StaticIdsAt(i % shape.StaticSize) is int ids ? i % ids : value),
             float.NaN,
         ];
-        batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? 1)), -1];
+        batch.Channels = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Decoder?.Channels ?? shape.Cycle?.Channels ?? 1)), -1];
+        batch.Phases = [.. Enumerable.Range(0, B).Select(_ => random.Next(shape.Cycle?.Length ?? 1)), -1];
         if (shape.PerStep)
             // The padding has no labels, and neither have some of the steps.
             for (int i = 0; i < batch.Items; i++)

@@ -32,7 +32,7 @@ internal sealed class ForecastDataView(IHost host, IDataView source, ForecastOut
             needed[column.Index] = true;
         IEnumerable<DataViewSchema.Column> upstream = source.Schema.Where(column => needed[column.Index]);
         bool needsForecasts = needed.AsSpan(_sourceColumns).Contains(true),
-            needsBounds = _outputs.Columns.Where((output, i) => needed[_sourceColumns + i] && output.Part != ForecastPart.Forecast).Any();
+            needsBounds = _outputs.Columns.Where((output, i) => needed[_sourceColumns + i] && output.IsBound).Any();
         ForecastBlock? block = needsForecasts ? rows.NewBlock(needsBounds) : null;
         return new Cursor(this, source.GetRowCursor(upstream), block, needed);
     }

@@ -61,6 +61,50 @@ internal sealed class ForecastEvaluator
         }
     }
 
+    /// <summary>Evaluates a column of quantiles.</summary>
+    /// <param name="column">The column: [C, horizon, levels].</param>
+    /// <param name="levels">The levels of the quantiles.</param>
+    /// <param name="wholeHorizonOnly">Whether forecasts count only where the series continues for all of their steps.</param>
+    public ForecastQuantileMetrics EvaluateQuantiles(string column, float[] levels, bool wholeHorizonOnly)
+    {
+        CheckLevels(levels);
+        int each = _binding.TargetCount * levels.Length;
+        if (_data.Schema.GetColumnOrNull(column)?.Type is VectorDataViewType { Size: var size } && size % each != 0)
+            throw _host.ExceptUserArg(
+                nameof(column),
+                $"The column '{column}' has {size} numbers, which is not a multiple of {_binding.TargetCount} targets times "
+                    + $"{levels.Length} quantiles: give the levels that the forecaster was trained with, its Quantiles."
+            );
+        var names = new ForecastColumnNames(column, null, null);
+        SeriesSet set = Read(names);
+        var (cursor, reader) = ForecastReader.Open(_host, _data, names, each);
+        using (cursor)
+        {
+            var sums = new QuantileSums(levels);
+            for (int row = 0; row < set.Places.Count; row++)
+            {
+                Move(cursor, set);
+                RowPosition place = set.Places[row];
+                ForecastRow quantiles = reader.Read();
+                sums.Add(set.Series[place.Series].Steps, place.Step, quantiles.Horizon, quantiles.Forecasts, wholeHorizonOnly);
+            }
+            return sums.Count > 0
+                ? new ForecastQuantileMetrics(sums)
+                : throw Nothing(set, $"quantiles in column '{column}'", sums.Skipped);
+        }
+    }
+
+    private void CheckLevels(float[] levels)
+    {
+        _host.CheckValue(levels, nameof(levels));
+        bool isAscending = levels.Zip(levels.Skip(1)).All(pair => pair.First < pair.Second);
+        if (levels.Length == 0 || !isAscending || !(levels[0] > 0 && levels[^1] < 1))
+            throw _host.ExceptUserArg(
+                "quantiles",
+                $"The quantiles are [{string.Join(", ", levels)}]; they must be ascending levels in (0, 1), such as 0.1, 0.5, 0.9."
+            );
+    }
+
     /// <summary>Evaluates the seasonal naive method.</summary>
     /// <param name="horizon">Steps ahead; null for those of the column.</param>
     /// <param name="forecastColumn">A column whose forecasts determine the pairs that count, or null for all.</param>
@@ -117,9 +161,12 @@ internal sealed class ForecastEvaluator
     private ForecastMetrics Metrics(ForecastSums? sums, SeriesSet set, string forecast) =>
         sums?.Count > 0
             ? sums.Metrics()
-            : throw _host.Except(
-                $"There is nothing to evaluate: among {set.Places.Count} rows in {set.Series.Count} series there is no row with "
-                    + $"{forecast} for a later step of its series that has a value in '{_binding.Targets[0].Name}' "
-                    + $"({sums?.Skipped ?? 0} pairs lack one of the two): give rows after those of the first forecasts."
-            );
+            : throw Nothing(set, forecast, sums?.Skipped ?? 0);
+
+    private Exception Nothing(SeriesSet set, string forecast, long skipped) =>
+        _host.Except(
+            $"There is nothing to evaluate: among {set.Places.Count} rows in {set.Series.Count} series there is no row with "
+                + $"{forecast} for a later step of its series that has a value in '{_binding.Targets[0].Name}' "
+                + $"({skipped} pairs lack one of the two): give rows after those of the first forecasts."
+        );
 }

@@ -102,10 +102,13 @@ internal static class ForecastFormat
                     statics = ReadScaling(payload, layout.Statics);
                 float[] quantiles = payload.ReadSingles(payload.ReadCount(sizeof(float), "quantiles"), "quantiles");
                 ForecastFileCheck.CheckQuantiles(quantiles, layout);
+                outputs = outputs with { Quantiles = Math.Max(1, quantiles.Length) };
+                if (quantiles.Length == 0 && outputs.Columns.Any(output => output.Part == ForecastPart.Quantiles))
+                    throw ForecastFileCheck.Damaged("there are columns of quantiles, but no quantiles");
                 TimeGrid? grid = GridFormat.Read(payload, columns);
                 ForecastFileCheck.Check(grid, columns);
                 IntervalScores? scores = ReadScores(payload, layout.Targets, layout.Horizon);
-                if (scores is null && outputs.Columns.Any(output => output.Part != ForecastPart.Forecast))
+                if (scores is null && outputs.HasBounds)
                     throw ForecastFileCheck.Damaged("there are columns of bounds, but no scores");
                 ForecastCorrection correction = ReadCorrection(payload, layout);
                 float adaptation = payload.ReadSingle();

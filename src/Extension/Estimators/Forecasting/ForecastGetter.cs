@@ -15,14 +15,15 @@ internal sealed class ForecastGetter(ForecastOutputs outputs, ForecastOutput out
         (ref VBuffer<float> dst) =>
         {
             var (forecasts, window) = current();
-            int steps = horizon?.Invoke() ?? outputs.Horizon;
+            int each = outputs.PerStep(output),
+                steps = (horizon?.Invoke() ?? outputs.Horizon) * each;
             var editor = VBufferEditor.Create(ref dst, output.Targets * steps);
             if (window < 0)
                 editor.Values.Fill(float.NaN);
             else
                 for (int target = 0; target < output.Targets; target++)
                     Part(forecasts, window)
-                        .Slice((output.FirstTarget + target) * outputs.Horizon, steps)
+                        .Slice((output.FirstTarget + target) * outputs.Horizon * each, steps)
                         .CopyTo(editor.Values[(target * steps)..]);
             dst = editor.Commit();
         };
@@ -32,6 +33,8 @@ internal sealed class ForecastGetter(ForecastOutputs outputs, ForecastOutput out
         {
             ForecastPart.Forecast => forecasts.Values(window),
             ForecastPart.LowerBound => forecasts.Lower(window),
-            _ => forecasts.Upper(window),
+            ForecastPart.UpperBound => forecasts.Upper(window),
+            ForecastPart.Quantiles => forecasts.Quantiles(window),
+            _ => throw new InvalidOperationException($"There is no part {output.Part} of a forecast."),
         };
 }

@@ -207,6 +207,12 @@ internal static class ForecastOptionsCheck
 
     private static void CheckLoss(IExceptionContext ectx, Options o)
     {
+        if (o.Loss != ForecastLoss.Quantile && Array.Find(o.Columns, column => column.QuantilesColumn is not null) is { } column)
+            throw ectx.ExceptUserArg(
+                nameof(ForecastColumn.QuantilesColumn),
+                $"QuantilesColumn is '{column.QuantilesColumn}', but Loss is {o.Loss?.ToString() ?? "null"}: set it to Quantile, or leave "
+                    + "QuantilesColumn null."
+            );
         if (o.Quantiles is not float[] quantiles)
             return;
         if (o.Loss != ForecastLoss.Quantile)

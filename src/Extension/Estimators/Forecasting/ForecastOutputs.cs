@@ -12,6 +12,12 @@ namespace RnnMlNet.Estimators.Forecasting;
 /// <param name="IsVariable">Whether their vectors are of variable size.</param>
 internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, int Horizon, bool IsVariable)
 {
+    /// <summary>Q, quantiles of each step; 1 without.</summary>
+    public int Quantiles { get; init; } = 1;
+
+    /// <summary>Whether a column is computed from calibrated intervals.</summary>
+    public bool HasBounds => Columns.Any(output => output.IsBound);
+
     /// <summary>The outputs for the target columns of a schema.</summary>
     public static ForecastOutputs Of(
         IExceptionContext ectx,
@@ -35,6 +41,7 @@ internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, in
                         (column.Output, ForecastPart.Forecast),
                         (column.ConfidenceLowerBoundColumn, ForecastPart.LowerBound),
                         (column.ConfidenceUpperBoundColumn, ForecastPart.UpperBound),
+                        (column.QuantilesColumn, ForecastPart.Quantiles),
                     ]
             )
                 if (name is not null)
@@ -45,9 +52,17 @@ internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, in
     }
 
     public VectorDataViewType TypeOf(ForecastOutput output) =>
-        IsVariable ? new VectorDataViewType(NumberDataViewType.Single)
-        : output.IsOfVector ? new VectorDataViewType(NumberDataViewType.Single, output.Targets, Horizon)
-        : new VectorDataViewType(NumberDataViewType.Single, Horizon);
+        IsVariable ? new VectorDataViewType(NumberDataViewType.Single) : new VectorDataViewType(NumberDataViewType.Single, Sides(output));
+
+    private int[] Sides(ForecastOutput output) =>
+        [
+            .. output.IsOfVector ? [output.Targets] : (int[])[],
+            Horizon,
+            .. output.Part == ForecastPart.Quantiles ? [Quantiles] : (int[])[],
+        ];
+
+    /// <summary>Values of a step in a column.</summary>
+    public int PerStep(ForecastOutput output) => output.Part == ForecastPart.Quantiles ? Quantiles : 1;
 
     /// <summary>A schema with the output columns appended.</summary>
     /// <param name="schema">The input columns.</param>

@@ -166,7 +166,10 @@ public sealed class RnnForecastingEstimator : IEstimator<RnnForecastingTransform
     /// <param name="trainSchema">The training columns.</param>
     internal RnnForecastingTransformer Transformer(TrainedForecaster forecaster, DataViewSchema trainSchema)
     {
-        var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon);
+        var outputs = ForecastOutputs.Of(_host, trainSchema, _options.Columns, _options.Horizon, _options.VariableHorizon) with
+        {
+            Quantiles = forecaster.Forecaster.OutputsPerStep,
+        };
         SeriesColumns columns = _columns with { Categories = SeriesBinding.Bind(_host, trainSchema, _columns).Categories };
         return new RnnForecastingTransformer(_host, forecaster, columns, outputs)
         {

@@ -187,12 +187,12 @@ public abstract class RnnForecastingOptions : RnnTrainingOptions
     public int? SeasonLength { get; set; }
 
     /// <summary>
-    /// L, steps of a cycle that the network learns together with its other weights, at least 2: 24 for the hours of a day, 168 for those of
-    /// a week, 52 for the weeks of a year. Default null: none. In the units of <see cref="Normalization"/>, each value of the window is read
-    /// less that of the cycle at the step's position, and the cycle of the horizon is added to the outputs (CycleNet; Lin et al., 2024,
-    /// arXiv 2409.18479). Each target has a cycle, which all series share. A step's position is its number on the time grid modulo L, so
-    /// that all series have the same one at a time: it needs a <see cref="TimeColumnName"/>, and a <see cref="Model"/> of segments or
-    /// Direct.
+    /// L, steps of a cycle that the network learns together with its other weights, at least 2: 24 for the hours of a day, 168 for those
+    /// of a week, 52 for the weeks of a year. Default null: none. In the units of <see cref="Normalization"/>, each value of the window
+    /// is read less that of the cycle at the step's position, and the cycle of the horizon is added to the outputs (CycleNet; Lin et al.,
+    /// 2024, arXiv 2409.18479). Each target has a cycle, which all series share. A step's position is its number on the time grid modulo
+    /// L, so that all series have the same one at a time: it needs a <see cref="TimeColumnName"/>, and a <see cref="Model"/> of segments
+    /// or Direct.
     /// </summary>
     [AtLeast(2, Most = NetworkSize.Largest)]
     public int? CycleLength { get; set; }

@@ -105,6 +105,9 @@ public sealed class RnnForecastingTransformer : ITransformer, IDisposable
     /// <summary>Look-back: steps that a forecast is computed from.</summary>
     public int WindowSize => Trained.Forecaster.Layout.Window;
 
+    /// <summary>The levels of the columns of quantiles, ascending; empty for a loss without quantiles.</summary>
+    public IReadOnlyList<float> Quantiles => Array.AsReadOnly(Trained.Forecaster.Quantiles);
+
     /// <summary>Steps to forecast.</summary>
     public int Horizon => Trained.Forecaster.Layout.Horizon;
 

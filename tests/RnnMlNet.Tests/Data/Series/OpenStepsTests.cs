@@ -51,6 +51,7 @@ internal sealed class OpenStepsTests
         {
             Assert.That(grid.TimeAt(origin, step), Is.EqualTo(open[step]), $"step {step}");
             Assert.That(grid.StepsBetween(origin, open[step]), Is.EqualTo(step), $"{new DateTime(open[step])}");
+            Assert.That(grid.NumberOf(open[step]), Is.EqualTo(grid.NumberOf(open[0]) + step), $"{new DateTime(open[step])}");
         }
         int middle = open.Length / 2;
         foreach (int step in (int[])[0, 1, middle - 1, middle, open.Length - 1])

@@ -55,6 +55,30 @@ internal sealed class TimeGridTests
         Assert.That(Moments(Day(2020, 1, 1), Day(2021, 1, 1), Day(2022, 1, 1)).StepText, Is.EqualTo("12 months"));
     }
 
+    [Test]
+    public void Steps_have_numbers_that_do_not_depend_on_where_a_series_begins()
+    {
+        DateTime[] weekdays = [.. Days(Day(2024, 1, 1), 60).Where(IsWeekday)];
+        foreach (
+            var (grid, times) in (IEnumerable<(TimeGrid, DateTime[])>)
+                [
+                    (Moments(weekdays), weekdays),
+                    (Moments(Days(Day(2024, 2, 20), 30)), [.. Days(Day(2024, 2, 20), 30)]),
+                    (Moments(Day(2019, 11, 30), Day(2020, 2, 29)), [Day(2019, 11, 30), Day(2020, 2, 29), Day(2020, 5, 30)]),
+                    (Moments(Day(2024, 1, 2), Day(2024, 1, 9)), [Day(2024, 1, 2), Day(2024, 1, 9), Day(2024, 1, 16)]),
+                ]
+        )
+        {
+            long first = grid.NumberOf(times[0].Ticks);
+            for (int step = 0; step < times.Length; step++)
+                Assert.That(grid.NumberOf(times[step].Ticks), Is.EqualTo(first + step), $"{grid.StepText}, {times[step]}");
+        }
+        TimeGrid hours = Moments(Day(2024, 1, 1), Day(2024, 1, 1).AddHours(1));
+        Assert.That(hours.NumberOf(Day(2024, 1, 8).Ticks) % 168, Is.EqualTo(hours.NumberOf(Day(2024, 1, 1).Ticks) % 168));
+        Assert.That(Numbers(7, 10, 13).NumberOf(-4), Is.EqualTo(-2));
+        Assert.That(Numbers(7, 10, 13).NumberOf(8), Is.EqualTo(Numbers(7, 10, 13).NumberOf(7)));
+    }
+
     [TestCase(1), TestCase(3), TestCase(12)]
     public void A_day_of_the_month_is_kept_from_whatever_month_it_is_first_seen(int step)
     {

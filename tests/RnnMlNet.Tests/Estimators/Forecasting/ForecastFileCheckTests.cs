@@ -157,6 +157,29 @@ public class ForecastFileCheckTests
         );
 
     [Test]
+    public void A_column_of_quantiles_without_any() =>
+        Assert.That(
+            Error(_direct, outputs: outputs => outputs with { Columns = [outputs.Columns[0] with { Part = ForecastPart.Quantiles }] }),
+            Is.EqualTo(Start + "there are columns of quantiles, but no quantiles.")
+        );
+
+    [Test]
+    public void A_cycle_that_no_network_has()
+    {
+        Assert.That(Error(_direct, layout: layout => layout with { CycleLength = 1 }), Does.EndWith(", None, cycle of 1 steps."));
+        Assert.That(Error(_direct, layout: layout => layout with { CycleLength = -7 }), Does.EndWith(", cycle of -7 steps."));
+        Assert.That(Error(_quantiles, layout: layout => layout with { CycleLength = 7 }), Does.EndWith(", cycle of 7 steps."));
+        Assert.That(
+            Error(_direct, layout: layout => layout with { CycleLength = 7, Differences = true }),
+            Does.EndWith(", cycle of 7 steps.")
+        );
+        Assert.That(
+            Error(_direct, layout: layout => layout with { CycleLength = 7 }),
+            Does.StartWith("The model's network cannot be that of a forecaster: it is ").And.Contain(", cycle CycleShape { Length = 7, ")
+        );
+    }
+
+    [Test]
     public void Numbers_without_columns_and_columns_without_numbers()
     {
         Assert.That(

@@ -36,6 +36,7 @@ public class ForecastOptionsCheckTests
         [
             nameof(ForecastColumn.InputColumnName),
             nameof(ForecastColumn.OutputColumnName),
+            nameof(ForecastColumn.QuantilesColumn),
             nameof(Options.LearningRate),
             nameof(Options.ValidationFraction),
         ];
@@ -214,6 +215,29 @@ public class ForecastOptionsCheckTests
             "Residual is 9; it must be one of None, LastValue, SeasonalNaive."
         );
         yield return Case(
+            o => (o.TimeColumnName, o.CycleLength) = ("Time", 1),
+            nameof(Options.CycleLength),
+            "CycleLength is 1; it must be at least 2."
+        );
+        yield return Case(
+            o => o.CycleLength = 24,
+            nameof(Options.CycleLength),
+            "CycleLength is 24, but there is no TimeColumnName, by which a step has a position in the cycle: name it; a column of the "
+                + "rows' numbers will do, or leave CycleLength null."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.CycleLength, o.Model) = ("Time", 24, ForecastModel.EncoderDecoder),
+            nameof(Options.CycleLength),
+            "CycleLength is 24, but Model is EncoderDecoder, whose decoder reads values with the cycle in them: set Model to Segments or "
+                + "Direct, or leave CycleLength null."
+        );
+        yield return Case(
+            o => (o.TimeColumnName, o.CycleLength, o.Differences) = ("Time", 24, true),
+            nameof(Options.CycleLength),
+            "CycleLength is 24, but Differences is true, and the cycle is one of values: set Differences to false, or leave CycleLength "
+                + "null."
+        );
+        yield return Case(
             o => o.NaiveShare = 1.5f,
             nameof(Options.NaiveShare),
             "NaiveShare is 1.5; it must be in [0, 1]: 0 for the network alone."
@@ -228,6 +252,11 @@ public class ForecastOptionsCheckTests
             o => o.Loss = (ForecastLoss)9,
             nameof(Options.Loss),
             "Loss is 9; it must be one of Absolute, Squared, Huber, Quantile."
+        );
+        yield return Case(
+            o => o.Columns[0].QuantilesColumn = "Quantiles",
+            nameof(ForecastColumn.QuantilesColumn),
+            "QuantilesColumn is 'Quantiles', but Loss is null: set it to Quantile, or leave QuantilesColumn null."
         );
         yield return Case(
             o => o.Quantiles = [0.5f],
@@ -259,6 +288,7 @@ public class ForecastOptionsCheckTests
                     "B",
                     new SeriesCalendar { ClosedDays = [new DateOnly(2024, 1, 1)] }
                 ),
+            o => (o.TimeColumnName, o.CycleLength, o.Residual) = ("Time", 2, ForecastResidual.SeasonalNaive),
             o => (o.SegmentLength, o.TeacherForcing, o.IntervalAdaptation) = (16, 0, 0),
             o => (o.Loss, o.Quantiles) = (ForecastLoss.Quantile, [0.5f]),
             o => (o.Columns, o.ValidationFraction) = ([new ForecastColumn { InputColumnName = "Value" }], 0),

@@ -33,6 +33,7 @@ public class ForecastSavedModelTests
             options.CalendarFeatures = CalendarFeatures.HourOfDay;
             options.Loss = ForecastLoss.Quantile;
             options.MissingSteps = MissingSteps.Linear;
+            options.CycleLength = model == ForecastModel.EncoderDecoder ? null : 5;
         };
 
     private IDataView Data() => TinySeries.Load(_ml, TinySeries.Steps(80, "a").Concat(TinySeries.Steps(60, "b", size: 3, seed: 2)));

@@ -190,6 +190,13 @@ public class ForecastWarmStartTests
         );
 
     [Test]
+    public void Another_cycle_is_named() =>
+        Refused.Argument(
+            () => Continue(Fit(o => o.TimeColumnName = "Time"), o => (o.TimeColumnName, o.CycleLength) = ("Time", 5)),
+            "The previous model is of another network: CycleLength is 0 in it, 5 here. Set the options to its values."
+        );
+
+    [Test]
     public void Other_columns_are_named() =>
         Refused.Argument(
             () => Continue(Fit(), o => (o.Columns[0].InputColumnName, o.PastColumnNames) = ("Pair", ["Past"])),

@@ -88,6 +88,24 @@ public sealed class FiniteDifferencesTests
         AssertOwnDifferences(settings, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
     }
 
+    [Test]
+    public void A_learned_cycle(
+        [Values(ForecastModel.Segments, ForecastModel.Direct)] ForecastModel model,
+        [Values(0, 3)] int season
+    )
+    {
+        // Without the kinks of a projection's rectifier.
+        NetworkShape shape = RandomNetwork.Cycling(CellKind.Gru, model, season) with { HiddenSize = 3, ProjectionSize = 0 };
+        EngineSettings settings = RandomNetwork.Settings(shape) with
+        {
+            Optimizer = OptimizerKind.Sgd,
+            Momentum = 0,
+            Threads = 1,
+            InitialWeights = RandomNetwork.Weights(shape, limit: 1),
+        };
+        AssertOwnDifferences(settings, RandomNetwork.Batch(shape, LossKind.Squared, [6, 6, 6]));
+    }
+
     /// <summary>Some steps have no label.</summary>
     [Test]
     public void A_conditional_random_field([Values] bool tokens, [Values] bool dropout)

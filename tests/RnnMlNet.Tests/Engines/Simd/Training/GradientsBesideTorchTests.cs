@@ -204,6 +204,25 @@ internal sealed class GradientsBesideTorchTests<T>
             ragged ? Ragged : Even
         );
 
+    [Test, Drawn(9)]
+    public void A_learned_cycle(
+        [Values(CellKind.Gru, CellKind.Lstm, CellKind.MinGru)] CellKind cell,
+        [Values(ForecastModel.Segments, ForecastModel.Direct)] ForecastModel model,
+        [Values(0, 1, 3)] int season,
+        [Values(0, 6)] int projection,
+        [Values(1, 3)] int quantiles
+    ) =>
+        AssertSame(
+            RandomNetwork.Cycling(cell, model, season, quantiles) with
+            {
+                ProjectionSize = projection,
+            },
+            quantiles == 1 ? LossKind.Squared : LossKind.Quantile,
+            Even,
+            settings => settings with { Quantiles = RandomNetwork.Quantiles(settings.Loss, quantiles) },
+            quantiles
+        );
+
     [Test, Drawn(12)]
     public void A_decoders_widths(
         [Values(ForecastModel.Segments, ForecastModel.EncoderDecoder)] ForecastModel model,
