@@ -122,6 +122,16 @@ public class ShortTimeTests
                 .And.Some.EndsWith("Set a longer MaxExperimentTimeInSeconds.")
         );
         Assert.That(ml.MulticlassClassification.Evaluate(result.BestRun.Model!.Transform(data), TinyData.ClassLabel).LogLoss, Is.Not.NaN);
+        Assert.That(
+            log.Warnings.Count(warning =>
+                warning.Contains(
+                    "The training on all rows ended before its first network was complete: the model is instead the network of trial 0 "
+                        + "that was trained without the rows of one fold. Set a longer MaxExperimentTimeInSeconds.",
+                    StringComparison.Ordinal
+                )
+            ),
+            Is.EqualTo(refit ? 1 : 0)
+        );
     }
 
     [TestCase(1)]

@@ -26,14 +26,15 @@ internal sealed partial class SequenceObjective<TMetrics>
         double? temperature = Temperature(OptionsOf(task.Parameters, task.Trial, null, default), held);
         IReadOnlyList<float> thresholds = Thresholds(held, temperature ?? 1);
         if (Refits)
-            try
-            {
-                return Refit(task, ModelEpochs(trial), temperature, thresholds, cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                // No epoch was completed.
-            }
+        {
+            if (Refit(task, ModelEpochs(trial), temperature, thresholds, cancellation) is ITransformer model)
+                return model;
+            using IChannel log = _host.Start("Training");
+            log.Warning(
+                "The training on all rows ended before its first network was complete: the model is instead the network of trial "
+                    + $"{trial.Number} that was trained without the rows of one fold. Set a longer MaxExperimentTimeInSeconds."
+            );
+        }
         return AsTrained(task with { State = state() }, temperature, thresholds);
     }
 
@@ -79,7 +80,8 @@ internal sealed partial class SequenceObjective<TMetrics>
         }
     }
 
-    private ITransformer Refit(
+    // Null where the first network is incomplete: its learning rate is still high, and the trial's own network is better.
+    private ITransformer? Refit(
         TrialTask task,
         int epochs,
         double? temperature,
@@ -102,14 +104,24 @@ internal sealed partial class SequenceObjective<TMetrics>
         SequenceSet all = SequenceSet.All(lease.Rows.Store);
         var training = new SequenceTraining(_host, log, options, settings, TaskOf(options), lease.Rows, all);
         var networks = new EnsembleTraining(log, options, settings, options.Seed!.Value, start => training.New(all, null, start));
-        IReadOnlyList<TrainingResult> results = networks.Run(
-            (network, _) =>
-            {
-                using TrainingLoop loop = network.Loop(new SilentObserver(_host));
-                return loop.Run();
-            }
-        );
-        return Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature, thresholds);
+        IReadOnlyList<TrainingResult> results;
+        try
+        {
+            results = networks.Run(
+                (network, _) =>
+                {
+                    using TrainingLoop loop = network.Loop(new SilentObserver(_host));
+                    return loop.Run();
+                }
+            );
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        return results[0].History.Epochs.Count < epochs
+            ? null
+            : Transformer(options, settings, lease.Rows, [.. results.Select(training.Network)], temperature, thresholds);
     }
 
     private ITransformer AsTrained(TrialTask task, double? temperature, IReadOnlyList<float> thresholds)
