@@ -45,9 +45,9 @@ internal static class RowGenerator
         for (int p = 0; p < panels; p++)
             code.Line(
                 vectors.Length < Vectors
-                    ? $"TForward.ActivateHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, 0);"
-                    : $"TForward.Activate({Join(Vectors, v => $"a{p}{v}")}, {At("a.State", p, "PanelUnits")}, "
-                        + $"{At("a.Output", p, "PanelUnits")}, 0);"
+                    ? $"TForward.ActivateHalf(a{p}0, a{p}1, {At("a.Output", p, "PanelUnits")}, a.GateStride);"
+                    : $"ActivateRow({Join(Vectors, v => $"a{p}{v}")}, {At("a.Unit", p, "PanelUnits")}, {At("a.State", p, "PanelUnits")}, "
+                        + $"{At("a.Output", p, "PanelUnits")}, a.GateStride);"
             );
         code.Close();
     }

@@ -104,7 +104,7 @@ internal static class TileGenerator
         for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
             code.Line($"T.Store(a{r}{v}, {At("sums", r * vectors + v, "T.Count")});");
-        string state = vectors < Vectors ? "" : "a.State, a.StateStride, ";
+        string state = vectors < Vectors ? "" : "a.Unit, a.State, a.StateStride, ";
         code.Line($"Activate{name}({rows}, sums, {state}a.Output, a.OutputStride, a.GateStride);");
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Tests.Support;
@@ -83,19 +84,23 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     {
         int H = shape.HiddenSize;
         double[] h = new double[H],
-            c = new double[H];
+            c = new double[H],
+            total = new double[H];
+        var s = new Complex[H];
         if (shape.StaticUse != StaticUse.Head && suffix.StartsWith("l0", StringComparison.Ordinal))
         {
             double[] first = Affine(weights[$"initial_state.{suffix}.weight"], weights[$"initial_state.{suffix}.bias"], Statics);
             h = [.. first.Take(H).Select(Math.Tanh)];
             c = [.. first.TakeLast(H).Select(Math.Tanh)];
+            total = [.. first.Take(H).Select(_ => 1)];
+            s = [.. h.Zip(c, (re, im) => new Complex(re, im))];
         }
         double[]? mask = StateMask?.Invoke(suffix);
         var states = new List<double[]>();
         foreach (double[] step in x)
         {
             double[] a = Affine(weights[$"rnn.weight_ih_{suffix}"], weights[$"rnn.bias_ih_{suffix}"], step);
-            double[] b = shape.Cell is CellKind.MinGru or CellKind.MinLstm
+            double[] b = shape.Cell is CellKind.MinGru or CellKind.MinLstm or CellKind.Lru
                 ? []
                 : Affine(
                     weights[$"rnn.weight_hh_{suffix}"],
@@ -126,6 +131,18 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
                         double forget = Sigmoid(a[u]),
                             input = Sigmoid(a[H + u]);
                         next[u] = forget / (forget + input) * h[u] + input / (forget + input) * a[2 * H + u];
+                        break;
+                    case CellKind.SLstm:
+                        double weight = Math.Exp(a[u] + b[u]),
+                            kept = Sigmoid(a[H + u] + b[H + u]);
+                        c[u] = kept * c[u] + weight * Math.Tanh(a[2 * H + u] + b[2 * H + u]);
+                        total[u] = kept * total[u] + weight;
+                        next[u] = Sigmoid(a[3 * H + u] + b[3 * H + u]) * c[u] / total[u];
+                        break;
+                    case CellKind.Lru:
+                        double[] unit = [.. weights[$"rnn.unit_{suffix}"].Where((_, k) => k % H == u).Select(Math.Exp)];
+                        s[u] = Complex.Exp(new Complex(-unit[0], unit[1])) * s[u] + unit[2] * new Complex(a[u], a[H + u]);
+                        next[u] = Sigmoid(a[3 * H + u]) * (s[u].Real + a[2 * H + u]);
                         break;
                     default:
                         double i = Sigmoid(a[u] + b[u]),

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Model;
 using Microsoft.ML.Model.OnnxConverter;
 using RnnMlNet.Data;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
@@ -69,7 +70,7 @@ internal sealed class SequenceRowMapper(
     public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
     public bool CanSaveOnnx(OnnxContext ctx) =>
-        transformer.Network.Shape is { CustomCell: null, PerStep: false, StepColumns.HasTime: false };
+        transformer.Network.Shape is { CustomCell: null, PerStep: false, StepColumns.HasTime: false, CellDefinition: not IScannedCell };
 
     public void SaveAsOnnx(OnnxContext ctx) => transformer.AddTo(ctx, binding, columns);
 

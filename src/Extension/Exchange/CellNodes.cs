@@ -2,8 +2,12 @@ namespace RnnMlNet.Exchange;
 
 /// <summary>A recurrent layer's state as values of a graph, [directions, rows, H].</summary>
 /// <param name="Hidden">The hidden state.</param>
-/// <param name="Cell">The cell state; null for a cell without one.</param>
-internal sealed record StateNodes(string Hidden, string? Cell);
+/// <param name="Others">The other states, as the cell state; empty for a cell without them.</param>
+internal sealed record StateNodes(string Hidden, params IReadOnlyList<string> Others)
+{
+    /// <summary>All states.</summary>
+    public IReadOnlyList<string> All => [Hidden, .. Others];
+}
 
 /// <summary>A recurrent layer as nodes of an ONNX graph. Its weights are constants that all its runs share.</summary>
 internal abstract class CellNodes

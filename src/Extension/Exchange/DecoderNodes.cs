@@ -51,7 +51,7 @@ internal sealed class ParallelDecoderNodes(DecoderContext context)
     public string Add()
     {
         StateNodes final = context.Final;
-        var start = new StateNodes(OfEachStep(final.Hidden), final.Cell is null ? null : OfEachStep(final.Cell));
+        var start = new StateNodes(OfEachStep(final.Hidden), [.. final.Others.Select(OfEachStep)]);
         string input = _graph.Reshape(Positions(), 1, -1, _shape.InputSize);
         var (_, states) = context.FirstLayer.Run(input, start: start);
         return context.Head.OfRows(_graph.Reshape(states.Hidden, -1, _shape.HiddenSize));

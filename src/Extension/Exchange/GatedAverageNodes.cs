@@ -30,7 +30,7 @@ internal sealed class GatedAverageNodes : CellNodes
             .. directions.Select(
                 (one, d) =>
                     (
-                        graph.Floats($"{name}.{d}.W", Transposed(one), one.InputSize, cell.Gates * _units),
+                        graph.Floats($"{name}.{d}.W", GateNodes.Transposed(one.Input, one.InputSize), one.InputSize, cell.Gates * _units),
                         graph.Floats($"{name}.{d}.B", one.InputBias, cell.Gates * _units)
                     )
             ),
@@ -60,22 +60,15 @@ internal sealed class GatedAverageNodes : CellNodes
             states.Add(all);
             finals.Add(final);
         }
-        return (_graph.Concat(states, 1), new StateNodes(_graph.Concat(finals, 0), null));
+        return (_graph.Concat(states, 1), new StateNodes(_graph.Concat(finals, 0)));
     }
 
     // [time, rows, 2 H]: z's logit, then h̃.
     private string Gates(string input, int direction)
     {
         var (weights, bias) = _directions[direction];
-        var gates = new GateNodes(_graph, _graph.Add("Add", [_graph.Add("MatMul", [input, weights]), bias]), _units);
+        var gates = GateNodes.Of(_graph, input, weights, bias, _units);
         return _graph.Concat([_cell.AddUpdateGate(gates)!, gates.Gate(_cell.Gates - 1)], 2);
-    }
-
-    private float[] Transposed(KernelWeights direction)
-    {
-        int rows = _cell.Gates * _units,
-            columns = direction.InputSize;
-        return [.. Enumerable.Range(0, rows * columns).Select(i => direction.Input[i % rows * columns + i / rows])];
     }
 
     // ONNX's z is the share that is kept, so z's logit changes its sign. Gates z r h.
@@ -88,12 +81,5 @@ internal sealed class GatedAverageNodes : CellNodes
             weights[(2 * _units + unit) * 2 * _units + _units + unit] = 1;
         }
         return weights;
-    }
-
-    private sealed class GateNodes(Graph graph, string gates, int units) : IGateNodes
-    {
-        public string Gate(int gate) => graph.Slice(gates, 2, gate * (long)units, (gate + 1) * (long)units);
-
-        public string Add(string @operator, params string[] inputs) => graph.Add(@operator, inputs);
     }
 }

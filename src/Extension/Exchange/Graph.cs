@@ -11,7 +11,7 @@ internal enum ElementType
     UInt32 = 12,
 }
 
-/// <summary>An attribute of a node: a whole number, several, fractions, or strings.</summary>
+/// <summary>An attribute of a node: a whole number, several, fractions, strings, or a graph that the node runs.</summary>
 internal abstract record GraphAttribute(string Name)
 {
     internal sealed record Number(string Name, long Value) : GraphAttribute(Name);
@@ -23,6 +23,9 @@ internal abstract record GraphAttribute(string Name)
     internal sealed record Word(string Name, string Value) : GraphAttribute(Name);
 
     internal sealed record Words(string Name, IReadOnlyList<string> Values) : GraphAttribute(Name);
+
+    internal sealed record Body(string Name, Graph Graph, IReadOnlyList<GraphValue> Inputs, IReadOnlyList<GraphValue> Outputs)
+        : GraphAttribute(Name);
 }
 
 /// <summary>One operation: operator, names of inputs (empty: omitted) and outputs (likewise), attributes.</summary>
@@ -56,6 +59,9 @@ internal sealed class Graph(params IEnumerable<string> reserved)
     private readonly HashSet<string> _reserved = [.. reserved];
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphConstant> _constants = [];
+
+    /// <summary>What the names that are generated begin with: a graph within another has names of its own.</summary>
+    public string Prefix { get; init; } = "";
 
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 
@@ -127,6 +133,7 @@ internal sealed class Graph(params IEnumerable<string> reserved)
 
     private string Free(string name)
     {
+        name = Prefix + name;
         while (_reserved.Contains(name))
             name += "_";
         return name;

@@ -1,4 +1,5 @@
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 
@@ -33,7 +34,7 @@ internal sealed class NetworkNodes
     public static int OpSetOf(NetworkParameters network) =>
         network.Shape is var shape && shape.PatchLength > 1 ? PatchNodes.OpSet
         : network.CategoryScaling is not null || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
-        : shape.CustomCell is null && !shape.CellDefinition.HasRecurrentWeights ? 10
+        : shape.CustomCell is null && shape.CellDefinition.Onnx is null ? 10
         : 9;
 
     /// <summary>
@@ -135,10 +136,14 @@ internal sealed class NetworkNodes
     /// <summary>[batch, S] what is read of the static values to the first layer's initial states, [directions, batch, H].</summary>
     private StateNodes Initial(string statics)
     {
-        int units = _shape.HiddenSize,
-            states = _shape.CellDefinition.States;
+        int units = _shape.HiddenSize;
+        IReadOnlyList<FirstState> first = _shape.CellDefinition.FirstStates;
+        int states = first.Count(state => state == FirstState.Learnt);
         string[] directions = [.. Enumerable.Range(0, _shape.Directions).Select(Of)];
-        return new StateNodes(State(0), states == 2 ? State(1) : null);
+        string[] learnt = [.. Enumerable.Range(0, states).Select(State)];
+        int next = 0;
+        string[] all = [.. first.Select(state => state == FirstState.Learnt ? learnt[next++] : Constant(state))];
+        return new StateNodes(all[0], all[1..]);
 
         // [1, batch, states x H].
         string Of(int direction)
@@ -159,6 +164,13 @@ internal sealed class NetworkNodes
 
         string State(int state) =>
             _graph.Concat([.. directions.Select(all => states == 1 ? all : _graph.Slice(all, 2, state * units, (state + 1) * units))], 0);
+
+        // Of the shape of a learnt state.
+        string Constant(FirstState state)
+        {
+            string zeros = _graph.Add("Mul", [learnt[0], _graph.Scalar(0f)]);
+            return state == FirstState.Zero ? zeros : _graph.Add("Add", [zeros, _graph.Scalar(1f)]);
+        }
     }
 
     private string Floats(string name, float[] values, params long[] shape) => _graph.Floats(_prefix + name, values, shape);

@@ -47,18 +47,18 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
             .Number(1, IrVersion)
             .Text(2, Producer)
             .Text(3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3))
-            .Message(7, GraphMessage())
+            .Message(7, GraphMessage(Graph, Inputs, Outputs))
             .Message(8, new ProtoMessage().Text(1, "").Number(2, Opset));
         return model.Messages(14, Metadata, entry => new ProtoMessage().Text(1, entry.Key).Text(2, entry.Value));
     }
 
-    private ProtoMessage GraphMessage() =>
+    private static ProtoMessage GraphMessage(Graph graph, IReadOnlyList<GraphValue> inputs, IReadOnlyList<GraphValue> outputs) =>
         new ProtoMessage()
-            .Messages(1, Graph.Nodes, Node)
+            .Messages(1, graph.Nodes, Node)
             .Text(2, Producer)
-            .Messages(5, Graph.Constants, Constant)
-            .Messages(11, Inputs, Value)
-            .Messages(12, Outputs, Value);
+            .Messages(5, graph.Constants, Constant)
+            .Messages(11, inputs, Value)
+            .Messages(12, outputs, Value);
 
     private static ProtoMessage Node(GraphNode node)
     {
@@ -91,6 +91,8 @@ internal sealed record OnnxFile(Graph Graph, IReadOnlyList<GraphValue> Inputs, I
                 foreach (string value in words.Values)
                     message.Text(9, value);
                 return message.Number(20, 8);
+            case GraphAttribute.Body body:
+                return message.Message(6, GraphMessage(body.Graph, body.Inputs, body.Outputs)).Number(20, 5);
             default:
                 throw new ArgumentOutOfRangeException(nameof(attribute), attribute, null);
         }

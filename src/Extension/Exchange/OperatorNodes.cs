@@ -38,10 +38,7 @@ internal sealed class OperatorNodes : CellNodes
 
     public override (string States, StateNodes Final) Run(string input, string? lengths = null, StateNodes? start = null)
     {
-        string[] states =
-            start is null ? []
-            : _cell.HasCellState ? [start.Hidden, start.Cell!]
-            : [start.Hidden];
+        IEnumerable<string> states = start?.All ?? [];
         // Trailing inputs that are left out are not written at all.
         string[] inputs = lengths is null && start is null ? [] : [lengths ?? ""];
         string[] outputs = _graph.AddSeveral(
@@ -50,7 +47,7 @@ internal sealed class OperatorNodes : CellNodes
             [input, .. _weights, .. inputs, .. states],
             [.. Attributes()]
         );
-        return (outputs[0], new StateNodes(outputs[1], _cell.HasCellState ? outputs[2] : null));
+        return (outputs[0], new StateNodes(outputs[1], outputs[2..]));
     }
 
     private float[] Joined(KernelWeights[] directions, Func<KernelWeights, float[]> weight) =>

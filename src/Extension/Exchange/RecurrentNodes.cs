@@ -32,13 +32,16 @@ internal static class RecurrentNodes
     {
         KernelWeights[] weights = [.. directions.Select(cell => cell.Of(network.Weights))];
         Cell cell = network.Shape.CellDefinition;
-        if (cell.Onnx is OnnxCell part)
-            return new OperatorNodes(graph, cell, part, weights, name);
-        return cell.HasRecurrentWeights
-            ? throw Contracts.Except(
+        return cell switch
+        {
+            { Onnx: OnnxCell part } => new OperatorNodes(graph, cell, part, weights, name),
+            IScannedCell step => new ScanNodes(graph, cell, step, weights, name),
+            IDiagonalCell diagonal => new DiagonalNodes(graph, cell, diagonal, weights, name),
+            { HasRecurrentWeights: false } => new GatedAverageNodes(graph, cell, weights, name),
+            _ => throw Contracts.Except(
                 $"ONNX has no operator for the cell {cell.Kind}: train with one of "
                     + $"{string.Join(", ", CellRegistry.All.Where(other => other.IsInOnnx).Select(other => other.Kind))}."
-            )
-            : new GatedAverageNodes(graph, cell, weights, name);
+            ),
+        };
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial record RecurrentTensor(SafetensorsEntry Entry, string Mo
         ];
 
     [GeneratedRegex(
-        @"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)"
+        @"\A(?:(?<module>.+)\.)?(?<kind>weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|unit(?=_l))"
             + @"(?:_l(?<layer>0|[1-9][0-9]{0,8})(?<reverse>_reverse)?)?\z"
     )]
     private static partial Regex NamePattern();

@@ -36,4 +36,20 @@ public enum CellKind
     /// <c>i = σ(W_i x + b_i)</c>, <c>h̃ = W_h x + b_h</c>, <c>h' = f/(f + i) h + i/(f + i) h̃</c>.
     /// </summary>
     MinLstm,
+
+    /// <summary>
+    /// Scalar LSTM with exponential gating (Beck et al., "xLSTM: Extended Long Short-Term Memory", 2024), gates in the order i f z o:
+    /// <c>i = exp(ĩ)</c>, <c>f = σ(f̃)</c>, <c>z = tanh(z̃)</c>, <c>o = σ(õ)</c> of pre-activations <c>W_i* x + b_i* + W_h* h + b_h*</c>;
+    /// <c>c' = f c + i z</c>, <c>n' = f n + i</c>, <c>h' = o c'/n'</c>. The normaliser n makes the cell an average of all steps, each with
+    /// the weight of its exponential gate, so that a step can outweigh all before it. One head.
+    /// </summary>
+    SLstm,
+
+    /// <summary>
+    /// Linear recurrent unit (Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", 2023) with a gated output: a
+    /// diagonal complex state space. Gates in the order a b d o: <c>s' = λ s + γ (a + b i)</c>, <c>h' = σ(o) (Re s' + d)</c>, with
+    /// <c>a, b, d, o = W_i* x + b_i*</c>, and λ, within the unit circle, and γ of each unit, learnt. It has no recurrent weights, is several
+    /// times as fast as an LSTM, and remembers over long rows. It needs two layers or more to relate units to one another.
+    /// </summary>
+    Lru,
 }

@@ -3,7 +3,7 @@ namespace RnnMlNet.Runtime.Cells;
 /// <summary>The registry of all cells: the only place that lists them.</summary>
 internal static class CellRegistry
 {
-    private static Cell[] _all = [new Elman(), new ElmanRelu(), new Gru(), new Lstm(), new MinGru(), new MinLstm()];
+    private static Cell[] _all = [new Elman(), new ElmanRelu(), new Gru(), new Lstm(), new MinGru(), new MinLstm(), new SLstm(), new Lru()];
 
     /// <summary>All cells.</summary>
     public static IReadOnlyList<Cell> All => _all;

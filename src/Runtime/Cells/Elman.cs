@@ -11,7 +11,13 @@ internal sealed class Elman() : Cell<ElmanForward, ElmanTraining>(CellKind.Elman
 {
     public override OnnxCell Onnx { get; } = new("RNN", [0], Activation: "Tanh");
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         for (int unit = 0; unit < h.Length; unit++)
             h[unit] = Math.Tanh(input[unit] + recurrent[unit]);

@@ -11,7 +11,13 @@ internal sealed class ElmanRelu() : Cell<RectifiedForward, ElmanReluTraining>(Ce
 {
     public override OnnxCell Onnx { get; } = new("RNN", [0], Activation: "Relu");
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         for (int unit = 0; unit < h.Length; unit++)
             h[unit] = Math.Max(0, input[unit] + recurrent[unit]);

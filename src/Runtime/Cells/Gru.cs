@@ -13,7 +13,13 @@ internal sealed class Gru() : Cell<GruForward, GruTraining>(CellKind.Gru)
     // ONNX's z r h are PyTorch's z r n.
     public override OnnxCell Onnx { get; } = new("GRU", [1, 0, 2], LinearBeforeReset: true);
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         int units = h.Length;
         for (int unit = 0; unit < units; unit++)

@@ -10,14 +10,20 @@ namespace RnnMlNet.Runtime.Cells;
 /// </summary>
 internal sealed class Lstm() : Cell<LstmForward, LstmTraining>(CellKind.Lstm)
 {
-    public override bool HasCellState => true;
+    public override IReadOnlyList<FirstState> FirstStates { get; } = [FirstState.Learnt, FirstState.Learnt];
 
     public override int? ForgetGate => 1;
 
     // ONNX's i o f c are PyTorch's i o f g.
     public override OnnxCell Onnx { get; } = new("LSTM", [0, 3, 1, 2]);
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         int units = h.Length;
         for (int unit = 0; unit < units; unit++)

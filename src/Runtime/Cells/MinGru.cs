@@ -13,7 +13,13 @@ internal sealed class MinGru() : Cell<MinGruForward, MinGruTraining>(CellKind.Mi
 
     public override string AddUpdateGate(IGateNodes gates) => gates.Gate(0);
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         int units = h.Length;
         for (int unit = 0; unit < units; unit++)

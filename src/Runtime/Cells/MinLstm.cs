@@ -22,7 +22,13 @@ internal sealed class MinLstm() : Cell<MinLstmForward, MinLstmTraining>(CellKind
         return gates.Add("Sub", forget, input);
     }
 
-    public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+    public override void Step(
+        ReadOnlySpan<double> input,
+        ReadOnlySpan<double> recurrent,
+        ReadOnlySpan<double> parameters,
+        Span<double> h,
+        Span<double> c
+    )
     {
         int units = h.Length;
         for (int unit = 0; unit < units; unit++)

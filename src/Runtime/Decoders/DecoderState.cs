@@ -4,8 +4,8 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Runtime.Decoders;
 
 /// <summary>The states of several rows of a decoder, padded to whole panels: h, and of an LSTM c.</summary>
-/// <param name="width">Elements from one row's state to the next.</param>
-internal sealed unsafe class DecoderState(int width)
+/// <param name="kernel">The decoder's cell.</param>
+internal sealed unsafe class DecoderState(CellKernel kernel)
 {
     private readonly AlignedBuffer _cell = new();
     private AlignedBuffer _hidden = new(),
@@ -17,25 +17,25 @@ internal sealed unsafe class DecoderState(int width)
     /// <summary>Makes room for so many rows, each to be taken.</summary>
     public void Reserve(int rows)
     {
-        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_hidden, _next, _cell])
-            buffer.Reserve((long)rows * width);
+        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_hidden, _next])
+            buffer.Reserve((long)rows * kernel.Width);
+        _cell.Reserve((long)rows * kernel.StateWidth);
     }
 
     /// <summary>A row begins with the state that a row of the encoder ended with.</summary>
     public void Take(int row, in RowStates states, int encoded)
     {
-        new ReadOnlySpan<float>(states.Last + (long)encoded * states.Padded, width).CopyTo(
-            new Span<float>(_hidden.Start + (long)row * width, width)
-        );
-        new ReadOnlySpan<float>(states.Cell + (long)encoded * states.Padded, width).CopyTo(
-            new Span<float>(_cell.Start + (long)row * width, width)
-        );
+        Copy(states.Last + (long)encoded * states.Padded, _hidden.Start + (long)row * kernel.Width, kernel.Width);
+        Copy(states.Cell + (long)encoded * states.CellPadded, _cell.Start + (long)row * kernel.StateWidth, kernel.StateWidth);
     }
 
     /// <summary>One step of all rows.</summary>
-    public void Step(CellKernel kernel, int rows, float* input, int stride, bool hasCell)
+    public void Step(int rows, float* input, int stride, bool hasCell)
     {
         kernel.StepRows(rows, input, stride, _hidden.Start, hasCell ? _cell.Start : _hidden.Start, _next.Start);
         (_hidden, _next) = (_next, _hidden);
     }
+
+    private static void Copy(float* from, float* to, int count) =>
+        new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 }

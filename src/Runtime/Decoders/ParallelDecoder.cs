@@ -81,7 +81,7 @@ internal sealed unsafe class ParallelDecoderReadout : Readout
         : base(network)
     {
         _decoder = Shape.Decoder!;
-        _state = new DecoderState(network.Layers[0][0].Width);
+        _state = new DecoderState(network.Layers[0][0]);
         _positions = network.DecoderWeights(ParallelDecoderModule.Position);
         _channels = network.DecoderWeights(ParallelDecoderModule.Channel);
         _known = network.DecoderWeights(ParallelDecoderModule.Known);
@@ -101,7 +101,7 @@ internal sealed unsafe class ParallelDecoderReadout : Readout
             _state.Take(place, states, row);
             ReadStep(group, row, step, new Span<float>(input + (long)place * width, width));
         }
-        _state.Step(Network.Layers[0][0], all, input, width, Network.HasCellState);
+        _state.Step(all, input, width, Network.HasCellState);
         float* scores = Head.Run(all, _state.Hidden, Network.Layers[0][0].Width, out int stride);
         int each = Shape.HeadOutputs;
         for (int row = 0; row < states.Rows; row++)

@@ -47,7 +47,7 @@ internal sealed unsafe class RecurrentDecoderReadout : Readout
     {
         _decoder = Shape.Decoder!;
         _cell = network.DecoderCell!;
-        _state = new DecoderState(_cell.Width);
+        _state = new DecoderState(_cell);
     }
 
     public override void Write(in RowStates states, in RowGroup group)
@@ -68,7 +68,7 @@ internal sealed unsafe class RecurrentDecoderReadout : Readout
                     .Static(Shape, row)
                     .Slice(1 + step * _decoder.KnownSize, _decoder.KnownSize)
                     .CopyTo(new Span<float>(input + row * width + 1, _decoder.KnownSize));
-            _state.Step(_cell, states.Rows, input, width, Network.HasCellState);
+            _state.Step(states.Rows, input, width, Network.HasCellState);
             float* scores = Head.Run(states.Rows, _state.Hidden, _cell.Width, out int stride);
             for (int row = 0; row < states.Rows; row++)
             {

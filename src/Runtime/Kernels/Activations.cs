@@ -14,6 +14,9 @@ internal static class Activations
 {
     private const float Log2E = 1.44269504088896341f;
 
+    /// <summary>Factor of an exponential's argument.</summary>
+    public const float ExpScale = Log2E;
+
     /// <summary>Factor of a sigmoid's argument.</summary>
     public const float SigmoidScale = -Log2E;
 
@@ -56,6 +59,28 @@ internal static class Activations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sigmoid<T>(T x)
         where T : unmanaged, ILanes<T> => T.Create(1) / (T.Create(1) + Exp2(x));
+
+    /// <summary>
+    /// -log2 of sigmoid(a), given x = a <see cref="SigmoidScale"/>: log2(1 + 2^x), as the larger of x and 0 plus log2(1 + 2^-|x|), which is
+    /// a polynomial on [0, 1] (largest error 1.3e-7).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinusLog2Sigmoid<T>(T x)
+        where T : unmanaged, ILanes<T>
+    {
+        T zero = T.Create(0),
+            larger = T.Max(zero, x);
+        T t = Exp2(x - larger - larger);
+        T log = T.MultiplyAdd(t, T.Create(0.00739540206f), T.Create(-0.0419450104f));
+        log = T.MultiplyAdd(log, t, T.Create(0.111832075f));
+        log = T.MultiplyAdd(log, t, T.Create(-0.19623895f));
+        log = T.MultiplyAdd(log, t, T.Create(0.275221199f));
+        log = T.MultiplyAdd(log, t, T.Create(-0.358299077f));
+        log = T.MultiplyAdd(log, t, T.Create(0.480678886f));
+        log = T.MultiplyAdd(log, t, T.Create(-0.721339524f));
+        log = T.MultiplyAdd(log, t, T.Create(1.44269502f));
+        return T.MultiplyAdd(log, t, larger);
+    }
 
     /// <summary>tanh(a), given x = a <see cref="TanhScale"/>: (1 - 2^x) / (1 + 2^x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,9 @@ internal abstract unsafe class CellKernel
     /// <summary>H padded to whole panels: elements from one row's state to the next.</summary>
     public abstract int Width { get; }
 
+    /// <summary>Elements from one row's <c>state</c> to the next: one or several states, each padded like h.</summary>
+    public abstract int StateWidth { get; }
+
     /// <summary>Elements that <see cref="Project"/> writes for a step.</summary>
     public abstract int ProjectedWidth { get; }
 
@@ -21,7 +24,7 @@ internal abstract unsafe class CellKernel
     /// <param name="input">The first row's input.</param>
     /// <param name="inputStride">Elements to the next row's input.</param>
     /// <param name="hidden">[rows, Width] h before the step; not read for a linear layer.</param>
-    /// <param name="state">[rows, Width] c of an LSTM, replaced; h of any other cell.</param>
+    /// <param name="state">[rows, StateWidth] the states beside h, as c of an LSTM, replaced; h of a cell that has h alone.</param>
     /// <param name="output">[rows, Width] h after the step.</param>
     public abstract void StepRows(int rows, float* input, nint inputStride, float* hidden, float* state, float* output);
 
@@ -34,7 +37,7 @@ internal abstract unsafe class CellKernel
     /// <summary>The rest of a row's step.</summary>
     /// <param name="projected">[ProjectedWidth] the step's input times the weights.</param>
     /// <param name="hidden">[Width] h before the step.</param>
-    /// <param name="state">[Width] c of an LSTM, replaced; h of any other cell.</param>
+    /// <param name="state">[StateWidth] the states beside h, as c of an LSTM, replaced; h of a cell that has h alone.</param>
     /// <param name="output">[Width] h after the step.</param>
     /// <param name="backwards">Whether weights are read from last to first: in every other step, so that those read last are still in the
     /// cache.</param>
@@ -63,6 +66,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     private readonly AlignedBuffer _weights;
     private readonly RoundedWeights? _rounded;
     private readonly AlignedBuffer _start;
+    private readonly AlignedBuffer _unit = new();
 
     /// <param name="weights">The weights.</param>
     /// <param name="rowPrecision">Precision of the state's weights in <see cref="StepRow"/>.</param>
@@ -79,11 +83,15 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
         for (int unit = 0; unit < weights.Units; unit++)
         for (int gate = 0; gate < TForward.Gates; gate++)
             Pack(weights, unit, gate);
+        if (TForward.UnitParameters > 0)
+            PackUnits(weights);
         if (rowPrecision == WeightPrecision.BFloat16 && _hiddenSize > 0)
             _rounded = new RoundedWeights(_panels, _hiddenSize, InputVectors, panel => (nint)StateWeights(panel));
     }
 
     public override int Width => _panels * PanelUnits;
+
+    public override int StateWidth => TForward.StateVectors * Width;
 
     public override int ProjectedWidth => _panels * StartLanes;
 
@@ -110,10 +118,12 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
                 Hidden = hidden,
                 HiddenStride = Width,
                 HiddenSize = _hiddenSize,
+                Unit = _unit.Start + offset,
                 State = state + offset,
-                StateStride = Width,
+                StateStride = StateWidth,
                 Output = output + offset,
                 OutputStride = Width,
+                GateStride = Width,
             };
             Tiles<T, TForward>.Rows(rows, tile, _isLastHalfEmpty && panel == _panels - 1);
         }
@@ -143,7 +153,7 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
     {
         if (_hiddenSize == 0)
         {
-            Tiles<T, TForward>.Activate(_panels, isLastHalf: false, projected, state, output, gateStride: 0);
+            Tiles<T, TForward>.Activate(_panels, isLastHalf: false, projected, _unit.Start, state, output, Width);
             return;
         }
         int pairs = _panels / 2;
@@ -185,9 +195,21 @@ internal sealed unsafe class CellKernel<T, TForward> : CellKernel
             Hidden = hidden,
             HiddenSize = _hiddenSize,
             IsBackwards = backwards && _readsBackwards,
+            Unit = _unit.Start + panel * PanelUnits,
             State = state + panel * PanelUnits,
             Output = output + panel * PanelUnits,
+            GateStride = Width,
         };
+
+    private void PackUnits(KernelWeights weights)
+    {
+        var parameters = new AlignedBuffer((long)TForward.UnitParameters * Width);
+        for (int parameter = 0; parameter < TForward.UnitParameters; parameter++)
+            weights
+                .UnitParameters.AsSpan(parameter * weights.Units, weights.Units)
+                .CopyTo(new Span<float>(parameters.Start + (long)parameter * Width, weights.Units));
+        TForward.ToUnitValues(parameters.Start, _unit.Reserve((long)TForward.UnitParameters * Width), Width, weights.Units);
+    }
 
     private float* StateWeights(int panel) => _weights.Start + panel * _panelStride + _inputSize * InputVectors;
 

@@ -1,7 +1,7 @@
 namespace RnnMlNet.Runtime.Kernels;
 
 /// <summary>
-/// A cell's step of training for one vector of units: forward (<see cref="ICellForward.Activate"/>), with the saved activations for the
+/// A cell's step of training for one vector of units: forward (<see cref="ICellForward"/>), with the saved activations for the
 /// backward pass, and backward.
 /// </summary>
 /// <remarks>
@@ -34,6 +34,9 @@ internal unsafe interface ICellTraining : ICellForward
     /// </summary>
     static abstract int Accumulator(int buffer);
 
+    /// <summary>States beside h whose gradients pass from step to step, the first ones; 1 where that is a part of dh.</summary>
+    static virtual int IncomingStates => 1;
+
     /// <summary>
     /// From the gradient of h to those of the pre-activations, and of the previous step's c (LSTM), or of the part of its h that does not
     /// flow through weights (GRU).
@@ -41,8 +44,36 @@ internal unsafe interface ICellTraining : ICellForward
     /// <param name="dh">The gradient of h.</param>
     /// <param name="saved">The step's saved activations; the gate buffers are replaced.</param>
     /// <param name="before">Those of the step before.</param>
-    /// <param name="incoming">LSTM: dc from the step after, replaced by that for the step before. GRU: the same for dh.</param>
-    /// <param name="gateStride">W, elements from buffer to buffer.</param>
+    /// <param name="incoming">LSTM: dc from the step after, replaced by that for the step before. GRU: the same for dh. Of several
+    /// states, the first one's.</param>
+    /// <param name="gateStride">W, elements from buffer to buffer, and from state to state.</param>
     static abstract void Backward<T>(T dh, float* saved, float* before, float* incoming, nint gateStride)
         where T : unmanaged, ILanes<T>;
+
+    /// <summary>The same for a cell with parameters of units.</summary>
+    /// <param name="dh">The gradient of h.</param>
+    /// <param name="saved">As above.</param>
+    /// <param name="before">As above.</param>
+    /// <param name="incoming">As above.</param>
+    /// <param name="unit">The first of the units' values.</param>
+    /// <param name="unitGradient">The first of the gradients of these values, which are added to.</param>
+    /// <param name="gateStride">As above; likewise from value to value.</param>
+    static virtual void Backward<T>(
+        T dh,
+        float* saved,
+        float* before,
+        float* incoming,
+        float* unit,
+        float* unitGradient,
+        nint gateStride
+    )
+        where T : unmanaged, ILanes<T> => throw HasNoUnits();
+
+    /// <summary>From the gradients of the units' values to those of their parameters.</summary>
+    /// <param name="parameters">P vectors of the parameters.</param>
+    /// <param name="values">Those of the gradients of the values.</param>
+    /// <param name="gradient">Those of the gradients of the parameters, which are added to.</param>
+    /// <param name="stride">Elements from one vector to the next.</param>
+    /// <param name="units">H.</param>
+    static virtual void AddUnitGradient(float* parameters, float* values, float* gradient, nint stride, int units) => throw HasNoUnits();
 }

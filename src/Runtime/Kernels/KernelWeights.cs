@@ -9,6 +9,9 @@ namespace RnnMlNet.Runtime.Kernels;
 /// <param name="Units">Outputs of a gate.</param>
 internal sealed record KernelWeights(float[] Input, float[] Hidden, float[] InputBias, float[] HiddenBias, int InputSize, int Units)
 {
+    /// <summary>[P x units] a cell's parameters of units; empty for none.</summary>
+    public float[] UnitParameters { get; init; } = [];
+
     public int HiddenSize => Hidden.Length == 0 ? 0 : Units;
 
     public float HiddenBiasOf(int row) => HiddenBias.Length == 0 ? 0 : HiddenBias[row];

@@ -25,6 +25,9 @@ internal unsafe struct TileArguments
     /// <summary>Elements of a row's state; 0 where it is not read.</summary>
     public nint HiddenSize;
 
+    /// <summary>This panel's part of the units' values, <see cref="GateStride"/> apart; not read for a cell without them.</summary>
+    public float* Unit;
+
     /// <summary>
     /// This panel's part of the first row's state for the activation: c of an LSTM, h of a GRU; the next row's is <see cref="StateStride"/>
     /// elements further.
@@ -38,7 +41,7 @@ internal unsafe struct TileArguments
 
     public nint OutputStride;
 
-    /// <summary>Where the activation writes several vectors, elements from one to the next.</summary>
+    /// <summary>Where the activation reads or writes several vectors, elements from one to the next.</summary>
     public nint GateStride;
 }
 
@@ -61,9 +64,15 @@ internal unsafe struct RowArguments
     /// <summary>Whether to run from the last unit of the state to the first.</summary>
     public bool IsBackwards;
 
+    /// <summary>The first panel's part of the units' values; the next panel's follows.</summary>
+    public float* Unit;
+
     /// <summary>The first panel's part of the state for the activation; the next panel's follows.</summary>
     public float* State;
 
     /// <summary>The first panel's part of h after the step; the next panel's follows.</summary>
     public float* Output;
+
+    /// <summary>As in <see cref="TileArguments.GateStride"/>.</summary>
+    public nint GateStride;
 }

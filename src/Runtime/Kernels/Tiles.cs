@@ -38,25 +38,37 @@ internal static unsafe partial class Tiles<T, TForward>
     /// <param name="panels">Number of panels.</param>
     /// <param name="isLastHalf">Whether only the first half of the last panel counts.</param>
     /// <param name="sums">Four vectors of each panel.</param>
+    /// <param name="unit">As in <see cref="TileArguments.Unit"/>, of the first panel.</param>
     /// <param name="state">As in <see cref="TileArguments.State"/>, of the first panel.</param>
     /// <param name="output">As in <see cref="TileArguments.Output"/>, of the first panel.</param>
     /// <param name="gateStride">As in <see cref="TileArguments.GateStride"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Activate(int panels, bool isLastHalf, float* sums, float* state, float* output, nint gateStride)
+    public static void Activate(int panels, bool isLastHalf, float* sums, float* unit, float* state, float* output, nint gateStride)
     {
-        for (int panel = 0; panel < panels; panel++, sums += 4 * T.Count, state += PanelUnits, output += PanelUnits)
+        for (int panel = 0; panel < panels; panel++, sums += 4 * T.Count, unit += PanelUnits, state += PanelUnits, output += PanelUnits)
             if (isLastHalf && panel == panels - 1)
                 TForward.ActivateHalf(T.Load(sums), T.Load(sums + T.Count), output, gateStride);
             else
-                TForward.Activate(
+                ActivateRow(
                     T.Load(sums),
                     T.Load(sums + T.Count),
                     T.Load(sums + 2 * T.Count),
                     T.Load(sums + 3 * T.Count),
+                    unit,
                     state,
                     output,
                     gateStride
                 );
+    }
+
+    /// <summary>The activation of a row's sums, four vectors, with the units' values where the cell has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ActivateRow(T a0, T a1, T a2, T a3, float* unit, float* state, float* output, nint gateStride)
+    {
+        if (TForward.UnitParameters > 0)
+            TForward.Activate(a0, a1, a2, a3, unit, state, output, gateStride);
+        else
+            TForward.Activate(a0, a1, a2, a3, state, output, gateStride);
     }
 
     /// <summary>The activation of several rows' sums, four vectors each.</summary>
@@ -64,6 +76,7 @@ internal static unsafe partial class Tiles<T, TForward>
     private static void ActivateTile(
         int rows,
         float* sums,
+        float* unit,
         float* state,
         nint stateStride,
         float* output,
@@ -73,11 +86,12 @@ internal static unsafe partial class Tiles<T, TForward>
     {
         for (int row = 0; row < rows; row++)
         {
-            TForward.Activate(
+            ActivateRow(
                 T.Load(sums),
                 T.Load(sums + T.Count),
                 T.Load(sums + 2 * T.Count),
                 T.Load(sums + 3 * T.Count),
+                unit,
                 state,
                 output,
                 gateStride

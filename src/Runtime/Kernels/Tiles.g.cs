@@ -108,7 +108,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a01, sums + T.Count);
         T.Store(a02, sums + 2 * T.Count);
         T.Store(a03, sums + 3 * T.Count);
-        ActivateTile(1, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(1, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -206,7 +206,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a11, sums + 5 * T.Count);
         T.Store(a12, sums + 6 * T.Count);
         T.Store(a13, sums + 7 * T.Count);
-        ActivateTile(2, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(2, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -322,7 +322,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a21, sums + 9 * T.Count);
         T.Store(a22, sums + 10 * T.Count);
         T.Store(a23, sums + 11 * T.Count);
-        ActivateTile(3, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(3, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -458,7 +458,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a31, sums + 13 * T.Count);
         T.Store(a32, sums + 14 * T.Count);
         T.Store(a33, sums + 15 * T.Count);
-        ActivateTile(4, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(4, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -616,7 +616,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a41, sums + 17 * T.Count);
         T.Store(a42, sums + 18 * T.Count);
         T.Store(a43, sums + 19 * T.Count);
-        ActivateTile(5, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(5, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
@@ -800,7 +800,7 @@ internal static unsafe partial class Tiles<T, TForward>
         T.Store(a51, sums + 21 * T.Count);
         T.Store(a52, sums + 22 * T.Count);
         T.Store(a53, sums + 23 * T.Count);
-        ActivateTile(6, sums, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
+        ActivateTile(6, sums, a.Unit, a.State, a.StateStride, a.Output, a.OutputStride, a.GateStride);
     }
 
     /// <summary>The same of the first half of a panel of four vectors.</summary>
@@ -1237,7 +1237,7 @@ internal static unsafe partial class Tiles<T, TForward>
             a01 += b101;
             a03 += b102;
         }
-        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
+        ActivateRow(a00, a01, a02, a03, a.Unit, a.State, a.Output, a.GateStride);
     }
 
     /// <summary>One row, two panels.</summary>
@@ -1325,8 +1325,8 @@ internal static unsafe partial class Tiles<T, TForward>
             a11 += b111;
             a13 += b112;
         }
-        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
-        TForward.Activate(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
+        ActivateRow(a00, a01, a02, a03, a.Unit, a.State, a.Output, a.GateStride);
+        ActivateRow(a10, a11, a12, a13, a.Unit + PanelUnits, a.State + PanelUnits, a.Output + PanelUnits, a.GateStride);
     }
 
     /// <summary>One row, the first half of a panel of four vectors.</summary>
@@ -1376,7 +1376,7 @@ internal static unsafe partial class Tiles<T, TForward>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TForward.ActivateHalf(a00, a01, a.Output, 0);
+        TForward.ActivateHalf(a00, a01, a.Output, a.GateStride);
     }
 
     /// <summary>One row, one panel: the state's part of a step, on top of what the input gave, weights as bfloat16.</summary>
@@ -1442,7 +1442,7 @@ internal static unsafe partial class Tiles<T, TForward>
             a01 += b101;
             a03 += b102;
         }
-        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
+        ActivateRow(a00, a01, a02, a03, a.Unit, a.State, a.Output, a.GateStride);
     }
 
     /// <summary>One row, two panels, weights as bfloat16.</summary>
@@ -1526,8 +1526,8 @@ internal static unsafe partial class Tiles<T, TForward>
             a11 += b111;
             a13 += b112;
         }
-        TForward.Activate(a00, a01, a02, a03, a.State, a.Output, 0);
-        TForward.Activate(a10, a11, a12, a13, a.State + PanelUnits, a.Output + PanelUnits, 0);
+        ActivateRow(a00, a01, a02, a03, a.Unit, a.State, a.Output, a.GateStride);
+        ActivateRow(a10, a11, a12, a13, a.Unit + PanelUnits, a.State + PanelUnits, a.Output + PanelUnits, a.GateStride);
     }
 
     /// <summary>One row, the first half of a panel of four vectors, weights as bfloat16.</summary>
@@ -1580,7 +1580,7 @@ internal static unsafe partial class Tiles<T, TForward>
         a01 += b201;
         a00 += b300;
         a01 += b301;
-        TForward.ActivateHalf(a00, a01, a.Output, 0);
+        TForward.ActivateHalf(a00, a01, a.Output, a.GateStride);
     }
 }
 

@@ -39,7 +39,8 @@ internal sealed class InitialValues(Random random, int units, float forgetBias, 
     /// <summary>A random orthogonal matrix [H, H]: Saxe et al., 2014.</summary>
     public void Orthogonal(Span<float> matrix) => _orthogonal.Fill(matrix, Normal);
 
-    private double Uniform()
+    /// <summary>Uniform in [0, 1).</summary>
+    public double Uniform()
     {
         if (++_drawn % ValuesBetweenChecks == 0)
             check?.Invoke();

@@ -1,3 +1,5 @@
+using RnnMlNet.Runtime.Cells;
+
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
@@ -62,8 +64,11 @@ internal sealed record NetworkDefinition(
 
     private static InitialState InitialStateOf(NetworkShape shape) =>
         shape.BeginsWithStatics
-            ? new InitialState(shape.Directions, shape.CellDefinition.States, shape.HiddenSize, shape.StaticInputSize)
+            ? new InitialState(shape.Directions, LearntStates(shape), shape.HiddenSize, shape.StaticInputSize)
             : new InitialState(directions: 0, states: 1, shape.HiddenSize, inputs: 0);
+
+    private static int LearntStates(NetworkShape shape) =>
+        shape.CellDefinition.FirstStates.Count(state => state == FirstState.Learnt);
 
     private static CellModule[] Cells(NetworkShape shape, int layer) =>
         [

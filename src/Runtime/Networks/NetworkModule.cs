@@ -79,7 +79,7 @@ internal sealed class ProjectedInput(int features, int size) : InputModule
 /// <summary>
 /// A recurrent cell with its weights, <c>{prefix}.weight_ih_{suffix} [G*H, I]</c>, <c>weight_hh [G*H, H]</c>, <c>bias_ih [G*H]</c>,
 /// <c>bias_hh [G*H]</c>: initially Glorot uniform and orthogonal gate by gate, and zeros except for the forget gate's bias. A cell without
-/// recurrent weights has no weight_hh and bias_hh.
+/// recurrent weights has no weight_hh and bias_hh; one with parameters of units has <c>unit_{suffix} [P*H]</c>.
 /// </summary>
 /// <param name="cell">The cell.</param>
 /// <param name="prefix">The module's name: rnn or decoder.</param>
@@ -91,7 +91,8 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
     private readonly string _inputWeights = $"{prefix}.weight_ih_{suffix}",
         _recurrentWeights = $"{prefix}.weight_hh_{suffix}",
         _inputBias = $"{prefix}.bias_ih_{suffix}",
-        _recurrentBias = $"{prefix}.bias_hh_{suffix}";
+        _recurrentBias = $"{prefix}.bias_hh_{suffix}",
+        _unitParameters = $"{prefix}.unit_{suffix}";
 
     public override string Name => $"{prefix} {suffix}";
 
@@ -110,11 +111,19 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
     /// <summary>bias_hh; likewise.</summary>
     public TensorSpec? RecurrentBias => cell.HasRecurrentWeights ? new(_recurrentBias, [cell.Gates * units]) : null;
 
+    /// <summary>unit; null for a cell without parameters of units.</summary>
+    public TensorSpec? UnitParameters => cell.UnitParameters > 0 ? new(_unitParameters, [cell.UnitParameters * units]) : null;
+
     public override IEnumerable<TensorSpec> Tensors =>
-        ((TensorSpec?[])[InputWeights, RecurrentWeights, InputBias, RecurrentBias]).OfType<TensorSpec>();
+        ((TensorSpec?[])[InputWeights, RecurrentWeights, InputBias, RecurrentBias, UnitParameters]).OfType<TensorSpec>();
 
     public override void Initialize(TensorSpec spec, float[] values, InitialValues random)
     {
+        if (spec.Name == _unitParameters)
+        {
+            cell.InitializeUnits(values, random.Uniform);
+            return;
+        }
         int size = values.Length / cell.Gates;
         for (int gate = 0; gate < cell.Gates; gate++)
         {
@@ -137,7 +146,10 @@ internal sealed class CellModule(Cell cell, string prefix, string suffix, int in
             cell.HasRecurrentWeights ? weights[_recurrentBias] : [],
             inputs,
             units
-        );
+        )
+        {
+            UnitParameters = cell.UnitParameters > 0 ? weights[_unitParameters] : [],
+        };
 }
 
 /// <summary>A layer that runs over the sequence forwards and, where it is bidirectional, backwards too.</summary>

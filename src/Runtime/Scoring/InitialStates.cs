@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
 
@@ -29,14 +30,22 @@ internal sealed unsafe class InitialStates
     /// <param name="statics">[StaticFeatures] its static values.</param>
     /// <param name="direction">The direction.</param>
     /// <param name="hidden">[H] h, overwritten.</param>
-    /// <param name="cell">[H] c, overwritten; unused without a cell state.</param>
-    public void Write(ReadOnlySpan<float> statics, int direction, float* hidden, float* cell)
+    /// <param name="cell">The other states, overwritten; unused where there are none.</param>
+    /// <param name="stride">Elements from one of them to the next.</param>
+    public void Write(ReadOnlySpan<float> statics, int direction, float* hidden, float* cell, int stride)
     {
-        int units = Shape.HiddenSize;
+        int units = Shape.HiddenSize,
+            learnt = 0;
         _network.ReadStatic(statics, new Span<float>(_input.Start, Shape.StaticInputSize));
         _network.InitialStates[direction].StepRows(1, _input.Start, 0, null, null, _states.Start);
-        TensorPrimitives.Tanh(new ReadOnlySpan<float>(_states.Start, units), new Span<float>(hidden, units));
-        if (_network.HasCellState)
-            TensorPrimitives.Tanh(new ReadOnlySpan<float>(_states.Start + units, units), new Span<float>(cell, units));
+        IReadOnlyList<FirstState> first = Shape.CellDefinition.FirstStates;
+        for (int state = 0; state < first.Count; state++)
+        {
+            var values = new Span<float>(state == 0 ? hidden : cell + (state - 1) * stride, units);
+            if (first[state] == FirstState.Learnt)
+                TensorPrimitives.Tanh(new ReadOnlySpan<float>(_states.Start + learnt++ * units, units), values);
+            else
+                values.Fill(first[state] == FirstState.One ? 1 : 0);
+        }
     }
 }

@@ -18,11 +18,14 @@ internal readonly unsafe ref struct RowStates
     /// <summary>[R, Padded] of the direction that ran last, h after a row's last step; zeros for an empty row.</summary>
     public required float* Last { get; init; }
 
-    /// <summary>[R, Padded] likewise c; zeros for a cell without one.</summary>
+    /// <summary>[R, CellPadded] likewise c, or the several states beside h; zeros for a cell without one.</summary>
     public required float* Cell { get; init; }
 
     /// <summary>Elements from one row's state to the next, whole panels of the kernels.</summary>
     public required int Padded { get; init; }
+
+    /// <summary>Elements from one row's states beside h to the next row's.</summary>
+    public required int CellPadded { get; init; }
 
     /// <summary>[R, T, H x directions] h at every step, where <see cref="Readout.ReadsEveryState"/>.</summary>
     public required float* All { get; init; }

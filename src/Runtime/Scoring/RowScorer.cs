@@ -37,7 +37,7 @@ internal sealed unsafe class RowScorer
         int padded = network.Layers[0][0].Width;
         _hidden[0].Reserve(padded);
         _hidden[1].Reserve(padded);
-        _cell.Reserve(padded);
+        _cell.Reserve(network.Layers[0][0].StateWidth);
         _last.Reserve(_stateWidth);
         _pooled.Reserve(_shape.HeadInputSize);
         _head = new HeadRunner(network);
@@ -93,12 +93,12 @@ internal sealed unsafe class RowScorer
         int inputSize = _shape.LayerInputSize(layer),
             tile = Math.Max(1, LargestTile / kernel.ProjectedWidth);
         _projected.Reserve((long)Math.Min(tile, length) * kernel.ProjectedWidth);
-        _cell.Clear(kernel.Width);
+        _cell.Clear(kernel.StateWidth);
         float* hidden = _hidden[0].Start,
             next = _hidden[1].Start;
         new Span<float>(hidden, kernel.Width).Clear();
         if (layer == 0 && length > 0 && !_initial.IsEmpty)
-            _initial.Write(statics, direction, hidden, _cell.Start);
+            _initial.Write(statics, direction, hidden, _cell.Start, kernel.Width);
         bool isReverse = direction == 1;
         for (int start = 0; start < length; start += tile)
         {

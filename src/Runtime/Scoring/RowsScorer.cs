@@ -19,7 +19,8 @@ internal sealed unsafe class RowsScorer
     private readonly NetworkShape _shape;
     private readonly Readout _readout;
     private readonly InitialStates _initial;
-    private readonly int _padded;
+    private readonly int _padded,
+        _statePadded;
     private readonly AlignedBuffer _reversed = new(),
         _projected = new(),
         _cell = new(),
@@ -39,6 +40,7 @@ internal sealed unsafe class RowsScorer
         _readout = Readouts.Create(network);
         _initial = new InitialStates(network);
         _padded = network.Layers[0][0].Width;
+        _statePadded = network.Layers[0][0].StateWidth;
     }
 
     private RowStates States =>
@@ -50,6 +52,7 @@ internal sealed unsafe class RowsScorer
             Last = _last.Start,
             Cell = _cell.Start,
             Padded = _padded,
+            CellPadded = _statePadded,
             All = _states.Start,
         };
 
@@ -132,8 +135,9 @@ internal sealed unsafe class RowsScorer
         _rows = rows;
         if (_lengths.Length < rows)
             _lengths = new int[rows];
-        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_hidden[0], _hidden[1], _cell, _last])
+        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_hidden[0], _hidden[1], _last])
             buffer.Reserve((long)rows * _padded);
+        _cell.Reserve((long)rows * _statePadded);
         _readout.Reserve(rows);
     }
 
@@ -161,7 +165,7 @@ internal sealed unsafe class RowsScorer
         bool isLast = layer == _shape.Layers - 1,
             keepsStates = !isLast || _readout.ReadsEveryState;
         _hidden[0].Clear(size);
-        _cell.Clear(size);
+        _cell.Clear(_rows * _statePadded);
         _last.Clear(size);
         if (layer == 0 && !_initial.IsEmpty)
             Begin(direction, group);
@@ -197,7 +201,13 @@ internal sealed unsafe class RowsScorer
     private void Begin(int direction, in RowGroup group)
     {
         for (int row = 0; row < _rows && _lengths[row] > 0; row++)
-            _initial.Write(group.Static(_shape, row), direction, _hidden[0].Start + row * _padded, _cell.Start + row * _padded);
+            _initial.Write(
+                group.Static(_shape, row),
+                direction,
+                _hidden[0].Start + row * _padded,
+                _cell.Start + row * _statePadded,
+                _padded
+            );
     }
 
     private float* Project(CellKernel projection, int rows, float* x, ref nint stride)

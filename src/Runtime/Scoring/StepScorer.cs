@@ -45,7 +45,7 @@ internal sealed unsafe class StepScorer
         _initial = new InitialStates(network);
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
-        _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(padded))] : [];
+        _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(network.Layers[0][0].StateWidth))] : [];
         _next = new AlignedBuffer(padded);
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
         _pooled = new AlignedBuffer(_shape.HeadInputSize);
@@ -65,8 +65,8 @@ internal sealed unsafe class StepScorer
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
             Take(ref numbers).CopyTo(Units(_hidden[layer]));
-            if (_cell.Length > 0)
-                Take(ref numbers).CopyTo(Units(_cell[layer]));
+            for (int i = 0; i < CellStates; i++)
+                Take(ref numbers).CopyTo(CellState(layer, i));
         }
         numbers.CopyTo(_pooledFloats);
         state.Sums.CopyTo(_pooledDoubles, 0);
@@ -83,8 +83,8 @@ internal sealed unsafe class StepScorer
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
             Units(_hidden[layer]).CopyTo(Take(ref numbers));
-            if (_cell.Length > 0)
-                Units(_cell[layer]).CopyTo(Take(ref numbers));
+            for (int i = 0; i < CellStates; i++)
+                CellState(layer, i).CopyTo(Take(ref numbers));
         }
         _pooledFloats.CopyTo(numbers);
         _pooledDoubles.CopyTo(state.Sums, 0);
@@ -96,7 +96,7 @@ internal sealed unsafe class StepScorer
         steps.Static.CopyTo(_static);
         // Those of the first step's row: later ones have no part in the initial state.
         if (!_initial.IsEmpty && _steps == 0 && _pendingSteps == 0 && steps.Length > 0)
-            _initial.Write(_static, direction: 0, _hidden[0].Start, _cell.Length > 0 ? _cell[0].Start : null);
+            _initial.Write(_static, direction: 0, _hidden[0].Start, _cell.Length > 0 ? _cell[0].Start : null, Padded);
         if (_shape.PatchLength == 1)
         {
             TakeSteps(steps);
@@ -183,6 +183,13 @@ internal sealed unsafe class StepScorer
         _pooler.Add(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles);
         _steps++;
     }
+
+    // States beside h.
+    private int CellStates => _shape.CellDefinition.States - 1;
+
+    private int Padded => _network.Layers[0][0].Width;
+
+    private Span<float> CellState(int layer, int state) => new(_cell[layer].Start + state * Padded, _shape.HiddenSize);
 
     private Span<float> Units(AlignedBuffer buffer) => new(buffer.Start, _shape.HiddenSize);
 

@@ -34,6 +34,18 @@ internal sealed unsafe class ActivationsTests<T>
     [Test, Category(Categories.Slow)]
     public void Tanh_is_within_2e_7() => AssertWithin(2e-7, Activations.TanhScale, Activations.Tanh, Math.Tanh, -2 * Log2E);
 
+    [Test, Category(Categories.Slow)]
+    public void The_logarithm_of_a_sigmoid_is_within_2e_7_or_a_rounding()
+    {
+        double worst = 0;
+        foreach (float x in Arguments().Where(x => Math.Abs(x) < 1e6f))
+        {
+            double exact = Math.Max(x, 0) + Math.Log2(1 + Math.Pow(2, -Math.Abs(x)));
+            worst = Math.Max(worst, Math.Abs(Of(Activations.MinusLog2Sigmoid, x) - exact) / (2e-7 + 1e-7 * exact));
+        }
+        Assert.That(worst, Is.LessThan(1));
+    }
+
     [Test]
     public void Tanh_of_0_is_0() => Assert.That(Of(Activations.Tanh, 0), Is.Zero);
 

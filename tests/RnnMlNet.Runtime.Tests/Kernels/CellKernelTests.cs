@@ -1,3 +1,4 @@
+using System.Numerics;
 using NUnit.Framework;
 using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
@@ -105,12 +106,12 @@ internal sealed unsafe class CellKernelTests<T>
                 units
                 * cell switch
                 {
-                    CellKind.Lstm => 4,
+                    CellKind.Lstm or CellKind.SLstm or CellKind.Lru => 4,
                     CellKind.Gru or CellKind.MinLstm => 3,
                     CellKind.MinGru => 2,
                     _ => 1,
                 };
-            int recurrentRows = cell is CellKind.MinGru or CellKind.MinLstm ? 0 : rows;
+            int recurrentRows = cell is CellKind.MinGru or CellKind.MinLstm or CellKind.Lru ? 0 : rows;
             var random = new Random(units);
             _weights = new KernelWeights(
                 RandomNetwork.Uniform(random, rows * inputSize, 1),
@@ -119,17 +120,22 @@ internal sealed unsafe class CellKernelTests<T>
                 RandomNetwork.Uniform(random, recurrentRows, 1),
                 inputSize,
                 units
-            );
+            )
+            {
+                UnitParameters = cell == CellKind.Lru ? RandomNetwork.Uniform(random, 3 * units, 1) : [],
+            };
             // Of a hundred products, each off by up to 2^-8 of itself to either side.
             _tolerance = rowPrecision == WeightPrecision.Full ? 1e-5 : 1e-2;
             _kernel = CellKernels.Create<T>(CellRegistry.Of(cell), _weights, rowPrecision);
         }
 
+        private bool HasCellState => _cell is CellKind.Lstm or CellKind.SLstm or CellKind.Lru;
+
         public void AssertRows(int rows)
         {
             Fill(rows);
             (double[] h, double[] c)[] expected = [.. Enumerable.Range(0, rows).Select(Expected)];
-            _kernel.StepRows(rows, _x.Start, _inputSize, _h.Start, _cell == CellKind.Lstm ? _c.Start : _h.Start, _next.Start);
+            _kernel.StepRows(rows, _x.Start, _inputSize, _h.Start, HasCellState ? _c.Start : _h.Start, _next.Start);
             for (int row = 0; row < rows; row++)
                 AssertRow(row, expected[row], $"row {row} of {rows}");
         }
@@ -140,20 +146,25 @@ internal sealed unsafe class CellKernelTests<T>
             var expected = Expected(0);
             var projected = new AlignedBuffer(_kernel.ProjectedWidth);
             _kernel.Project(1, _x.Start, projected.Start);
-            _kernel.StepRow(projected.Start, _h.Start, _cell == CellKind.Lstm ? _c.Start : _h.Start, _next.Start, backwards);
+            _kernel.StepRow(projected.Start, _h.Start, HasCellState ? _c.Start : _h.Start, _next.Start, backwards);
             AssertRow(0, expected, "alone");
         }
 
         private void AssertRow(int row, (double[] H, double[] C) expected, string what)
         {
             ReadOnlySpan<float> next = new(_next.Start + row * _kernel.Width, _kernel.Width),
-                c = new(_c.Start + row * _kernel.Width, _kernel.Width);
+                c = new(_c.Start + row * _kernel.StateWidth, _kernel.StateWidth);
             Assert.That(next[.._units].ToArray(), Is.EqualTo(expected.H).Within(_tolerance), what);
             Assert.That(next[_units..].ToArray(), Is.All.Zero, "Padding stays 0.");
-            if (_cell != CellKind.Lstm)
+            if (!HasCellState)
                 return;
-            Assert.That(c[.._units].ToArray(), Is.EqualTo(expected.C).Within(_tolerance), what);
-            Assert.That(c[_units..].ToArray(), Is.All.Zero, "Padding stays 0.");
+            for (int state = 0; state < expected.C.Length / _units; state++)
+                Assert.That(
+                    c.Slice(state * _kernel.Width, _units).ToArray(),
+                    Is.EqualTo(expected.C.AsSpan(state * _units, _units).ToArray()).Within(_tolerance),
+                    what
+                );
+            Assert.That(c[_units.._kernel.Width].ToArray(), Is.All.Zero, "Padding stays 0.");
         }
 
         private void Fill(int rows)
@@ -164,26 +175,38 @@ internal sealed unsafe class CellKernelTests<T>
             RandomNetwork.Uniform(random, rows * _inputSize, 1).CopyTo(new Span<float>(_x.Start, rows * _inputSize));
             foreach (AlignedBuffer buffer in new[] { _h, _c, _next })
             {
-                buffer.Reserve(rows * width);
-                buffer.Clear(rows * width);
+                buffer.Reserve(rows * _kernel.StateWidth);
+                buffer.Clear(rows * _kernel.StateWidth);
             }
             for (int row = 0; row < rows; row++)
             {
                 RandomNetwork.Uniform(random, _units, 1).CopyTo(new Span<float>(_h.Start + row * width, _units));
-                RandomNetwork.Uniform(random, _units, 1).CopyTo(new Span<float>(_c.Start + row * width, _units));
+                for (int state = 0; state < _kernel.StateWidth / width; state++)
+                    RandomNetwork.Uniform(random, _units, 1).CopyTo(State(row, state));
+                if (_cell == CellKind.SLstm)
+                    foreach (ref float n in State(row, 1))
+                        n = 1.5f + n;
             }
         }
+
+        private Span<float> State(int row, int state) => new(_c.Start + row * _kernel.StateWidth + state * _kernel.Width, _units);
 
         private (double[] H, double[] C) Expected(int row)
         {
             int H = _units;
             float* x = _x.Start + row * _inputSize,
-                h = _h.Start + row * _kernel.Width,
-                c = _c.Start + row * _kernel.Width;
+                h = _h.Start + row * _kernel.Width;
+            double[] c =
+            [
+                .. Enumerable.Range(0, _kernel.StateWidth / _kernel.Width).SelectMany(state => State(row, state).ToArray()),
+            ];
+            // The kernel's m is in powers of two.
+            for (int u = 2 * H; u < c.Length; u++)
+                c[u] *= Math.Log(2);
             double[] a = Affine(_weights.Input, _weights.InputBias, x, _inputSize),
                 b = Affine(_weights.Hidden, _weights.HiddenBias, h, H);
             double[] next = new double[H],
-                cell = new double[H];
+                cell = new double[c.Length];
             for (int u = 0; u < H; u++)
                 switch (_cell)
                 {
@@ -204,22 +227,40 @@ internal sealed unsafe class CellKernelTests<T>
                             i = Sigmoid(a[H + u]);
                         next[u] = (f * h[u] + i * a[2 * H + u]) / (f + i);
                         break;
+                    case CellKind.SLstm:
+                        double input = a[u] + b[u],
+                            kept = Math.Log(Sigmoid(a[H + u] + b[H + u])) + c[2 * H + u],
+                            m = cell[2 * H + u] = Math.Max(input, kept);
+                        cell[u] = Math.Exp(kept - m) * c[u] + Math.Exp(input - m) * Math.Tanh(a[2 * H + u] + b[2 * H + u]);
+                        cell[H + u] = Math.Exp(kept - m) * c[H + u] + Math.Exp(input - m);
+                        next[u] = Sigmoid(a[3 * H + u] + b[3 * H + u]) * cell[u] / cell[H + u];
+                        break;
+                    case CellKind.Lru:
+                        double[] unit = [.. Enumerable.Range(0, 3).Select(k => Math.Exp(_weights.UnitParameters[k * H + u]))];
+                        Complex s =
+                            Complex.Exp(new Complex(-unit[0], unit[1])) * new Complex(c[u], c[H + u])
+                            + unit[2] * new Complex(a[u], a[H + u]);
+                        (cell[u], cell[H + u]) = (s.Real, s.Imaginary);
+                        next[u] = Sigmoid(a[3 * H + u]) * (s.Real + a[2 * H + u]);
+                        break;
                     default:
                         next[u] = _cell == CellKind.Elman ? Math.Tanh(a[u] + b[u]) : Math.Max(0, a[u] + b[u]);
                         break;
                 }
             AssertReference(a, b, h, c, next, cell);
+            for (int u = 2 * H; u < c.Length; u++)
+                cell[u] /= Math.Log(2);
             return (next, cell);
         }
 
         // The cell's own reference step, which other tests hold the product to, is these equations.
-        private void AssertReference(double[] input, double[] recurrent, float* h, float* c, double[] expectedH, double[] expectedC)
+        private void AssertReference(double[] input, double[] recurrent, float* h, double[] c, double[] expectedH, double[] expectedC)
         {
             double[] newH = [.. Enumerable.Range(0, _units).Select(unit => (double)h[unit])];
-            double[] newC = [.. Enumerable.Range(0, _units).Select(unit => (double)c[unit])];
-            CellRegistry.Of(_cell).Step(input, recurrent, newH, newC);
+            double[] newC = [.. c];
+            CellRegistry.Of(_cell).Step(input, recurrent, [.. _weights.UnitParameters.Select(value => (double)value)], newH, newC);
             Assert.That(newH, Is.EqualTo(expectedH).Within(1e-12));
-            if (_cell == CellKind.Lstm)
+            if (HasCellState)
                 Assert.That(newC, Is.EqualTo(expectedC).Within(1e-12));
         }
 

@@ -56,7 +56,7 @@ public sealed class WeightInitializerTests
         foreach (string suffix in (string[])["l0", "l0_reverse"])
         {
             float[][] states = [.. weights[$"initial_state.{suffix}.weight"].Chunk(H * Statics)];
-            Assert.That(states, Has.Length.EqualTo(cell == CellKind.Lstm ? 2 : 1));
+            Assert.That(states, Has.Length.EqualTo(cell is CellKind.Lstm or CellKind.SLstm or CellKind.Lru ? 2 : 1));
             foreach (float[] state in states)
                 AssertUniform(state, Math.Sqrt(6.0 / (H + Statics)));
             Assert.That(weights[$"initial_state.{suffix}.bias"], Is.All.Zero);
@@ -86,13 +86,28 @@ public sealed class WeightInitializerTests
                 ? -1
                 : cell switch
                 {
-                    CellKind.Lstm => 1,
+                    CellKind.Lstm or CellKind.SLstm => 1,
                     CellKind.MinLstm => 0,
                     _ => -1,
                 };
             float[] expected = [.. Enumerable.Range(0, bias.Values.Length).Select(i => i / H == forgetGate ? forgetBias : 0)];
             Assert.That(bias.Values, Is.EqualTo(expected), bias.Name);
         }
+    }
+
+    [Test]
+    public void LinearRecurrences_AreUniformOnTheDisc_AndNormalised()
+    {
+        const int Units = 2000;
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lru) with { HiddenSize = Units };
+        double[] unit = [.. WeightInitializer.Create(shape, 1, seed: 1)["rnn.unit_l0"].Select(value => Math.Exp(value))];
+        double[] radii = [.. unit.Take(Units).Select(decay => Math.Exp(-decay))];
+
+        Assert.That(radii, Is.All.LessThan(1));
+        Assert.That(radii.Average(radius => radius * radius), Is.EqualTo(0.5).Within(0.02), "as the share of the disc within");
+        Assert.That(unit[Units..(2 * Units)], Is.All.InRange(0, 2 * Math.PI + 1e-5));
+        Assert.That(unit[Units..(2 * Units)].Average(), Is.EqualTo(Math.PI).Within(0.1));
+        Assert.That(unit[(2 * Units)..], Is.EqualTo(radii.Select(radius => Math.Sqrt(1 - radius * radius))).Within(1e-5));
     }
 
     [Test]

@@ -137,6 +137,65 @@ public class GoldenCellTests
     }
 
     [Test]
+    public void SLstm()
+    {
+        // i = exp(x), f = 3/4, z = tanh(2 x), o = 1/4: an average of z, of which the first step alone is all
+        NetworkParameters network = OfInput(input: 1);
+
+        double z1 = Math.Tanh(1),
+            z2 = Math.Tanh(-2),
+            i1 = 0.75 * Math.Exp(0.5),
+            i2 = Math.Exp(-1);
+        Assert.That(State(network, 0.5f), Is.EqualTo(0.25 * z1).Within(Tolerance));
+        Assert.That(State(network, 0.5f, -1), Is.EqualTo(0.25 * (i1 * z1 + i2 * z2) / (i1 + i2)).Within(Tolerance));
+    }
+
+    [TestCase(new float[] { -1 }, -1)]
+    [TestCase(new float[] { -1, 1 }, 1)]
+    [TestCase(new float[] { 1, -1 }, 1)]
+    [TestCase(new float[] { -1, -1, -1, 1, -1 }, 1)]
+    public void SLstm_compares_exponentials_beyond_all_numbers(float[] x, float heaviest)
+    {
+        Assert.That(State(OfInput(input: 300), x), Is.EqualTo(0.25 * Math.Tanh(2 * heaviest)).Within(Tolerance));
+    }
+
+    [Test]
+    public void SLstms_state_reaches_every_gate()
+    {
+        NetworkParameters network = RandomParameters.OfStates(
+            Shape(CellKind.SLstm),
+            ("weight_ih_l0", [0, 0, 1, 0]),
+            ("weight_hh_l0", [1, 2, 3, 4]),
+            ("bias_ih_l0", [0, 0, 0, 0]),
+            ("bias_hh_l0", [0, 0, 0, 0])
+        );
+
+        double z1 = Math.Tanh(1),
+            h1 = 0.5 * z1,
+            i2 = Math.Exp(h1),
+            f2 = Sigmoid(2 * h1);
+        double h2 = Sigmoid(4 * h1) * (f2 * z1 + i2 * Math.Tanh(3 * h1)) / (f2 + i2);
+        Assert.That(State(network, 1, 0), Is.EqualTo(h2).Within(Tolerance));
+    }
+
+    [Test]
+    public void Lru()
+    {
+        // λ = i/2, γ = 3, a = x, b = 2 x, d = x/2 + 0.1, o = 3/4
+        NetworkParameters network = RandomParameters.OfStates(
+            Shape(CellKind.Lru),
+            ("weight_ih_l0", [1, 2, 0.5f, 0]),
+            ("bias_ih_l0", [0, 0, 0.1f, _threeQuarters]),
+            ("unit_l0", [MathF.Log(MathF.Log(2)), MathF.Log(MathF.PI / 2), MathF.Log(3)])
+        );
+
+        // s1 = 3 + 6 i, s2 = (-3 + 1.5 i) + (-3 - 6 i), s3 = i/2 s2 + (6 + 12 i)
+        Assert.That(State(network, 1), Is.EqualTo(0.75 * (3 + 0.6)).Within(Tolerance));
+        Assert.That(State(network, 1, -1), Is.EqualTo(0.75 * (-6 - 0.4)).Within(Tolerance));
+        Assert.That(State(network, 1, -1, 2), Is.EqualTo(0.75 * (2.25 + 6 + 1.1)).Within(Tolerance));
+    }
+
+    [Test]
     public void The_lstms_state_and_input_reach_every_gate()
     {
         // One step of x = 1 with i = f = g's argument = o's argument = 0, then gates moved by the state h1 alone, each by its own weight.
@@ -229,6 +288,16 @@ public class GoldenCellTests
         );
         Assert.That(Scored.By(network, []), Is.EqualTo(new[] { 0, 0 }));
     }
+
+    // An sLSTM of f = 3/4 and o = 1/4.
+    private static NetworkParameters OfInput(float input) =>
+        RandomParameters.OfStates(
+            Shape(CellKind.SLstm),
+            ("weight_ih_l0", [input, 0, 2, 0]),
+            ("weight_hh_l0", [0, 0, 0, 0]),
+            ("bias_ih_l0", [0, _threeQuarters, 0, 0]),
+            ("bias_hh_l0", [0, 0, 0, _oneQuarter])
+        );
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 }

@@ -182,11 +182,11 @@ internal sealed class SafetensorsOptionsTests : SafetensorsImportFixture
         );
         Throws(
             "\"rnnmlnet.cell\":\"lstm\"",
-            "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+            "The safetensors file's rnnmlnet.cell is 'lstm'; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         Throws(
             "\"rnnmlnet.cell\":\"\"",
-            "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+            "The safetensors file's rnnmlnet.cell is ''; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         Throws(
             "\"rnnmlnet.static_use\":\"Head, Both\"",

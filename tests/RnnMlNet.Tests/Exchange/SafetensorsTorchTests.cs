@@ -26,7 +26,7 @@ public class SafetensorsTorchTests
 
     [Test]
     public void A_network_of_torch_scores_the_same(
-        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.RecurrentCells))] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.PyTorchCells))] CellKind cell,
         [Values(1, 2)] int layers,
         [Values] bool bidirectional,
         [Values] bool bias

@@ -138,7 +138,7 @@ public sealed class SaveAsOnnxTests
         Refused.Operation(
             () => model.SaveAsOnnx(folder.PathOf("model.onnx")),
             "The network cannot be saved as ONNX: its cell 'exporter's' is a custom cell, and ONNX has operators for Elman, "
-                + "ElmanRelu, Gru, Lstm, MinGru, MinLstm only. "
+                + "ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru only. "
                 + "Save the model with mlContext.Model.Save, or train it with one of those cells."
         );
         Assert.That(File.Exists(folder.PathOf("model.onnx")), Is.False);

@@ -48,7 +48,7 @@ public class StreamedModelTests
         Refuses(
             model,
             "The model's cell 'streamed' is not a built-in one, and a SequencePredictionEngine supports built-in cells only (Elman, "
-                + "ElmanRelu, Gru, Lstm, MinGru, MinLstm): "
+                + "ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru): "
                 + "train with one of these, or score whole sequences with a PredictionEngine."
         );
     }

@@ -66,10 +66,7 @@ internal sealed class FusedDirection : RecurrentDirection
         _packs = packs || cell.LeavesOutPadding;
         _layer = layer;
         // PyTorch's names end in the layer within the module, which is always the first here.
-        Parameters =
-        [
-            .. _layer.Module.named_parameters().Select(p => (p.name[..p.name.LastIndexOf("_l0", StringComparison.Ordinal)], p.parameter)),
-        ];
+        Parameters = [.. _layer.Module.named_parameters().Select(p => (p.name[..^_layer.Suffix.Length], p.parameter))];
         Blocks = WeightBlock.Of([.. Parameters.Select(p => p.Parameter)]);
         if (precision == TrainingPrecision.BFloat16)
             _rounded = Rounded(newTwin());

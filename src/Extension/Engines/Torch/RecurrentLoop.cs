@@ -38,6 +38,14 @@ public static class RecurrentLoop
                 nameof(valid)
             );
 
+        var (outputs, state) = Steps(cell, input, valid, reverse, initial);
+        Tensor final = cell.Output(state);
+        return (outputs.Length > 0 ? stack(outputs, 0) : final.unsqueeze(0)[..0], final);
+    }
+
+    /// <summary>The same for arguments of the right shapes: the output after each step, and the state after the last.</summary>
+    internal static (Tensor[] Outputs, Tensor State) Steps(RecurrentCell cell, Tensor input, Tensor? valid, bool reverse, Tensor? initial)
+    {
         int steps = (int)input.shape[0];
         var outputs = new Tensor[steps];
         Tensor state = initial ?? cell.InitialState(input, input.shape[1]);
@@ -48,7 +56,6 @@ public static class RecurrentLoop
             state = valid is null ? next : where(valid[t].unsqueeze(1), next, state);
             outputs[t] = cell.Output(state);
         }
-        Tensor final = cell.Output(state);
-        return (steps > 0 ? stack(outputs, 0) : final.unsqueeze(0)[..0], final);
+        return (outputs, state);
     }
 }

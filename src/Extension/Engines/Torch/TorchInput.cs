@@ -1,4 +1,5 @@
 using RnnMlNet.Engines.Torch.Cells;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 using TorchSharp;
@@ -41,8 +42,8 @@ internal sealed class TorchInput(
         !shape.HeadReadsStatics ? states : cat([states, Statics(batch).unsqueeze(0).expand(states.shape[0], -1, -1)], 2);
 
     /// <summary>
-    /// For each direction of the first layer the states before the first step, each [B, H]: h, and c where the cell has one; zeros for a
-    /// row without steps. Null where all are zeros.
+    /// For each direction of the first layer the states before the first step, each [B, H]: h, and the other states where the cell has
+    /// any; zeros for a row without steps. Null where all are zeros.
     /// </summary>
     public Tensor[][]? InitialStates(TorchBatch batch)
     {
@@ -57,7 +58,16 @@ internal sealed class TorchInput(
             Tensor states = nn
                 .functional.linear(statics, own[InitialState.WeightOf(direction)], own[InitialState.BiasOf(direction)])
                 .tanh();
-            return (hasSteps is null ? states : states * hasSteps).chunk(shape.CellDefinition.States, 1);
+            Tensor[] learnt = (hasSteps is null ? states : states * hasSteps).split(shape.HiddenSize, 1);
+            int next = 0;
+            return
+            [
+                .. shape.CellDefinition.FirstStates.Select(first =>
+                    first == FirstState.Learnt ? learnt[next++]
+                    : first == FirstState.Zero ? zeros_like(learnt[0])
+                    : ones_like(learnt[0]) * (hasSteps ?? ones_like(learnt[0]))
+                ),
+            ];
         }
     }
 

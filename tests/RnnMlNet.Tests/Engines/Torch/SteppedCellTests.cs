@@ -1,3 +1,4 @@
+using System.Numerics;
 using NUnit.Framework;
 using RnnMlNet.Engines.Torch;
 using RnnMlNet.Engines.Torch.Cells;
@@ -16,7 +17,8 @@ public sealed class SteppedCellTests
     private static readonly float[] W = [0.1f, 0.9f, -0.7f, 0.4f],
         V = [-0.6f, 0.35f, 0.8f, -0.2f],
         B = [0.05f, -0.15f, 0.25f, 0.6f],
-        D = [0.3f, -0.4f, 0.12f, -0.22f];
+        D = [0.3f, -0.4f, 0.12f, -0.22f],
+        Unit = [-0.3f, 0.2f, 0.5f];
 
     [Test]
     public void Elman_IsTanhOfTheSum() =>
@@ -67,6 +69,35 @@ public sealed class SteppedCellTests
         Assert.That(Step(CellKind.MinLstm, 3, [H]), Is.EqualTo(new[] { (f * H + i * Input(2)) / (f + i) }).Within(1e-6));
     }
 
+    [Test]
+    public void SLstm_HasTheGatesInputForgetCellOutput()
+    {
+        const float N = 1.5f,
+            M = 0.2f;
+        double i = Input(0) + State(0),
+            kept = Math.Log(Sigmoid(Input(1) + State(1))) + M,
+            m = Math.Max(i, kept);
+        double c = Math.Exp(kept - m) * C + Math.Exp(i - m) * Math.Tanh(Input(2) + State(2)),
+            n = Math.Exp(kept - m) * N + Math.Exp(i - m);
+
+        Assert.That(
+            Step(CellKind.SLstm, 4, [H, C, N, M]),
+            Is.EqualTo(new[] { Sigmoid(Input(3) + State(3)) * c / n, c, n, m }).Within(1e-6)
+        );
+    }
+
+    [Test]
+    public void Lru_HasTheGatesRealImaginaryDirectOutput()
+    {
+        Complex s = Complex.Exp(new Complex(-Math.Exp(Unit[0]), Math.Exp(Unit[1]))) * new Complex(C, 0.4);
+        s += Math.Exp(Unit[2]) * new Complex(Input(0), Input(1));
+
+        Assert.That(
+            Step(CellKind.Lru, 4, [H, C, 0.4f]),
+            Is.EqualTo(new[] { Sigmoid(Input(3)) * (s.Real + Input(2)), s.Real, s.Imaginary }).Within(1e-6)
+        );
+    }
+
     [TestCase(-120f, -110f, 1)]
     [TestCase(-300f, -300f, 0.5)]
     public void MinLstm_ComparesGatesThatAreZeroToTheLastBit(float forget, float input, double share)
@@ -84,12 +115,14 @@ public sealed class SteppedCellTests
     }
 
     [Test]
-    public void StateSize_IsHForAllButTheLstm()
+    public void StateSize_IsHTimesTheStates()
     {
         using var scope = NewDisposeScope();
         Assert.That(TorchCells.Of(CellKind.Elman).Stepped(2, 5).StateSize, Is.EqualTo(5));
         Assert.That(TorchCells.Of(CellKind.Gru).Stepped(2, 5).StateSize, Is.EqualTo(5));
         Assert.That(TorchCells.Of(CellKind.Lstm).Stepped(2, 5).StateSize, Is.EqualTo(10));
+        Assert.That(TorchCells.Of(CellKind.Lru).Stepped(2, 5).StateSize, Is.EqualTo(15));
+        Assert.That(TorchCells.Of(CellKind.SLstm).Stepped(2, 5).StateSize, Is.EqualTo(20));
     }
 
     private static double Input(int gate) => W[gate] * X + B[gate];
@@ -112,9 +145,10 @@ public sealed class SteppedCellTests
                                 "weight_ih" => W,
                                 "weight_hh" => V,
                                 "bias_ih" => B,
+                                "unit" => Unit,
                                 _ => D,
                             }
-                        )[..gates]
+                        )[..(name == "unit" ? Unit.Length : gates)]
                     )
                     .reshape(parameter.shape)
             );

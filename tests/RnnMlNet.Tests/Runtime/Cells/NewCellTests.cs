@@ -97,14 +97,14 @@ public class NewCellTests
 
         Refused.Operation(
             () => model.SaveAsOnnx(Stream.Null),
-            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         using RnnForecastingTransformer forecaster = TinySeries
             .Estimator(_ml, o => o.Cell = LinearOutput.Number)
             .Fit(TinySeries.Load(_ml, 60));
         Refused.Operation(
             () => forecaster.SaveAsOnnx(Stream.Null),
-            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm."
+            "ONNX has no operator for the cell 200: train with one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         Assert.That(
             Assert
@@ -120,7 +120,7 @@ public class NewCellTests
     public void A_cell_that_is_not_registered_is_refused() =>
         Refused.Argument(
             () => Tiny.Multiclass(_ml, configure: o => o.Cell = (CellKind)77),
-            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm"
+            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru"
         );
 
     private static double Loss(EngineSettings settings, MiniBatch batch, NamedTensor changed, int index, float by)
@@ -144,11 +144,17 @@ public class NewCellTests
     {
         public const CellKind Number = (CellKind)200;
 
-        public override bool HasCellState => true;
+        public override IReadOnlyList<FirstState> FirstStates { get; } = [FirstState.Learnt, FirstState.Learnt];
 
         public override int? ForgetGate => 1;
 
-        public override void Step(ReadOnlySpan<double> input, ReadOnlySpan<double> recurrent, Span<double> h, Span<double> c)
+        public override void Step(
+            ReadOnlySpan<double> input,
+            ReadOnlySpan<double> recurrent,
+            ReadOnlySpan<double> parameters,
+            Span<double> h,
+            Span<double> c
+        )
         {
             int units = h.Length;
             for (int unit = 0; unit < units; unit++)

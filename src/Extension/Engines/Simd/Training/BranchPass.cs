@@ -14,6 +14,7 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
         _incoming = new(),
         _stateBack = new(),
         _partBack = new(),
+        _unitGradients = new(),
         _scratch = new();
     private readonly int _partStride = Strides.Of(sizes.InputSize);
     private int[] _others = [];
@@ -44,7 +45,8 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
         Clear(_parts, (long)parts * _partStride);
         Clear(_stateBack, (long)rows * sizes.StateColumns);
         Clear(_partBack, (long)parts * sizes.InputColumns);
-        Clear(_incoming, (long)(rows + 1) * sizes.StateStride);
+        Clear(_incoming, (long)(rows + 1) * sizes.IncomingStride);
+        Clear(_unitGradients, (long)sizes.UnitParameters * sizes.Width);
         _saved.Reserve((long)rows * branches * sizes.SavedStride);
     }
 
@@ -61,11 +63,11 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
     public ReadOnlySpan<float> Hidden(int row, int branch) => new(Saved(row, branch) + sizes.Hidden, sizes.Units);
 
     /// <summary>
-    /// [StateStride] after the backward pass, the part of the gradient of a row's state that does not flow through the weights.
+    /// [IncomingStride] after the backward pass, the part of the gradient of a row's state that does not flow through the weights.
     /// </summary>
-    public Span<float> Incoming(int row) => new(_incoming.Start + (long)row * sizes.StateStride, sizes.StateStride);
+    public Span<float> Incoming(int row) => new(_incoming.Start + (long)row * sizes.IncomingStride, sizes.IncomingStride);
 
-    /// <summary>[StateStride] one branch's contribution to it.</summary>
+    /// <summary>[IncomingStride] one branch's contribution to it.</summary>
     public Span<float> BranchIncoming => Incoming(Rows);
 
     /// <summary>A row's saved activations before the step, of which only the states are used.</summary>
@@ -81,6 +83,9 @@ internal sealed unsafe class BranchPass(DirectionSizes sizes)
 
     /// <summary>[k, InputColumns] the gradients of the parts' products.</summary>
     public float* PartBack => _partBack.Start;
+
+    /// <summary>[P, W] the gradients of the units' values.</summary>
+    public float* UnitGradients => _unitGradients.Start;
 
     /// <summary>Temporary memory.</summary>
     public float* Scratch(long length) => _scratch.Reserve(length);

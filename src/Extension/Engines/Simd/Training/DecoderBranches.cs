@@ -49,7 +49,7 @@ internal sealed unsafe class DecoderBranches(LastStates last, DirectionTraining 
         direction.InitialGradient(_pass, initial, stride);
         last.AddInitial(initial, stride);
         for (int row = 0; row < last.Count; row++)
-            _pass.Incoming(row).CopyTo(new Span<float>(incomingAtEnd + (long)row * Sizes.StateStride, Sizes.StateStride));
+            _pass.Incoming(row).CopyTo(new Span<float>(incomingAtEnd + (long)row * Sizes.IncomingStride, Sizes.IncomingStride));
     }
 
     public override ReadOnlySpan<float> PartGradient(int part) => new(_partGradient.Start + (long)part * _partStride, Sizes.InputSize);

@@ -50,7 +50,7 @@ internal sealed unsafe class DecoderSteps(LastStates last, DirectionTraining dir
         float* initial = last.Initial(stride);
         direction.InitialGradient(_pass, initial, stride);
         last.AddInitial(initial, stride);
-        int size = last.Count * Sizes.StateStride;
+        int size = last.Count * Sizes.IncomingStride;
         new ReadOnlySpan<float>(_pass.Incoming, size).CopyTo(new Span<float>(last.Incoming(), size));
     }
 }

@@ -11,7 +11,8 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     private readonly AlignedBuffer _saved = new(),
         _masked = new(),
         _incoming = new(),
-        _recurrent = new();
+        _recurrent = new(),
+        _unitGradients = new();
 
     /// <summary>n, rows.</summary>
     public int Rows { get; private set; }
@@ -34,12 +35,12 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     public float* Mask { get; set; }
 
     /// <summary>
-    /// [n, StateStride] the incoming dh or dc: the part of a state's gradient that does not flow through the weights; after the backward
-    /// pass, that of the states before the first step.
+    /// [n, IncomingStride] the incoming dh or dc, or those of several states: the part of a state's gradient that does not flow through the
+    /// weights; after the backward pass, that of the states before the first step.
     /// </summary>
     public float* Incoming => _incoming.Start;
 
-    /// <summary>[n, StateStride] the same for each row's last state, where a decoder continues from it; null for zeros.</summary>
+    /// <summary>[n, IncomingStride] the same for each row's last state, where a decoder continues from it; null for zeros.</summary>
     public float* IncomingAtEnd { get; set; }
 
     /// <summary>Elements from one row's masked state to the next row's.</summary>
@@ -54,10 +55,21 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>[n, width] the part of the gradient of each row's h that flows through the recurrent weights of its next step.</summary>
     public float* Recurrent(int width) => _recurrent.Reserve((long)Rows * width);
 
+    /// <summary>[P, W] the gradients of the units' values, which a backward pass begins as zeros.</summary>
+    public float* UnitGradients => _unitGradients.Start;
+
+    /// <summary>Begins a backward pass: the gradients of the units' values.</summary>
+    public void ClearUnitGradients()
+    {
+        int size = sizes.UnitParameters * sizes.Width;
+        _unitGradients.Reserve(size);
+        _unitGradients.Clear(size);
+    }
+
     /// <summary>Begins the backward pass over segments, from the last one: no gradients from steps after it.</summary>
     public void ClearCarried(int width)
     {
-        _incoming.Clear(Rows * sizes.StateStride);
+        _incoming.Clear(Rows * sizes.IncomingStride);
         Recurrent(width);
         _recurrent.Clear(Rows * width);
     }
@@ -73,7 +85,7 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
         long step = (long)rows * sizes.SavedStride;
         _saved.Reserve((steps + 1) * step);
         _saved.Clear((int)step);
-        _incoming.Reserve((long)rows * sizes.StateStride);
+        _incoming.Reserve((long)rows * sizes.IncomingStride);
     }
 
     /// <summary>A row's whole state after some steps: h, and for an LSTM c and tanh(c).</summary>
@@ -85,11 +97,11 @@ internal sealed unsafe class DirectionPass(DirectionSizes sizes)
     /// <summary>Initialises the incoming gradient of the rows whose last step it is.</summary>
     public void StartIncoming(int first, int end)
     {
-        var incoming = new Span<float>(Incoming + first * sizes.StateStride, (end - first) * sizes.StateStride);
+        var incoming = new Span<float>(Incoming + first * sizes.IncomingStride, (end - first) * sizes.IncomingStride);
         if (IncomingAtEnd == null)
             incoming.Clear();
         else
-            new ReadOnlySpan<float>(IncomingAtEnd + first * sizes.StateStride, incoming.Length).CopyTo(incoming);
+            new ReadOnlySpan<float>(IncomingAtEnd + first * sizes.IncomingStride, incoming.Length).CopyTo(incoming);
     }
 
     /// <summary>The saved activations of a step, numbered from 1; before the first step, zeros.</summary>

@@ -11,6 +11,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <param name="States">Number of states after the gate buffers, h first.</param>
 /// <param name="FirstInputBuffer">First gate buffer that the input contributes to.</param>
 /// <param name="RecurrentBuffers">Number of gate buffers that the state contributes to, from the first.</param>
+/// <param name="IncomingStates">Number of state vectors whose gradients pass from step to step beside the weights.</param>
+/// <param name="UnitParameters">P, parameters of each unit beside its gates' weights.</param>
 internal readonly record struct DirectionSizes(
     int InputSize,
     int Units,
@@ -18,7 +20,9 @@ internal readonly record struct DirectionSizes(
     int GateBuffers,
     int States,
     int FirstInputBuffer,
-    int RecurrentBuffers
+    int RecurrentBuffers,
+    int IncomingStates,
+    int UnitParameters
 )
 {
     /// <summary>Columns of the input's weights, [I, columns], and of their bias.</summary>
@@ -37,14 +41,20 @@ internal readonly record struct DirectionSizes(
 
     public long StateBias => InputBias + InputColumns;
 
+    /// <summary>Offset of the units' parameters, P vectors of W.</summary>
+    public long Unit => StateBias + StateColumns;
+
     /// <summary>Number of weights.</summary>
-    public long Count => StateBias + StateColumns;
+    public long Count => Unit + (long)UnitParameters * Width;
 
     /// <summary>Offset of h in a row's saved activations.</summary>
     public int Hidden => GateBuffers * Width;
 
     /// <summary>Elements from one row's state to the next row's, where states are stored alone.</summary>
     public int StateStride { get; } = Strides.Of(Width);
+
+    /// <summary>Elements from one row's incoming gradients to the next row's.</summary>
+    public int IncomingStride { get; } = Strides.Of(IncomingStates * Width);
 
     /// <summary>Elements from one row's saved activations to the next row's.</summary>
     public int SavedStride { get; } = Strides.Of((GateBuffers + States) * Width);

@@ -16,7 +16,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
     {
         float* states = pass.Scratch((long)(pass.Rows + pass.Parts + 1) * SumWidth),
             parts = states + (long)pass.Rows * SumWidth,
-            sum = parts + (long)pass.Parts * SumWidth;
+            sum = parts + (long)pass.Parts * SumWidth,
+            unit = HasUnits ? _units!.Values : null;
         SumStates(pass, states);
         SumParts(pass, parts);
         for (int row = 0; row < pass.Rows; row++)
@@ -25,7 +26,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             TensorPrimitives.Add(Sum(states, row), Sum(parts, branch), Sum(sum, 0));
             foreach (int other in pass.Others(row, branch))
                 TensorPrimitives.Add(Sum(sum, 0), Sum(parts, other), Sum(sum, 0));
-            Tiles<T, TCell>.Activate(_panels, IsLastHalf, sum, pass.Before(row), pass.Saved(row, branch), Sizes.Width);
+            Tiles<T, TCell>.Activate(_panels, IsLastHalf, sum, unit, pass.Before(row), pass.Saved(row, branch), Sizes.Width);
         }
     }
 
@@ -47,6 +48,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             pass.PartBack,
             Sizes.InputColumns
         );
+        if (HasUnits)
+            _units!.AddGradient(pass.UnitGradients, gradient + Sizes.Unit);
         AddGradient(gradient + Sizes.InputBias, 1, Sizes.InputColumns, pass.Branches, _one.Start, 0, pass.PartBack, Sizes.InputColumns);
         if (Sizes.StateInputs == 0)
             return;
@@ -121,7 +124,14 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             float* saved = pass.Saved(row, branch),
                 before = pass.Before(row);
             for (nint unit = 0; unit < width; unit += T.Count)
-                TCell.Backward(T.Load(outputGradient + unit), saved + unit, before + unit, incoming + unit, width);
+                BackwardUnits(
+                    T.Load(outputGradient + unit),
+                    saved + unit,
+                    before + unit,
+                    incoming + unit,
+                    pass.UnitGradients + unit,
+                    unit
+                );
         }
         TensorPrimitives.Add(pass.Incoming(row), pass.BranchIncoming, pass.Incoming(row));
     }

@@ -18,6 +18,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
     private readonly AlignedBuffer _zeros = new(StartLanes);
     private readonly PackedTranspose<T> _stateBack;
     private readonly PackedTranspose<T>? _inputBack;
+    private readonly UnitValues<TCell>? _units;
 
     public DirectionTraining(int inputSize, int units, bool needsInputGradient)
         : base(
@@ -28,7 +29,9 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
                 TCell.GateBuffers,
                 TCell.StateBuffers,
                 TCell.FirstInputBuffer,
-                TCell.RecurrentBuffers
+                TCell.RecurrentBuffers,
+                TCell.IncomingStates,
+                TCell.UnitParameters
             )
         )
     {
@@ -39,11 +42,14 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         *_one.Start = 1;
         _stateBack = new PackedTranspose<T>(units, Sizes.StateColumns);
         _inputBack = needsInputGradient ? new PackedTranspose<T>(inputSize, Sizes.InputColumns) : null;
+        _units = HasUnits ? new UnitValues<TCell>(Sizes) : null;
     }
 
     public override int InputGradientWidth => _inputBack!.Width;
 
     private static bool IsOneGate => TCell.Gates == 1;
+
+    private static bool HasUnits => TCell.UnitParameters > 0;
 
     // Output of a tile: of one gate, a panel or half of one.
     private static int Unit => IsOneGate ? PanelUnits / 2 : PanelUnits;
@@ -61,7 +67,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
 
     public override DirectionPass NewPass() => new(Sizes);
 
-    public override int PackParts => _panels + _stateBack.Panels + (_inputBack?.Panels ?? 0);
+    public override int PackParts => _panels + _stateBack.Panels + (_inputBack?.Panels ?? 0) + (HasUnits ? 1 : 0);
 
     private float* Panel(int panel) => _weights.Start + panel * _panelStride;
 
@@ -71,6 +77,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
             PackPanel(weights, part);
         else if (part < _panels + _stateBack.Panels)
             _stateBack.Pack(weights + Sizes.StateWeights, part - _panels);
+        else if (HasUnits && part == PackParts - 1)
+            _units!.Read(weights + Sizes.Unit);
         else
             _inputBack!.Pack(weights, part - _panels - _stateBack.Panels);
     }
@@ -89,6 +97,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         int width = _stateBack.Width,
             stepsAtOnce = StepsAtOnce(pass.Rows);
         float* recurrent = pass.Recurrent(width);
+        if (HasUnits)
+            pass.ClearUnitGradients();
         for (int step = pass.Steps - 1; step >= 0; step--)
         {
             int active = pass.ActiveRows[step],
@@ -110,6 +120,8 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         }
         if (pass.IsSegment)
             _stateBack.Multiply(pass.ActiveRows[0], pass.Saved(1), Sizes.SavedStride, recurrent, width);
+        if (HasUnits)
+            _units!.AddGradient(pass.UnitGradients, gradient + Sizes.Unit);
     }
 
     public override int InitialGradientWidth => _stateBack.Width;
@@ -142,6 +154,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
                 Hidden = pass.Read(step),
                 HiddenStride = pass.ReadStride,
                 HiddenSize = Sizes.StateInputs,
+                Unit = HasUnits ? _units!.Values + panel * PanelUnits : null,
                 State = pass.Saved(step) + panel * PanelUnits,
                 StateStride = Sizes.SavedStride,
                 Output = pass.Saved(step + 1) + panel * PanelUnits,
@@ -161,7 +174,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
         {
             float* saved = pass.Saved(step + 1) + row * Sizes.SavedStride,
                 before = pass.Saved(step) + row * Sizes.SavedStride;
-            float* incoming = pass.Incoming + row * Sizes.StateStride,
+            float* incoming = pass.Incoming + row * Sizes.IncomingStride,
                 from = outputGradient + row * Sizes.StateStride;
             float* through = recurrent + row * _stateBack.Width,
                 mask = pass.Mask + row * Sizes.StateStride;
@@ -173,9 +186,19 @@ internal sealed unsafe partial class DirectionTraining<T, TCell> : DirectionTrai
                         pass.Mask == null
                             ? gradient + T.Load(through + unit)
                             : T.MultiplyAdd(T.Load(mask + unit), through + unit, gradient);
-                TCell.Backward(gradient, saved + unit, before + unit, incoming + unit, width);
+                BackwardUnits(gradient, saved + unit, before + unit, incoming + unit, pass.UnitGradients + unit, unit);
             }
         }
+    }
+
+    // From the gradient of h of some units, from one on, with the units' values where the cell has them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void BackwardUnits(T dh, float* saved, float* before, float* incoming, float* unitGradient, nint unit)
+    {
+        if (HasUnits)
+            TCell.Backward(dh, saved, before, incoming, _units!.Values + unit, unitGradient, Sizes.Width);
+        else
+            TCell.Backward(dh, saved, before, incoming, Sizes.Width);
     }
 
     private void AddGradients(DirectionPass pass, int first, int steps, int rows, float* gradient)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using RnnMlNet.Runtime.Cells;
 using RnnMlNet.Runtime.Kernels;
 using RnnMlNet.Runtime.Networks;
 
@@ -12,8 +13,8 @@ internal sealed unsafe class InitialStatePass
 {
     private readonly long[] _places;
     private readonly StaticPass _statics;
-    private readonly int _units,
-        _states;
+    private readonly IReadOnlyList<FirstState> _first;
+    private readonly int _units;
     private readonly float[] _input,
         _inputGradient;
     private readonly AlignedBuffer _recurrent = new();
@@ -24,7 +25,7 @@ internal sealed unsafe class InitialStatePass
     {
         _places = map.InitialState;
         _statics = new StaticPass(shape, map);
-        (_units, _states) = (shape.HiddenSize, shape.CellDefinition.States);
+        (_units, _first) = (shape.HiddenSize, shape.CellDefinition.FirstStates);
         _input = new float[shape.StaticInputSize];
         _inputGradient = new float[shape.StaticInputSize];
     }
@@ -50,15 +51,22 @@ internal sealed unsafe class InitialStatePass
         for (int row = 0; row < _microBatch.Count && _microBatch.Length(row) > 0; row++)
         {
             _statics.Forward(_microBatch, row, _weights, _input);
-            for (int state = 0; state < _states; state++)
+            for (int state = 0, learnt = 0; state < _first.Count; state++)
             {
                 Span<float> values = new(target + row * stride + state * width, _units);
-                for (int unit = 0; unit < _units; unit++)
-                    values[unit] =
-                        TensorPrimitives.Dot(Row(_weights, direction, state, unit), _input) + *Bias(_weights, direction, state, unit);
-                TensorPrimitives.Tanh(values, values);
+                if (_first[state] == FirstState.Learnt)
+                    Forward(direction, learnt++, values);
+                else
+                    values.Fill(_first[state] == FirstState.One ? 1 : 0);
             }
         }
+    }
+
+    private void Forward(int direction, int state, Span<float> values)
+    {
+        for (int unit = 0; unit < _units; unit++)
+            values[unit] = TensorPrimitives.Dot(Row(_weights, direction, state, unit), _input) + *Bias(_weights, direction, state, unit);
+        TensorPrimitives.Tanh(values, values);
     }
 
     /// <summary>After the direction's backward pass: adds to the gradients of the weights and of the categories' vectors.</summary>
@@ -76,15 +84,20 @@ internal sealed unsafe class InitialStatePass
         {
             _statics.Forward(_microBatch, row, _weights, _input);
             _inputGradient.AsSpan().Clear();
-            // Through the weights, dh; beside them, dc where there is a c, else dh.
+            // Through the weights, dh; beside them, dc where there is a c, or those of several states, else dh.
             Span<float> dh = new(recurrent + (long)row * stride, _units);
-            Span<float> beside = new(pass.Incoming + (long)row * cell.Sizes.StateStride, _units);
+            float* beside = pass.Incoming + (long)row * cell.Sizes.IncomingStride;
             if (pass.Mask != null)
                 TensorPrimitives.Multiply(dh, new ReadOnlySpan<float>(pass.Mask + (long)row * cell.Sizes.StateStride, _units), dh);
-            if (_states == 1)
-                TensorPrimitives.Add(dh, beside, dh);
-            for (int state = 0; state < _states; state++)
-                Backward(direction, state, pass.State(0, row).Slice(state * cell.Sizes.Width, _units), state == 0 ? dh : beside, gradient);
+            if (_first.Count == 1)
+                TensorPrimitives.Add(dh, new ReadOnlySpan<float>(beside, _units), dh);
+            for (int state = 0, learnt = 0; state < _first.Count; state++)
+            {
+                if (_first[state] != FirstState.Learnt)
+                    continue;
+                ReadOnlySpan<float> back = state == 0 ? dh : new(beside + (state - 1) * cell.Sizes.Width, _units);
+                Backward(direction, learnt++, pass.State(0, row).Slice(state * cell.Sizes.Width, _units), back, gradient);
+            }
             _statics.Backward(_inputGradient, gradient);
         }
     }

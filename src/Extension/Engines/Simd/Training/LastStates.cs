@@ -43,6 +43,6 @@ internal sealed unsafe class LastStates(LayerPass layer, int steps)
     }
 
     /// <summary>Begins the part of the gradients that does not flow through the weights.</summary>
-    /// <returns>[n, StateStride], all 0, to be added to.</returns>
+    /// <returns>[n, IncomingStride], all 0, to be added to.</returns>
     public float* Incoming() => layer.StartIncoming();
 }

@@ -74,10 +74,10 @@ internal sealed unsafe class LayerPass : LayerStates
     public ReadOnlySpan<float> LastState(int row) => _passes[0].State(_microBatch.Length(row), row);
 
     /// <summary>Makes room for a gradient of the rows' last states besides that of h, forward direction.</summary>
-    /// <returns>[n, StateStride], all 0, to be added to.</returns>
+    /// <returns>[n, IncomingStride], all 0, to be added to.</returns>
     public float* StartIncoming()
     {
-        int size = _microBatch.Count * Sizes.StateStride;
+        int size = _microBatch.Count * Sizes.IncomingStride;
         float* incoming = _incoming.Reserve(size);
         _incoming.Clear(size);
         return _passes[0].IncomingAtEnd = incoming;

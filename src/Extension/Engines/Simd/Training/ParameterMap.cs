@@ -140,6 +140,8 @@ internal sealed class ParameterMap
             );
         if (cell.RecurrentBias is TensorSpec bias)
             Add(bias, start, index => sizes.StateBias + At(index, gate => bufferOf[gate]));
+        if (cell.UnitParameters is TensorSpec unit)
+            Add(unit, start, index => sizes.Unit + At(index, parameter => parameter));
         return start;
     }
 

@@ -12,9 +12,17 @@ internal abstract class SteppedCell : RecurrentCell
     private const string WeightIh = "weight_ih",
         WeightHh = "weight_hh",
         BiasIh = "bias_ih",
-        BiasHh = "bias_hh";
+        BiasHh = "bias_hh",
+        Unit = "unit";
 
-    protected SteppedCell(string name, int gates, int inputSize, int hiddenSize, bool hasRecurrentWeights = true)
+    protected SteppedCell(
+        string name,
+        int gates,
+        int inputSize,
+        int hiddenSize,
+        bool hasRecurrentWeights = true,
+        int unitParameters = 0
+    )
         : base(name, inputSize, hiddenSize)
     {
         register_parameter(WeightIh, nn.Parameter(zeros(gates * hiddenSize, inputSize)));
@@ -23,7 +31,12 @@ internal abstract class SteppedCell : RecurrentCell
         register_parameter(BiasIh, nn.Parameter(zeros(gates * hiddenSize)));
         if (hasRecurrentWeights)
             register_parameter(BiasHh, nn.Parameter(zeros(gates * hiddenSize)));
+        if (unitParameters > 0)
+            register_parameter(Unit, nn.Parameter(zeros(unitParameters * hiddenSize)));
     }
+
+    /// <summary>The units' parameters, each [H].</summary>
+    protected Tensor[] UnitParameters => get_parameter(Unit)!.split(HiddenSize, 0);
 
     /// <summary>[batch, H] factor of h before W_hh, at all steps; null for none.</summary>
     public Tensor? StateMask { get; set; }

@@ -29,6 +29,9 @@ internal abstract class FusedLayer : IDisposable
     /// <summary>The module that owns its parameters.</summary>
     public abstract nn.Module Module { get; }
 
+    /// <summary>What its parameters' names end in: PyTorch's name of the first layer.</summary>
+    public virtual string Suffix => "_l0";
+
     /// <summary>h at all steps, [T, B, H].</summary>
     /// <param name="input">The steps.</param>
     /// <param name="state">The initial states; null for zeros.</param>

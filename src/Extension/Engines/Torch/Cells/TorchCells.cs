@@ -11,6 +11,8 @@ internal static class TorchCells
         new TorchLstm(),
         new TorchMinGru(),
         new TorchMinLstm(),
+        new TorchSLstm(),
+        new TorchLru(),
     ];
 
     /// <summary>Torch's implementation of a cell.</summary>
