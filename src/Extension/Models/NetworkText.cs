@@ -17,7 +17,7 @@ internal static class NetworkText
         string layers =
             $"{Words.Plural(shape.Layers, "layer")} of "
             + $"{Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} "
-            + $"({shape.CustomCell ?? $"{shape.Cell}"})";
+            + $"({shape.CustomCell ?? $"{shape.Cell}"}{BlocksOf(shape)})";
         string pooling = shape.PerStep ? "read at every step" : $"pooled by {shape.Pooling}";
         string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
         string average = network.IsEnsemble ? $", {network.Members.Count} networks averaged" : "";
@@ -26,4 +26,8 @@ internal static class NetworkText
             $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
         );
     }
+
+    private static string BlocksOf(NetworkShape shape) =>
+        (shape.ResidualConnections ? ", residual" : "")
+        + (shape.LayerNormalization == LayerNormalization.None ? "" : $", {shape.LayerNormalization}");
 }
