@@ -42,19 +42,18 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     private double[] Score(double[][] x)
     {
         double[] last = [];
+        double[][]? stream = null;
         for (int layer = 0; layer < shape.Layers; layer++)
         {
-            var forward = Run(x, $"l{layer}");
-            if (!shape.Bidirectional)
-            {
-                x = forward.States;
-                last = forward.Final;
-                continue;
-            }
-            var backward = Run([.. x.Reverse()], $"l{layer}_reverse");
-            x = [.. forward.States.Zip(backward.States.Reverse(), (a, b) => (double[])[.. a, .. b])];
-            last = [.. forward.Final, .. backward.Final];
+            (x, last) = Layer(x, layer);
+            if (shape.ResidualConnections && stream is not null)
+                x = [.. x.Zip(stream, (h, below) => h.Zip(below, (a, b) => a + b).ToArray())];
+            stream = x;
+            if (shape.LayerNormalization != LayerNormalization.None)
+                x = [.. x.Select(y => Normalize(y, layer))];
         }
+        if ((shape.ResidualConnections || shape.LayerNormalization != LayerNormalization.None) && x.Length > 0)
+            last = [.. x[^1].Take(shape.HiddenSize), .. x[0].Skip(shape.HiddenSize)];
 
         var pooled = new List<double>();
         if ((shape.Pooling & Pooling.Last) != 0)
@@ -78,6 +77,31 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
             y = Affine(weights[$"head.{j}.weight"], weights[$"head.{j}.bias"], y);
         }
         return y;
+    }
+
+    private (double[][] States, double[] Final) Layer(double[][] x, int layer)
+    {
+        var forward = Run(x, $"l{layer}");
+        if (!shape.Bidirectional)
+            return forward;
+        var backward = Run([.. x.Reverse()], $"l{layer}_reverse");
+        return (
+            [.. forward.States.Zip(backward.States.Reverse(), (a, b) => (double[])[.. a, .. b])],
+            [.. forward.Final, .. backward.Final]
+        );
+    }
+
+    private double[] Normalize(double[] y, int layer)
+    {
+        double[] gain = weights[$"norm.{layer}.weight"];
+        if (shape.LayerNormalization == LayerNormalization.RmsNorm)
+        {
+            double root = Math.Sqrt(y.Average(v => v * v) + 1.1920929e-7);
+            return [.. y.Select((v, j) => v / root * gain[j])];
+        }
+        double mean = y.Average(),
+            deviation = Math.Sqrt(y.Average(v => (v - mean) * (v - mean)) + 1e-5);
+        return [.. y.Select((v, j) => (v - mean) / deviation * gain[j] + weights[$"norm.{layer}.bias"][j])];
     }
 
     private (double[][] States, double[] Final) Run(double[][] x, string suffix)

@@ -53,15 +53,37 @@ internal static partial class RandomNetwork
             Outputs = 2,
         };
 
-    /// <summary>Every weight of a network of built-in cells, biases included, uniform in ±<paramref name="limit"/>.</summary>
+    /// <summary>All that can be between the layers: <see cref="WithBlocks"/>.</summary>
+    public static readonly int[] Blocks = [1, 2, 3, 4, 5];
+
+    /// <summary>A network with residual connections (where it has two layers or more), normalisation of its layers, or both.</summary>
+    /// <param name="shape">The network.</param>
+    /// <param name="kind">0 for neither, 1 to 5 for a combination: of an odd one residual connections.</param>
+    public static NetworkShape WithBlocks(this NetworkShape shape, int kind) =>
+        shape with
+        {
+            ResidualConnections = kind % 2 == 1 && shape.Layers > 1,
+            LayerNormalization = (LayerNormalization)(kind / 2),
+        };
+
+    /// <summary>
+    /// Every weight of a network of built-in cells, biases included, uniform in ±<paramref name="limit"/>; gains of normalised layers
+    /// around 1.
+    /// </summary>
     public static NetworkWeights Weights(NetworkShape shape, int seed = 1, float limit = 0.7f)
     {
         var random = new Random(seed);
         return new NetworkWeights(
             NetworkDefinition
                 .TensorsOf(shape)
-                .Select(spec => new NamedTensor(spec.Name, spec.Shape, Uniform(random, (int)spec.Size, limit)))
+                .Select(spec => new NamedTensor(spec.Name, spec.Shape, [.. Values(spec)]))
         );
+
+        IEnumerable<float> Values(TensorSpec spec)
+        {
+            bool isGain = spec.Name.StartsWith("norm.", StringComparison.Ordinal) && spec.Name.EndsWith(".weight", StringComparison.Ordinal);
+            return Uniform(random, (int)spec.Size, limit).Select(value => isGain ? 1 + value : value);
+        }
     }
 
     /// <summary>A network that projects its steps and outputs a sequence of four steps of two values.</summary>

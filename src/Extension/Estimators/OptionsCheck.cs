@@ -169,6 +169,18 @@ internal static class OptionsCheck
                 $"Dropout is {o.Dropout}, but it works between recurrent layers and Layers is 1: use HeadDropout or InputDropout, or "
                     + $"more layers."
             );
+        if (o.ResidualConnections == true && o.Layers == 1)
+            throw ectx.ExceptUserArg(
+                nameof(o.ResidualConnections),
+                "ResidualConnections is true, but Layers is 1, and a layer adds the states of the layers below: set Layers to 2 or more, "
+                    + "or leave it null, or ResidualConnections."
+            );
+        if (o.LayerNormalization is { } norm && norm != LayerNormalization.None && o.HiddenSize == 1)
+            throw ectx.ExceptUserArg(
+                nameof(o.LayerNormalization),
+                $"LayerNormalization is {norm}, but HiddenSize is 1, and a single unit normalised says nothing any more: set a larger "
+                    + "HiddenSize, or leave LayerNormalization null."
+            );
         if (o.RecurrentDropout > 0 && o.CustomCell is not null)
             throw ectx.ExceptUserArg(
                 nameof(o.RecurrentDropout),

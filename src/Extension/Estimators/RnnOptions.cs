@@ -165,6 +165,22 @@ public abstract class RnnOptions : RnnTrainingOptions
     public bool? Bidirectional { get; set; }
 
     /// <summary>
+    /// Whether each layer after the first adds its input to its states (He et al., "Deep Residual Learning for Image Recognition", 2016),
+    /// so that gradients reach the lower layers of a deep network undiminished. The input is added as it is before
+    /// <see cref="LayerNormalization"/> and <see cref="Dropout"/>: a layer normalises, drops, runs its cell, and adds. Needs two
+    /// <see cref="Layers"/> or more, which is then the default. Default null: that of the previous model, else false.
+    /// </summary>
+    public bool? ResidualConnections { get; set; }
+
+    /// <summary>
+    /// Normalisation of what is read of each layer, at each time step over all units and directions: by the next layer, before dropout,
+    /// and, of the last layer, by the pooling or, of a tagger, the head. The network's input is not normalised so
+    /// (<see cref="Normalize"/>). Default null: that of the previous model, else <see cref="RnnMlNet.LayerNormalization.None"/>.
+    /// </summary>
+    [Defined]
+    public LayerNormalization? LayerNormalization { get; set; }
+
+    /// <summary>
     /// How the hidden states of all time steps are pooled into one vector; values may be combined with <c>|</c>. Default null: chosen from
     /// the task, usually Last, Mean and Max.
     /// </summary>

@@ -43,7 +43,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     public SequenceSettings Resolve()
     {
         NetworkShape? shape = previous?.Shape;
-        int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 ? 2 : Layers);
+        int layers = options.Layers ?? shape?.Layers ?? (options.Dropout > 0 || options.ResidualConnections == true ? 2 : Layers);
         int networks = options.EnsembleSize ?? previous?.EnsembleSize ?? EnsembleSize;
         bool isCrossValidated =
             options.ValidationFraction is null && !data.HasValidationRows && networks > 1 && data.Rows < Moderate && CanBeHeldOut(networks);
@@ -70,6 +70,8 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
             Layers = layers,
             Bidirectional = options.Bidirectional ?? shape?.Bidirectional ?? !options.ForStreaming,
+            ResidualConnections = options.ResidualConnections ?? shape?.ResidualConnections ?? false,
+            LayerNormalization = options.LayerNormalization ?? shape?.LayerNormalization ?? LayerNormalization.None,
             Pooling = task.IsPerStep ? 0 : options.Pooling ?? shape?.Pooling ?? Pooling,
             HeadHiddenSizes = options.HeadHiddenSizes ?? shape?.HeadHiddenSizes ?? HeadHiddenSizes,
             EmbeddingSize = data.UsesTokens ? options.EmbeddingSize ?? shape?.EmbeddingSize ?? data.PretrainedWidth ?? HiddenSize : 0,

@@ -23,6 +23,10 @@ internal sealed record SequenceSettings : TrainingSettings
 
     public required bool Bidirectional { get; init; }
 
+    public required bool ResidualConnections { get; init; }
+
+    public required LayerNormalization LayerNormalization { get; init; }
+
     /// <summary>0 for a tagger.</summary>
     public required Pooling Pooling { get; init; }
 
@@ -72,6 +76,10 @@ internal sealed record SequenceSettings : TrainingSettings
             [nameof(RnnOptions.Layers)] = $"{Layers}",
             [nameof(RnnOptions.Bidirectional)] = Bidirectional ? "true" : "false",
         };
+        if (ResidualConnections)
+            texts[nameof(RnnOptions.ResidualConnections)] = "true";
+        if (LayerNormalization != LayerNormalization.None)
+            texts[nameof(RnnOptions.LayerNormalization)] = $"{LayerNormalization}";
         if (Pooling != 0)
             texts[nameof(RnnOptions.Pooling)] = $"{Pooling}";
         if (HeadHiddenSizes.Count > 0)

@@ -70,6 +70,8 @@ internal sealed class SequenceTraining(
             HiddenSize = settings.HiddenSize,
             Layers = settings.Layers,
             Bidirectional = settings.Bidirectional,
+            ResidualConnections = settings.ResidualConnections,
+            LayerNormalization = settings.LayerNormalization,
             Pooling = settings.Pooling,
             HeadHiddenSizes = settings.HeadHiddenSizes,
             IsChained = task.IsChained,

@@ -135,6 +135,8 @@ internal sealed class SequenceWarmStart : WarmStart
                 (nameof(now.HiddenSize), was.HiddenSize, now.HiddenSize),
                 (nameof(now.Layers), was.Layers, now.Layers),
                 (nameof(now.Bidirectional), was.Bidirectional, now.Bidirectional),
+                (nameof(now.ResidualConnections), was.ResidualConnections, now.ResidualConnections),
+                (nameof(now.LayerNormalization), was.LayerNormalization, now.LayerNormalization),
             ])
         )
             yield return difference;

@@ -6,7 +6,7 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: input, recurrent layers, pooling, head,
+/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: input, layers, pooling, head,
 /// label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
 /// </summary>
 /// <remarks>
@@ -33,7 +33,8 @@ internal sealed class NetworkNodes
     /// <summary>The opset that a network needs at least.</summary>
     public static int OpSetOf(NetworkParameters network) =>
         network.Shape is var shape && shape.PatchLength > 1 ? PatchNodes.OpSet
-        : network.CategoryScaling is not null || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0 ? 11
+        : network.CategoryScaling is not null || shape.HasBlocks || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0
+            ? 11
         : shape.CustomCell is null && shape.CellDefinition.Onnx is null ? 10
         : 9;
 
@@ -79,8 +80,16 @@ internal sealed class NetworkNodes
         StateNodes? start = network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null;
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
+        string? sum = null;
+        var blocks = new BlockNodes(graph, network, prefix);
         for (int layer = 0; layer < network.Shape.Layers; layer++)
+        {
             (layerInput, final) = nodes.Layer(layer, layerInput, layer == 0 ? start : null);
+            sum = blocks.Sum(layerInput, sum);
+            layerInput = blocks.Normalized(layer, sum);
+        }
+        if (!blocks.IsEmpty && !network.Shape.PerStep)
+            final = blocks.Final(layerInput, mask);
         if (network.Shape.PerStep)
             return new HeadNodes(graph, network, prefix).OfSteps(nodes.WithStatics(graph.Transpose(layerInput, 1, 0, 2), head));
         string pooled = PoolingNodes.Add(graph, network, prefix, mask, layerInput, final);

@@ -53,6 +53,20 @@ public sealed class RnnImportOptions
     public Pooling? Pooling { get; set; }
 
     /// <summary>
+    /// Whether each recurrent layer after the first adds its input to its states, as in training. Default null: what a file of this
+    /// library states, else false.
+    /// </summary>
+    public bool? ResidualConnections { get; set; }
+
+    /// <summary>
+    /// Normalisation of what is read of each recurrent layer, as in training: of <c>norm.0.weight</c> [H x directions] for the first
+    /// layer, <c>norm.1.weight</c> and so on, with <see cref="LayerNormalization.LayerNorm"/> <c>norm.0.bias</c> too. Default null: what a
+    /// file of this library states, else <see cref="LayerNormalization.None"/>.
+    /// </summary>
+    [Defined]
+    public LayerNormalization? LayerNormalization { get; set; }
+
+    /// <summary>
     /// What reads the static values. Default null: what a file of this library states, else <see cref="StaticUse.Head"/>. Requires
     /// <see cref="StaticColumnNames"/>.
     /// </summary>

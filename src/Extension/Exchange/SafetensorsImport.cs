@@ -80,6 +80,7 @@ internal sealed class SafetensorsImport
             .. _input.Tensors(shape),
             .. Embedding(shape, embedding),
             .. Recurrent(shape, recurrent),
+            .. NetworkDefinition.Of(shape).Norms.SelectMany(norm => norm.Tensors).Select(spec => _claims.Expect(spec, spec.Name)),
             .. Readout(shape, attention),
             .. head.Count > 0 ? HeadTensors(shape, head) : [],
         ];
@@ -143,9 +144,23 @@ internal sealed class SafetensorsImport
             HiddenSize = recurrent.HiddenSize,
             Layers = recurrent.Layers,
             Bidirectional = recurrent.Bidirectional,
+            ResidualConnections = IsResidual(recurrent),
+            LayerNormalization =
+                _problems.Agreed(nameof(_options.LayerNormalization), _options.LayerNormalization, _metadata.LayerNormalization)
+                ?? LayerNormalization.None,
             Pooling = pooling,
             IsChained = _task == SequenceTask.SequenceTagging && _claims.IsInFile(ChainedStates.Pairs),
         };
+
+    private bool IsResidual(SafetensorsRecurrent recurrent)
+    {
+        bool isResidual =
+            _problems.Agreed(nameof(_options.ResidualConnections), _options.ResidualConnections, _metadata.ResidualConnections) ?? false;
+        if (!isResidual || recurrent.Layers > 1)
+            return isResidual;
+        _problems.Add($"ResidualConnections is true, but the module '{recurrent.Module}' has one layer, which has none below");
+        return false;
+    }
 
     // Empty where the head is ambiguous; its tensors are then neither required nor left over.
     private IReadOnlyList<SafetensorsLinear> Head(List<SafetensorsLinear> linears, int pooledSize)

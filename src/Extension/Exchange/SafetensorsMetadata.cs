@@ -17,6 +17,12 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// <summary>What reads the static values.</summary>
     public StaticUse? StaticUse { get; private init; }
 
+    /// <summary>Whether the layers have residual connections.</summary>
+    public bool? ResidualConnections { get; private init; }
+
+    /// <summary>Normalisation of the layers.</summary>
+    public LayerNormalization? LayerNormalization { get; private init; }
+
     /// <summary>Positions of the columns of <see cref="CategoryScaling"/>, and the decimals after them; empty where the file has
     /// none.</summary>
     public IReadOnlyList<int> NormalizeBy { get; private init; } = [];
@@ -33,6 +39,8 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string VectorLabelKey = "rnnmlnet.vector_label";
     private const string MissingValuesKey = "rnnmlnet.missing_values";
     private const string StaticUseKey = "rnnmlnet.static_use";
+    private const string ResidualConnectionsKey = "rnnmlnet.residual_connections";
+    private const string LayerNormalizationKey = "rnnmlnet.layer_normalization";
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
     private const string AlphabetKey = "rnnmlnet.characters";
 
@@ -49,6 +57,10 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             yield return (MissingValuesKey, shape.StepColumns.MissingValues.ToString());
         if (shape.StaticUse != default)
             yield return (StaticUseKey, shape.StaticUse.ToString());
+        if (shape.ResidualConnections)
+            yield return (ResidualConnectionsKey, "true");
+        if (shape.LayerNormalization != default)
+            yield return (LayerNormalizationKey, shape.LayerNormalization.ToString());
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
         // As numbers: an alphabet may have halves of surrogate pairs.
@@ -100,6 +112,8 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
         {
             MissingValues = Named<MissingValues>(entries, MissingValuesKey),
             StaticUse = Named<StaticUse>(entries, StaticUseKey),
+            ResidualConnections = Flag(entries, ResidualConnectionsKey),
+            LayerNormalization = Named<LayerNormalization>(entries, LayerNormalizationKey),
             NormalizeBy = Integers(entries, NormalizeByKey),
             Alphabet = Characters(entries),
         };

@@ -83,7 +83,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
             $"hidden size {shape.HiddenSize}",
             $"layers {shape.Layers}",
             $"directions {shape.Directions}",
-            $"pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
+            $"{shape.BlockText}pooling {shape.Pooling.ToString().Replace(", ", "|", StringComparison.Ordinal)}",
             shape.Decoder is DecoderShape decoder
                 ? $"outputs {shape.Outputs} in {decoder.Steps} steps ({decoder.Kind})"
                 : $"outputs {shape.Outputs}{(shape.IsChained ? ", a conditional random field" : "")}"

@@ -17,7 +17,7 @@ internal static class NetworkText
         string layers =
             $"{Words.Plural(shape.Layers, "layer")} of "
             + $"{Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} "
-            + $"({shape.CustomCell ?? $"{shape.Cell}"})";
+            + $"({shape.CustomCell ?? $"{shape.Cell}"}{BlocksOf(shape)})";
         string pooling = shape.PerStep ? "read at every step" : $"pooled by {shape.Pooling}";
         string head = shape.HeadHiddenSizes.Count == 0 ? "" : $", hidden layers of {string.Join(", ", shape.HeadHiddenSizes)}";
         string average = network.IsEnsemble ? $", {network.Members.Count} networks averaged" : "";
@@ -29,4 +29,8 @@ internal static class NetworkText
 
     private static string Characters(NetworkShape shape) =>
         shape.Characters is null ? "" : $" and {Words.Plural(shape.Characters.Filters, "filter")} over its characters";
+
+    private static string BlocksOf(NetworkShape shape) =>
+        (shape.ResidualConnections ? ", residual" : "")
+        + (shape.LayerNormalization == LayerNormalization.None ? "" : $", {shape.LayerNormalization}");
 }

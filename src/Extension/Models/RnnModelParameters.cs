@@ -91,6 +91,12 @@ public abstract class RnnModelParameters<TOutput> : ModelParametersBase<TOutput>
     /// <summary>Whether sequences are read backwards as well.</summary>
     public bool Bidirectional => _network.Shape.Bidirectional;
 
+    /// <summary>Whether each layer after the first adds its input to its states.</summary>
+    public bool ResidualConnections => _network.Shape.ResidualConnections;
+
+    /// <summary>Normalisation between the recurrent layers, and after the last.</summary>
+    public LayerNormalization LayerNormalization => _network.Shape.LayerNormalization;
+
     /// <summary>Pooling of the hidden states over time; 0 for a tagger, which does not pool.</summary>
     public Pooling Pooling => _network.Shape.Pooling;
 

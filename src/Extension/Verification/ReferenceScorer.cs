@@ -25,6 +25,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
         private readonly ReferenceCell[][] _layers;
         private readonly ReadoutModule _readout;
         private readonly ReferenceInput _input;
+        private readonly ReferenceBlocks _blocks;
         private readonly ReferenceLinear[] _head,
             _initial;
 
@@ -39,6 +40,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                         + $"{definition.Readout.Name} with {_shape.StaticSize} values beside the steps."
                 );
             _input = new ReferenceInput(network);
+            _blocks = new ReferenceBlocks(_shape, network.Weights);
             _readout = definition.Readout;
             _layers =
             [
@@ -73,6 +75,7 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
             double[][] states = _input.Steps(sequence);
             double[] statics = _input.Statics(sequence.Static);
             double[] last = [];
+            double[][]? sum = null;
             double[][] initial = [.. _initial.Select(map => map.Apply(statics).Select(Math.Tanh).ToArray())];
             foreach (var (layer, directions) in _layers.Index())
             {
@@ -83,7 +86,11 @@ internal sealed class ReferenceScorer(TrainedNetwork network) : ISequenceScorer
                 ];
                 states = [.. Enumerable.Range(0, states.Length).Select(t => ran.SelectMany(of => of[t]).ToArray())];
                 last = [.. ran.SelectMany((of, direction) => of.Length == 0 ? new double[_shape.HiddenSize] : of[direction == 1 ? 0 : ^1])];
+                sum = _blocks.Sum(states, sum);
+                states = _blocks.Normalized(layer, sum);
             }
+            if (!_blocks.IsEmpty)
+                last = _blocks.Final(states);
             if (!_shape.HeadReadsStatics)
                 statics = [];
             if (_readout is PooledStates pooled)

@@ -11,7 +11,7 @@ namespace RnnMlNet.Runtime.Models;
 /// byte: cell; string: custom cell's registered name, empty for a built-in one
 /// int: features; int: time steps of a step; int: vocabulary; int: embedding size; int: hidden size; int: layers; bool: bidirectional
 /// byte: pooling, 0 where the head runs at every step; int: number of hidden head layers, that many ints: their widths; int: outputs;
-/// bool: conditional random field
+/// bool: conditional random field; bool: residual connections; byte: normalisation of layers
 /// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values; bool: there is a learned cycle, and of it 6 ints: steps, channels, window, segment, season, outputs of a step
 /// the input's columns (<see cref="InputFormat"/>)
@@ -152,6 +152,8 @@ internal static class NetworkFormat
             w.Write(width);
         w.Write(shape.Outputs);
         w.Write(shape.IsChained);
+        w.Write(shape.ResidualConnections);
+        w.Write((byte)shape.LayerNormalization);
     }
 
     private static NetworkShape ReadShape(PayloadReader r)
@@ -184,6 +186,8 @@ internal static class NetworkFormat
             HeadHiddenSizes = head,
             Outputs = r.ReadInt32(),
             IsChained = r.ReadBoolean(),
+            ResidualConnections = r.ReadBoolean(),
+            LayerNormalization = (LayerNormalization)r.ReadByte(),
         };
         return shape;
     }

@@ -48,6 +48,8 @@ internal static class ShapeCheck
             throw ModelErrors.Format(
                 $"The model's network is impossible: a conditional random field over {shape.Outputs} outputs, pooling {shape.Pooling}."
             );
+        if (!Enum.IsDefined(shape.LayerNormalization) || (shape.ResidualConnections && shape.Layers == 1))
+            throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
         CheckInput(shape);
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
@@ -80,7 +82,7 @@ internal static class ShapeCheck
 
     private static void Check(NetworkShape shape, DecoderShape decoder)
     {
-        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null };
+        bool isOne = shape is { Layers: 1, Bidirectional: false, Pooling: Pooling.Last, CustomCell: null, HasBlocks: false };
         if (
             !isOne
             || shape.HeadInputSize != shape.HiddenSize

@@ -3,13 +3,14 @@ using RnnMlNet.Runtime.Cells;
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// A network as the list of its modules, in the order of computation: input, recurrent layers, readout, head. Each backend (scoring,
+/// A network as the list of its modules, in the order of computation: input, recurrent layers with their normalisation, readout, head. Each backend (scoring,
 /// training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
 /// <param name="Characters">The vectors of words' characters.</param>
 /// <param name="Input">The first layer's input.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
+/// <param name="Norms">The normalisation of what is read of each layer; empty where there is none.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
 /// <param name="StaticCategories">The vectors of a row's static categories.</param>
 /// <param name="InitialState">The first layer's states before the first step.</param>
@@ -20,6 +21,7 @@ internal sealed record NetworkDefinition(
     CharacterConvolution Characters,
     InputModule Input,
     IReadOnlyList<RecurrentLayer> Layers,
+    IReadOnlyList<NormModule> Norms,
     ReadoutModule Readout,
     CategoryTables StaticCategories,
     InitialState InitialState,
@@ -29,7 +31,18 @@ internal sealed record NetworkDefinition(
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Characters, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head, Cycle];
+        [
+            Categories,
+            Characters,
+            Input,
+            .. Layers.SelectMany(layer => layer.Directions),
+            .. Norms,
+            Readout,
+            StaticCategories,
+            InitialState,
+            Head,
+            Cycle,
+        ];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -43,6 +56,7 @@ internal sealed record NetworkDefinition(
             shape.CustomCell is not null
                 ? []
                 : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],
+            NormsOf(shape),
             ReadoutOf(shape),
             new CategoryTables(CategoryTables.Static, shape.StaticCategories),
             InitialStateOf(shape),
@@ -61,6 +75,16 @@ internal sealed record NetworkDefinition(
         shape.UsesTokens ? new EmbeddedInput(shape.Vocabulary, shape.EmbeddingSize)
         : shape.ProjectionSize > 0 ? new ProjectedInput(shape.StepInputSize, shape.ProjectionSize)
         : new NumberInput(shape.StepInputSize);
+
+    private static NormModule[] NormsOf(NetworkShape shape) =>
+        shape.LayerNormalization == LayerNormalization.None
+            ? []
+            :
+            [
+                .. Enumerable
+                    .Range(0, shape.Layers)
+                    .Select(layer => new NormModule(shape.LayerNormalization, layer, shape.StateWidth)),
+            ];
 
     private static InitialState InitialStateOf(NetworkShape shape) =>
         shape.BeginsWithStatics

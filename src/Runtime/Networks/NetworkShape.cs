@@ -49,6 +49,15 @@ internal sealed record NetworkShape
     /// <summary>Whether each layer also runs from the last valid step to the first.</summary>
     public bool Bidirectional { get; init; }
 
+    /// <summary>
+    /// Whether what is read of a layer is the sum of its states and those of the layers below: each layer after the first adds its input,
+    /// before normalisation and dropout, to its states.
+    /// </summary>
+    public bool ResidualConnections { get; init; }
+
+    /// <summary>Normalisation of what is read of each layer, by the next one or, of the last, by the readout.</summary>
+    public LayerNormalization LayerNormalization { get; init; }
+
     /// <summary>Pooling of the last layer's states to the head's input; 0 where nothing is pooled and the head runs at every
     /// step.</summary>
     public Pooling Pooling { get; init; } = Pooling.Last;
@@ -150,6 +159,9 @@ internal sealed record NetworkShape
     /// <summary>Width of the last layer's states at a step, both directions.</summary>
     public int StateWidth => HiddenSize * Directions;
 
+    /// <summary>Whether what is read of the layers is other than their states.</summary>
+    public bool HasBlocks => ResidualConnections || LayerNormalization != LayerNormalization.None;
+
     /// <summary>Width of the input of recurrent layer <paramref name="layer"/> at a step.</summary>
     public int LayerInputSize(int layer) => layer == 0 ? InputSize : HiddenSize * Directions;
 
@@ -186,11 +198,16 @@ internal sealed record NetworkShape
     internal string Text =>
         $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
         + $"{(Characters is null ? "" : $"{Characters}, ")}steps [{StepColumns}], "
-        + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, pooling {Pooling}, "
+        + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, {BlockText}pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
         + $"static categories {CategoryShape.Text(StaticCategories)}, static use {StaticUse}, "
         + $"decoder {Decoder?.ToString() ?? "none"}, outputs {Outputs}{(IsChained ? ", a conditional random field" : "")}"
         + $"{(Cycle is null ? "" : $", cycle {Cycle}")}]";
+
+    /// <summary>Description of what is between the layers, with a comma behind; empty where there is nothing.</summary>
+    internal string BlockText =>
+        (ResidualConnections ? "residual connections, " : "")
+        + (LayerNormalization == LayerNormalization.None ? "" : $"layer normalization {LayerNormalization}, ");
 
     // Records compare collections by reference; two shapes are equal when their elements are.
     public bool Equals(NetworkShape? other) =>
@@ -204,6 +221,7 @@ internal sealed record NetworkShape
         && (Layers, Bidirectional, Pooling, Outputs, IsChained)
             == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs, other.IsChained)
         && Cycle == other.Cycle
+        && (ResidualConnections, LayerNormalization) == (other.ResidualConnections, other.LayerNormalization)
         && HeadHiddenSizes.SequenceEqual(other.HeadHiddenSizes);
 
     public override int GetHashCode() =>

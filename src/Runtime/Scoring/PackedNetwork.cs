@@ -36,6 +36,7 @@ internal sealed class PackedNetwork
         _staticNumbers = Shape.StaticFeatures - Shape.StaticCategories.Count;
         Projection = ProjectionOf(weights);
         Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
+        Blocks = new LayerBlocks(Shape, Definition.Norms, weights);
         InitialStates =
         [
             .. Enumerable
@@ -49,7 +50,7 @@ internal sealed class PackedNetwork
             ? [.. pooled.Poolings.Select(pooling => (pooling, pooled.Of(weights, pooling)))]
             : [];
         Cycle = Values(weights, LearnedCycle.Weight);
-        PoolsSteps = Shape.PerStep || Poolings.Any(pooling => pooling.Part.ReadsEveryStep);
+        PoolsSteps = Shape.PerStep || !Blocks.IsEmpty || Poolings.Any(pooling => pooling.Part.ReadsEveryStep);
         Head =
         [
             .. Definition.Head.Layers.Select(
@@ -77,6 +78,9 @@ internal sealed class PackedNetwork
 
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
+
+    /// <summary>What is read of the layers.</summary>
+    public LayerBlocks Blocks { get; }
 
     /// <summary>The linear map of each direction's initial states in the first layer; empty where they are zeros.</summary>
     public CellKernel[] InitialStates { get; }

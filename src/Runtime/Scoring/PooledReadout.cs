@@ -18,7 +18,13 @@ internal sealed unsafe class PooledReadout : Readout
     public PooledReadout(PackedNetwork network)
         : base(network)
     {
-        _parts = [.. network.Poolings.Select(pooling => new Part(pooling.Part.NewScorer(Shape.StateWidth, pooling.Weights)))];
+        _parts =
+        [
+            .. network.Poolings.Select(pooling => new Part(
+                pooling.Part.NewScorer(Shape.StateWidth, pooling.Weights),
+                isWhileRunning: network.Blocks.IsEmpty
+            )),
+        ];
         _padded = network.Layers[0][0].Width;
         _width = Shape.HeadInputSize;
         _last.Reserve(Shape.StateWidth);
@@ -94,20 +100,15 @@ internal sealed unsafe class PooledReadout : Readout
     private ReadOnlySpan<float> LastOf(ReadOnlySpan<float> states)
     {
         Span<float> last = new(_last.Start, Shape.StateWidth);
-        last.Clear();
-        if (states.IsEmpty)
-            return last;
-        states[^Shape.StateWidth..][..Shape.HiddenSize].CopyTo(last);
-        // The backward direction ends at the first step.
-        states[Shape.HiddenSize..Shape.StateWidth].CopyTo(last[Shape.HiddenSize..]);
+        LayerBlocks.CopyLast(states, Shape.HiddenSize, last);
         return last;
     }
 
-    private sealed class Part(PoolingScorer scorer)
+    private sealed class Part(PoolingScorer scorer, bool isWhileRunning)
     {
         public PoolingScorer Scorer { get; } = scorer;
 
-        // Null of a pooling that has each row by itself.
-        public RowsPooling? Rows { get; } = scorer.NewRows();
+        // Null of a pooling that has each row by itself, and where what is pooled is there only after the directions have run.
+        public RowsPooling? Rows { get; } = isWhileRunning ? scorer.NewRows() : null;
     }
 }

@@ -22,7 +22,8 @@ internal sealed unsafe class RowScorer
     private readonly AlignedBuffer _projected = new(),
         _cell = new(),
         _last = new(),
-        _pooled = new();
+        _pooled = new(),
+        _sum = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private readonly int _stateWidth;
     private AlignedBuffer _input = new(),
@@ -76,6 +77,8 @@ internal sealed unsafe class RowScorer
             if (isLast)
                 last.CopyTo(new Span<float>(_last.Start + direction * _shape.HiddenSize, _shape.HiddenSize));
         }
+        if (!_network.Blocks.IsEmpty)
+            ApplyBlock(layer, length, isLast);
         if (isLast && !_shape.PerStep)
             _pooler.Row(
                 new ReadOnlySpan<float>(_states.Start, keepsStates ? length * _stateWidth : 0),
@@ -83,6 +86,16 @@ internal sealed unsafe class RowScorer
                 new Span<float>(_pooled.Start, _shape.PooledSize)
             );
         (_input, _states) = (_states, _input);
+    }
+
+    private void ApplyBlock(int layer, int length, bool isLast)
+    {
+        int size = length * _stateWidth;
+        Span<float> states = new(_states.Start, size),
+            sum = _network.Blocks.IsResidual ? new(_sum.Reserve(size), size) : [];
+        _network.Blocks.Apply(layer, states, sum);
+        if (isLast)
+            LayerBlocks.CopyLast(states, _shape.HiddenSize, new Span<float>(_last.Start, _stateWidth));
     }
 
     /// <summary>Runs a direction over the layer's input; returns its last state.</summary>

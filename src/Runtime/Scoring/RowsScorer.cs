@@ -24,7 +24,8 @@ internal sealed unsafe class RowsScorer
     private readonly AlignedBuffer _reversed = new(),
         _projected = new(),
         _cell = new(),
-        _last = new();
+        _last = new(),
+        _sum = new();
     private readonly AlignedBuffer[] _hidden = [new(), new()];
     private AlignedBuffer _input = new(),
         _states = new();
@@ -148,8 +149,12 @@ internal sealed unsafe class RowsScorer
             bool isLast = layer == _shape.Layers - 1;
             if (!isLast || _readout.ReadsEveryState)
                 _states.Reserve((long)_rows * _steps * _shape.StateWidth);
+            if (_network.Blocks.IsResidual)
+                _sum.Reserve((long)_rows * _steps * _shape.StateWidth);
             for (int direction = 0; direction < _shape.Directions; direction++)
                 RunDirection(layer, direction, direction == 0 ? input : Reversed(layer, input), group);
+            if (!_network.Blocks.IsEmpty)
+                ApplyBlock(layer);
             if (isLast)
                 return;
             (_input, _states) = (_states, _input);
@@ -195,6 +200,19 @@ internal sealed unsafe class RowsScorer
         }
         if (isLast)
             _readout.End(direction, States);
+    }
+
+    private void ApplyBlock(int layer)
+    {
+        int width = _shape.StateWidth;
+        for (int row = 0; row < _rows; row++)
+        {
+            long start = (long)row * _steps * width;
+            int size = _lengths[row] * width;
+            _network.Blocks.Apply(layer, new Span<float>(_states.Start + start, size), Sum(start, size));
+        }
+
+        Span<float> Sum(long start, int size) => _network.Blocks.IsResidual ? new(_sum.Start + start, size) : [];
     }
 
     // Rows without steps keep zeros.

@@ -18,7 +18,9 @@ internal sealed unsafe class StepScorer
     private readonly AlignedBuffer _input = new(),
         _states = new(),
         _projected,
-        _pooled;
+        _pooled,
+        _above,
+        _sum;
     private readonly AlignedBuffer[] _hidden,
         _cell;
     private readonly float[] _pooledFloats;
@@ -49,6 +51,8 @@ internal sealed unsafe class StepScorer
         _next = new AlignedBuffer(padded);
         _projected = new AlignedBuffer(network.Layers.Max(layer => layer[0].ProjectedWidth));
         _pooled = new AlignedBuffer(_shape.HeadInputSize);
+        _above = new AlignedBuffer(padded);
+        _sum = new AlignedBuffer(padded);
         _pooledFloats = new float[SeriesState.PoolingFloats(_shape)];
         _pooledDoubles = new double[SeriesState.PoolingDoubles(_shape)];
     }
@@ -143,7 +147,7 @@ internal sealed unsafe class StepScorer
         {
             Step(_input.Start + (long)t * width);
             if (_shape.PerStep)
-                Units(_hidden[^1]).CopyTo(new Span<float>(_states.Start + (long)t * _shape.HiddenSize, _shape.HiddenSize));
+                Outputs.CopyTo(new Span<float>(_states.Start + (long)t * _shape.HiddenSize, _shape.HiddenSize));
         }
         _taken = steps.Length;
     }
@@ -157,7 +161,7 @@ internal sealed unsafe class StepScorer
             return;
         }
         Span<float> pooled = new(_pooled.Start, _shape.PooledSize);
-        _pooler.SoFar(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles, pooled);
+        _pooler.SoFar(LastOutputs(), _steps, _pooledFloats, _pooledDoubles, pooled);
         if (_shape.HeadReadsStatics)
             _network.ReadStatic(_static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
         _head.Run(_pooled.Start, outputs);
@@ -178,9 +182,9 @@ internal sealed unsafe class StepScorer
                 backwards: _steps % 2 == 1
             );
             (_hidden[layer], _next) = (_next, hidden);
-            x = _hidden[layer].Start;
+            x = _network.Blocks.IsEmpty ? _hidden[layer].Start : Above(layer);
         }
-        _pooler.Add(Units(_hidden[^1]), _steps, _pooledFloats, _pooledDoubles);
+        _pooler.Add(Outputs, _steps, _pooledFloats, _pooledDoubles);
         _steps++;
     }
 
@@ -190,6 +194,29 @@ internal sealed unsafe class StepScorer
     private int Padded => _network.Layers[0][0].Width;
 
     private Span<float> CellState(int layer, int state) => new(_cell[layer].Start + state * Padded, _shape.HiddenSize);
+
+    // What is read of the last layer after the step that ran last.
+    private Span<float> Outputs => Units(_network.Blocks.IsEmpty ? _hidden[^1] : _above);
+
+    // The same after a series' last step, of which its state has the layers' states; of no steps, zeros.
+    private Span<float> LastOutputs()
+    {
+        if (_network.Blocks.IsEmpty)
+            return Units(_hidden[^1]);
+        for (int layer = 0; layer < _shape.Layers; layer++)
+            Above(layer);
+        if (_steps == 0)
+            Units(_above).Clear();
+        return Units(_above);
+    }
+
+    // What is read of a layer's state, after that of the layers below.
+    private float* Above(int layer)
+    {
+        Units(_hidden[layer]).CopyTo(Units(_above));
+        _network.Blocks.Apply(layer, Units(_above), Units(_sum));
+        return _above.Start;
+    }
 
     private Span<float> Units(AlignedBuffer buffer) => new(buffer.Start, _shape.HiddenSize);
 

@@ -79,6 +79,8 @@ public class FingerprintTests
             "HiddenSize",
             "Layers",
             "Bidirectional",
+            "ResidualConnections",
+            "LayerNormalization",
             "Pooling",
             "HeadHiddenSizes",
             "ForgetBias",

@@ -116,6 +116,23 @@ public class OptionsCheckTests
             "StaticColumnNames names a column twice: A, A."
         );
         yield return Case(
+            o => (o.ResidualConnections, o.Layers) = (true, 1),
+            nameof(RnnOptions.ResidualConnections),
+            "ResidualConnections is true, but Layers is 1, and a layer adds the states of the layers below: set Layers to 2 or more, or "
+                + "leave it null, or ResidualConnections."
+        );
+        yield return Case(
+            o => o.LayerNormalization = (LayerNormalization)3,
+            nameof(RnnOptions.LayerNormalization),
+            "LayerNormalization is 3; it must be one of None, LayerNorm, RmsNorm."
+        );
+        yield return Case(
+            o => (o.LayerNormalization, o.HiddenSize) = (LayerNormalization.RmsNorm, 1),
+            nameof(RnnOptions.LayerNormalization),
+            "LayerNormalization is RmsNorm, but HiddenSize is 1, and a single unit normalised says nothing any more: set a larger "
+                + "HiddenSize, or leave LayerNormalization null."
+        );
+        yield return Case(
             o => o.StaticUse = (StaticUse)3,
             nameof(RnnOptions.StaticUse),
             "StaticUse is 3; it must be one of Head, InitialState, Both."

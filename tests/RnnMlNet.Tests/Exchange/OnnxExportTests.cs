@@ -42,6 +42,21 @@ public sealed class OnnxExportTests
             )
         );
 
+    /// <summary>Residual connections and normalised layers.</summary>
+    [Test, Pairwise]
+    public void OnnxRuntime_scores_blocks_of_layers_as_the_managed_scorer(
+        [Values] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks,
+        [Values(1, 2, 3)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling)] Pooling pooling
+    )
+    {
+        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(cell, layers, bidirectional, pooling).WithBlocks(blocks));
+        AssertSameScores(network);
+        AssertSameScores(network, new PaddedRows(network.Shape, [1]));
+    }
+
     [Test]
     public void Heads_of_any_depth_and_sizes_of_any_width(
         [Values] CellKind cell,

@@ -34,6 +34,16 @@ public class SafetensorsRoundTripTests
     }
 
     [Test]
+    public void Blocks_of_layers_come_back(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks,
+        [Values] bool bidirectional
+    )
+    {
+        TrainedNetwork network = TrainedNetworks.Of(RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional).WithBlocks(blocks));
+        AssertSame(SafetensorsSamples.Import(SafetensorsSamples.Exported(network), MemoryView.Singles(5, 3)), network);
+    }
+
+    [Test]
     public void A_conditional_random_field_comes_back()
     {
         TrainedNetwork network = TrainedNetworks.Of(

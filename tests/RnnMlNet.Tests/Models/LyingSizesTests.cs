@@ -26,16 +26,18 @@ public class LyingSizesTests
         HeadWidthAt = 36,
         OutputsAt = 40,
         ChainedAt = 44,
-        ProjectionAt = 45,
-        RowFeaturesAt = 49,
-        StaticUseAt = 53;
-    private const int StepCategoriesAt = 57,
-        StaticCategoriesAt = 61;
-    private const int TensorsAt = 65,
-        NameLengthAt = 69,
-        DimensionsAt = 86,
-        FirstSideAt = 90,
-        SecondSideAt = 94;
+        ResidualAt = 45,
+        NormalizationAt = 46,
+        ProjectionAt = 47,
+        RowFeaturesAt = 51,
+        StaticUseAt = 55;
+    private const int StepCategoriesAt = 59,
+        StaticCategoriesAt = 63;
+    private const int TensorsAt = 67,
+        NameLengthAt = 71,
+        DimensionsAt = 88,
+        FirstSideAt = 92,
+        SecondSideAt = 96;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -102,6 +104,23 @@ public class LyingSizesTests
             Refused(payload),
             Does.StartWith("The model's network is impossible: [Elman,").And.Contains($"static use {(StaticUse)use}")
         );
+    }
+
+    [Test]
+    public void Residual_connections_of_one_layer()
+    {
+        byte[] payload = [.. _payload];
+        payload[ResidualAt] = 1;
+        Assert.That(Refused(payload), Does.StartWith("The model's network is impossible: [Elman,").And.Contains("residual connections, "));
+    }
+
+    [TestCase(1, "The model's weights do not fit its network: 'norm.0.weight' [4] is missing; 'norm.0.bias' [4] is missing.")]
+    [TestCase(3, "The model's network is impossible: [Elman,")]
+    public void A_normalisation_that_is_not_there(byte kind, string error)
+    {
+        byte[] payload = [.. _payload];
+        payload[NormalizationAt] = kind;
+        Assert.That(Refused(payload), Does.StartWith(error));
     }
 
     [Test]

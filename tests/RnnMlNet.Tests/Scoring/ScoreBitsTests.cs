@@ -48,9 +48,15 @@ public class ScoreBitsTests
         [Values] bool tokens,
         [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling,
         [Values(19, 77)] int units
-    )
+    ) => AssertTheSame(cell, tokens, pooling, units, blocks: 0);
+
+    [Test]
+    public void Nor_with_blocks_of_layers([ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks) =>
+        AssertTheSame(CellKind.Gru, tokens: false, RandomNetwork.AllPooling, units: 19, blocks);
+
+    private static void AssertTheSame(CellKind cell, bool tokens, Pooling pooling, int units, int blocks)
     {
-        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling) with
+        NetworkShape shape = RandomNetwork.Shape(cell, layers: 2, bidirectional: true, pooling).WithBlocks(blocks) with
         {
             Features = tokens ? 0 : 3,
             Vocabulary = tokens ? 6 : 0,

@@ -26,6 +26,19 @@ public sealed class SimdScorerBesideTorchTests
         AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
     }
 
+    [Test, Pairwise]
+    public void IsTheTorchEngine_WithBlocksOfLayers(
+        [Values] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks,
+        [Values(1, 3)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, RandomNetwork.AllPooling)] Pooling pooling
+    )
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling).WithBlocks(blocks);
+        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
+    }
+
     [Test]
     public void IsTheTorchEngine_OfTokens([Values] CellKind cell)
     {

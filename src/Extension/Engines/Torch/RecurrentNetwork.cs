@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as defined by <see cref="NetworkShape"/>.
+/// The network on torch: embedding or projection, recurrent layers with what stands between them, pooling or decoder, head, as defined by <see cref="NetworkShape"/>.
 /// Weights are read and written by the names of <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
@@ -23,6 +23,7 @@ internal sealed class RecurrentNetwork : IDisposable
     private readonly TorchDecoder? _decoder;
     private readonly TorchInput _input;
     private readonly TorchCycle? _cycle;
+    private readonly TorchBlocks _blocks;
     private readonly Dictionary<string, Parameter> _own;
 
     /// <param name="settings">Sizes, initial weights, dropout.</param>
@@ -52,6 +53,7 @@ internal sealed class RecurrentNetwork : IDisposable
             .ToDictionary(pair => pair.First.Name, pair => pair.Second.Parameter, StringComparer.Ordinal);
         _cycle = _shape.Cycle is null ? null : new TorchCycle(_shape.Cycle, _own[LearnedCycle.Weight]);
         _input = new TorchInput(_shape, _own, _cycle, steps => _dropout.Apply(steps, settings.DropoutRates.InputDropout));
+        _blocks = new TorchBlocks(_shape, _definition.Norms, _own);
         Blocks = [block, .. frozenBlocks, .. Directions.SelectMany(direction => direction.Blocks)];
         _decoder = _shape.Decoder is null ? null : MakeDecoder(_shape.Decoder.Kind);
         Weights = [.. NamedWeights()];
@@ -103,10 +105,19 @@ internal sealed class RecurrentNetwork : IDisposable
     {
         Tensor values = _input.Steps(batch);
         Tensor final = values;
+        Tensor? sum = null;
         if (_decoder is not null)
             return _decoder.Run(FirstLayer.LastState(values, batch.Valid), batch, Head);
         for (int layer = 0; layer < _layers.Length; layer++)
+        {
             (values, final) = RunLayer(layer, values, batch.Valid, layer == 0 ? _input.InitialStates(batch) : null);
+            if (_blocks.IsEmpty)
+                continue;
+            sum = _blocks.Sum(values, sum);
+            values = _blocks.Normalized(layer, sum);
+        }
+        if (!_blocks.IsEmpty)
+            final = _blocks.Final(values, batch.Valid);
         return _definition.Readout switch
         {
             EveryState => Head(_input.WithStatics(values, batch)),
@@ -272,6 +283,7 @@ internal sealed class RecurrentNetwork : IDisposable
     // A decoder's own cell has its weights itself.
     private IEnumerable<TensorSpec> OutputTensors =>
         [
+            .. _definition.Norms.SelectMany(norm => norm.Tensors),
             .. _definition.Readout is DecoderModule decoder ? decoder.Tables : _definition.Readout.Tensors,
             .. _definition.StaticCategories.Tensors,
             .. _definition.InitialState.Tensors,

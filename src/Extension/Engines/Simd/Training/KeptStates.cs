@@ -5,7 +5,8 @@ namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
 /// The states of a layer in both directions over whole rows, and their gradients: of a layer that runs segment by segment, where what reads
-/// them needs both directions at once. [T, n, width of both].
+/// them needs both directions at once, or states that are read in place of the layer's own (<see cref="TopStates"/>). [T, n, width of
+/// both].
 /// </summary>
 /// <param name="units">H.</param>
 /// <param name="directions">1 or 2.</param>
@@ -36,14 +37,20 @@ internal sealed unsafe class KeptStates(int units, int directions, AlignedBuffer
         gradients.Clear(checked((int)Size));
     }
 
-    public void Read(int direction, MicroBatch segment, LayerPass layer)
+    /// <summary>[D] the states at a step, both directions.</summary>
+    public Span<float> StatesOf(int step, int row) => AllAt(_states, step, row);
+
+    /// <summary>[D] their gradient.</summary>
+    public Span<float> GradientOf(int step, int row) => AllAt(gradients, step, row);
+
+    public void Read(int direction, MicroBatch segment, LayerStates layer)
     {
         for (int t = 0; t < segment.Steps; t++)
         for (int row = 0; row < segment.ActiveRows[t]; row++)
             layer.StatesAt(t, row, At(_states, direction, segment.First + t, row));
     }
 
-    public void AddGradients(int direction, MicroBatch segment, LayerPass layer)
+    public void AddGradients(int direction, MicroBatch segment, LayerStates layer)
     {
         for (int t = 0; t < segment.Steps; t++)
         for (int row = 0; row < segment.ActiveRows[t]; row++)

@@ -18,12 +18,15 @@ internal abstract class LayerInput
     public abstract void Backward(MicroBatch microBatch, LayerPass layer, MicroBatchGradient gradient);
 }
 
-/// <summary>The states of the layer below.</summary>
-/// <param name="below">Its states; their gradients are added to.</param>
+/// <summary>What is read of the layer below: its states, or a sum of layers, normalised where the network normalises.</summary>
+/// <param name="below">Its states, before normalisation; their gradients are added to.</param>
+/// <param name="norm">The normalisation; null for none.</param>
 /// <param name="layer">Index of the layer that reads them.</param>
-/// <param name="dropout">Drops some of them.</param>
-internal sealed class StatesInput(LayerStates below, int layer, LayerDropout dropout) : LayerInput
+/// <param name="dropout">Drops some of them, after normalisation.</param>
+internal sealed class StatesInput(IStepStates below, NormPass? norm, int layer, LayerDropout dropout) : LayerInput
 {
+    private float[] _states = [];
+
     public override bool NeedsGradient => true;
 
     public override void Read(MicroBatch microBatch, LayerPass pass)
@@ -34,11 +37,12 @@ internal sealed class StatesInput(LayerStates below, int layer, LayerDropout dro
         {
             Span<float> input = pass.InputOf(t, row);
             below.StatesAt(first + t, row, input);
+            norm?.Forward(input);
             dropout.Apply(input, layer, microBatch, row, t);
         }
     }
 
-    public override void Backward(MicroBatch microBatch, LayerPass pass, MicroBatchGradient gradient)
+    public override unsafe void Backward(MicroBatch microBatch, LayerPass pass, MicroBatchGradient gradient)
     {
         int first = microBatch.First - below.FirstStep;
         pass.MakeInputGradients();
@@ -47,6 +51,13 @@ internal sealed class StatesInput(LayerStates below, int layer, LayerDropout dro
         {
             Span<float> back = pass.InputGradient(t, row);
             dropout.Apply(back, layer, microBatch, row, t);
+            if (norm is not null)
+            {
+                if (_states.Length != back.Length)
+                    _states = new float[back.Length];
+                below.StatesAt(first + t, row, _states);
+                norm.Backward(_states, back, gradient.Values);
+            }
             below.AddOutputGradient(first + t, row, back);
         }
     }

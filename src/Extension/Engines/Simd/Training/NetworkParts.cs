@@ -41,6 +41,7 @@ internal sealed class NetworkParts
                             .ToArray()
                     ),
             ],
+            Norm = NormOf<T>(shape),
             Decoder = decoder?.Cell is CellModule cell
                 ? DirectionTraining.Create<T>(shape.CellDefinition, cell.Inputs, shape.HiddenSize, needsInputGradient: false)
                 : null,
@@ -60,6 +61,9 @@ internal sealed class NetworkParts
     /// <summary>The layers' directions.</summary>
     public required DirectionTraining[][] Layers { get; init; }
 
+    /// <summary>The normalisation of what is read of the layers; null for none.</summary>
+    public required NormKernel? Norm { get; init; }
+
     /// <summary>A decoder's own cell; null for none.</summary>
     public required DirectionTraining? Decoder { get; init; }
 
@@ -68,4 +72,8 @@ internal sealed class NetworkParts
     /// row.
     /// </summary>
     public required LinearTraining? Head { get; init; }
+
+    private static NormKernel<T>? NormOf<T>(NetworkShape shape)
+        where T : unmanaged, ILanes<T> =>
+        NetworkDefinition.Of(shape).Norms is [NormModule norm, ..] ? new NormKernel<T>(norm.IsCentred, norm.Epsilon) : null;
 }

@@ -8,6 +8,7 @@ internal sealed unsafe class NetworkPass
     private readonly LayerDropout _dropout;
     private readonly NetworkInput _input;
     private readonly InitialStatePass? _initial;
+    private readonly LayerBlockPass _blocks;
     private readonly LayerChain _chain;
     private readonly OutputPass _outputs;
     private readonly Segmentation? _segmentation;
@@ -24,12 +25,13 @@ internal sealed unsafe class NetworkPass
         _input = new NetworkInput(settings, map, parts, embeddings, _dropout);
         LayerPass[] layers = [.. parts.Layers.Select((_, layer) => LayerPass.Whole(parts, layer))];
         _initial = InitialStatePass.Of(settings.Shape, map);
-        _chain = new LayerChain(layers, 0, _input, _dropout, map, _initial);
-        _outputs = OutputPasses.Create(settings, map, parts, layers[^1]);
+        _blocks = new LayerBlockPass(settings.Shape, map, parts);
+        _chain = new LayerChain(layers, 0, _input, _dropout, map, _initial, _blocks);
+        _outputs = OutputPasses.Create(settings, map, parts, layers[^1], _chain.Outputs);
         // A decoder continues from the last states of windows, which are short.
         if (settings.Shape.Decoder is null)
-            _segmentation = new Segmentation(layers.Sum(layer => layer.ElementsPerStep), keptBytes);
-        _segmented = new Lazy<SegmentedPass>(() => new SegmentedPass(settings, map, parts, _input, _dropout, _initial));
+            _segmentation = new Segmentation(layers.Sum(layer => layer.ElementsPerStep) + _blocks.ElementsPerStep, keptBytes);
+        _segmented = new Lazy<SegmentedPass>(() => new SegmentedPass(settings, map, parts, _input, _dropout, _initial, _blocks));
     }
 
     /// <summary>Raw outputs of a micro-batch's rows, without dropout.</summary>
@@ -39,7 +41,7 @@ internal sealed unsafe class NetworkPass
     public void Score(MicroBatch microBatch, float* weights, Span<float> outputs)
     {
         _dropout.Step = null;
-        _initial?.Start(microBatch, weights);
+        Start(microBatch, weights);
         if (_segmentation?.StepsOf(microBatch) is int steps)
         {
             _segmented.Value.Score(microBatch, steps, weights, outputs);
@@ -60,15 +62,21 @@ internal sealed unsafe class NetworkPass
     public double Train(MicroBatch microBatch, long step, float* weights, double unit, MicroBatchGradient gradient)
     {
         _dropout.Step = step;
-        _initial?.Start(microBatch, weights);
+        Start(microBatch, weights);
         if (_segmentation?.StepsOf(microBatch) is int steps)
             return _segmented.Value.Train(microBatch, steps, step, weights, unit, gradient);
         _input.Start(microBatch, segments: 1, weights);
         _chain.Forward(microBatch);
-        _chain.Top.ClearOutputGradients(_outputs.UsesSteps);
+        _chain.ClearOutputGradients(_outputs.UsesSteps);
         double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         _chain.Backward(microBatch, _outputs.UsesSteps, gradient);
         _chain.BackwardInitial(gradient);
         return loss;
+    }
+
+    private void Start(MicroBatch microBatch, float* weights)
+    {
+        _initial?.Start(microBatch, weights);
+        _blocks.Start(weights);
     }
 }

@@ -12,8 +12,9 @@ internal static class OutputPasses
     /// <param name="map">Where the weights stand.</param>
     /// <param name="parts">Shared by all threads.</param>
     /// <param name="layer">The last one.</param>
+    /// <param name="states">What is read of it, other than by a decoder.</param>
     /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
-    public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer)
+    public static OutputPass Create(EngineSettings settings, ParameterMap map, NetworkParts parts, LayerPass layer, LayerStates states)
     {
         if (settings.Shape is { Cycle: not null, Decoder: not null } && parts.Head is null)
             throw new NotSupportedException(
@@ -21,7 +22,7 @@ internal static class OutputPasses
             );
         return NetworkDefinition.Of(settings.Shape).Readout is ITrainedDecoder decoder
             ? OfDecoder(decoder, new DecoderRows(settings.Shape, map, parts, layer))
-            : OfStates(settings, map, layer);
+            : OfStates(settings, map, states);
 
         OutputPass OfDecoder(ITrainedDecoder decoder, DecoderRows rows) =>
             parts.Head is LinearTraining head
@@ -29,10 +30,10 @@ internal static class OutputPasses
                 : new DecodedOutputs(settings, map, decoder, rows);
     }
 
-    /// <summary>That of a readout of the layer's hidden states alone.</summary>
+    /// <summary>That of a readout of the last layer's hidden states alone.</summary>
     /// <param name="settings">Sizes, loss, dropout.</param>
     /// <param name="map">Where the weights stand.</param>
-    /// <param name="states">Those of the last layer.</param>
+    /// <param name="states">What is read of the layer.</param>
     /// <exception cref="NotSupportedException">The engine cannot train such a readout.</exception>
     public static OutputPass OfStates(EngineSettings settings, ParameterMap map, LayerStates states) =>
         NetworkDefinition.Of(settings.Shape).Readout switch

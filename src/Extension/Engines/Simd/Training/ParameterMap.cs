@@ -30,6 +30,7 @@ internal sealed class ParameterMap
                     directions.Select((direction, d) => AddDirection(definition.Layers[layer].Directions[d], direction)).ToArray()
             ),
         ];
+        Norms = [.. definition.Norms.Select(norm => AddAll(norm.Tensors))];
         Readout = definition.Readout is DecoderModule decoder
             ? [.. decoder.Cell is CellModule cell ? [AddDirection(cell, parts.Decoder!)] : NoPlaces, .. AddAll(decoder.Tables)]
             : AddAll(definition.Readout.Tensors);
@@ -55,6 +56,9 @@ internal sealed class ParameterMap
 
     /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }
+
+    /// <summary>[layers] offsets of the gain and, where there is one, the bias of each layer's normalisation; empty without.</summary>
+    public long[][] Norms { get; }
 
     /// <summary>
     /// Offsets of the readout's weights: for a recurrent decoder its cell's, else each tensor's; empty without weights.

@@ -23,13 +23,17 @@ internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
     {
         _shape = shape;
         _places = PlacesOf(shape, map);
-        PoolsSteps = shape.Poolings.Any(pooling => pooling.ReadsEveryStep);
+        PoolsSteps = shape.HasBlocks || shape.Poolings.Any(pooling => pooling.ReadsEveryStep);
         _segments = [.. Enumerable.Range(0, shape.Directions).Select(_ => new LayerRow(PoolsSteps))];
     }
 
-    /// <summary>The poolings of a network; null where one of them needs states of whole rows, or for a network without.</summary>
+    /// <summary>
+    /// The poolings of a network; null where one of them needs states of whole rows, where what is pooled is a function of both
+    /// directions' states, or for a network without.
+    /// </summary>
     public static SegmentPoolings? TryCreate(NetworkShape shape, ParameterMap map) =>
-        NetworkDefinition.Of(shape).Readout is PooledStates && NewRow(shape).All(part => part is not null)
+        !(shape.HasBlocks && shape.Bidirectional)
+        && NetworkDefinition.Of(shape).Readout is PooledStates && NewRow(shape).All(part => part is not null)
             ? new SegmentPoolings(shape, map)
             : null;
 
@@ -49,7 +53,7 @@ internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
             _gradients = new float[microBatch.Count * _shape.PooledSize];
     }
 
-    public void Read(int direction, MicroBatch segment, LayerPass layer)
+    public void Read(int direction, MicroBatch segment, LayerStates layer)
     {
         for (int row = 0; row < segment.ActiveRows[0]; row++)
         {
@@ -77,7 +81,7 @@ internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
         _weightGradient = weightGradient;
     }
 
-    public void AddGradients(int direction, MicroBatch segment, LayerPass layer)
+    public void AddGradients(int direction, MicroBatch segment, LayerStates layer)
     {
         for (int row = 0; row < segment.ActiveRows[0]; row++)
         {

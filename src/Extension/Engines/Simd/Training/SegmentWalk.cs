@@ -2,19 +2,6 @@ using RnnMlNet.Runtime.Kernels;
 
 namespace RnnMlNet.Engines.Simd.Training;
 
-/// <summary>Reads the states of a chain of layers segment by segment, and gives their gradients.</summary>
-internal interface ISegmentReader
-{
-    /// <summary>Whether states of steps before a row's last have gradients.</summary>
-    bool UsesSteps { get; }
-
-    /// <summary>Reads the states of a segment, after those of the direction's segments before it.</summary>
-    void Read(int direction, MicroBatch segment, LayerPass layer);
-
-    /// <summary>Adds to the gradients of the states of a segment.</summary>
-    void AddGradients(int direction, MicroBatch segment, LayerPass layer);
-}
-
 /// <summary>
 /// Layers of one direction that run over a micro-batch's segments, one after the other in the direction's order, and keep only the states
 /// between them. A segment's activations are computed again from the states before it.

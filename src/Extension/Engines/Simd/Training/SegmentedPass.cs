@@ -12,13 +12,16 @@ namespace RnnMlNet.Engines.Simd.Training;
 /// <remarks>
 /// A segment runs through all layers of a one-directional network at once. With two directions the next layer, and a readout that reads
 /// both directions of a step, need the other direction's states, which come from the other end of the row: so each layer runs over the
-/// rows by itself, one direction after the other, and its states, but no other activations, are kept.
+/// rows by itself, one direction after the other, and its states, but no other activations, are kept; where sums of layers or normalised
+/// states are read, those of the last layer too.
 /// </remarks>
 internal sealed unsafe class SegmentedPass
 {
     private readonly NetworkInput _input;
     private readonly List<SegmentWalk> _walks = [];
     private readonly List<KeptStates> _kept = [];
+    private readonly LayerBlockPass _blocks;
+    private readonly TopStates? _top;
     private readonly SegmentPoolings? _poolings;
     private readonly OutputPass _outputs;
 
@@ -28,22 +31,25 @@ internal sealed unsafe class SegmentedPass
     /// <param name="input">What the first layer reads.</param>
     /// <param name="dropout">Drops some of what the layers read.</param>
     /// <param name="initial">Makes the first layer's states before the first step; null for zeros.</param>
+    /// <param name="blocks">What is read of the layers.</param>
     public SegmentedPass(
         EngineSettings settings,
         ParameterMap map,
         NetworkParts parts,
         NetworkInput input,
         LayerDropout dropout,
-        InitialStatePass? initial
+        InitialStatePass? initial,
+        LayerBlockPass blocks
     )
     {
+        _blocks = blocks;
         NetworkShape shape = settings.Shape;
         _input = input;
         _poolings = SegmentPoolings.TryCreate(shape, map);
         if (shape.Directions == 1)
             _outputs = OverAllLayers();
         else
-            _outputs = LayerByLayer();
+            (_outputs, _top) = LayerByLayer();
 
         OutputPass OverAllLayers()
         {
@@ -52,32 +58,38 @@ internal sealed unsafe class SegmentedPass
             if (keepsStates)
                 _kept.Add(new KeptStates(shape.HiddenSize, 1, new AlignedBuffer()));
             ISegmentReader? reader = _poolings is not null ? _poolings : _kept.FirstOrDefault();
-            _walks.Add(new SegmentWalk(new LayerChain(layers, 0, input, dropout, map, initial), 0, reader));
-            return Outputs(layers[^1]);
+            var chain = new LayerChain(layers, 0, input, dropout, map, initial, blocks);
+            _walks.Add(new SegmentWalk(chain, 0, reader));
+            return Outputs(chain.Outputs);
         }
 
-        OutputPass LayerByLayer()
+        (OutputPass, TopStates?) LayerByLayer()
         {
             AlignedBuffer[] gradients = [new(), new()];
+            IStepStates? sum = null;
             for (int l = 0; l < parts.Layers.Length; l++)
             {
-                LayerInput below = l == 0 ? input : new StatesInput(_kept[l - 1], l, dropout);
+                LayerInput below = sum is null ? input : new StatesInput(sum, blocks.NormOf(l - 1), l, dropout);
                 bool isPooled = l == parts.Layers.Length - 1 && _poolings is not null;
                 if (!isPooled)
-                    _kept.Add(new KeptStates(shape.HiddenSize, 2, gradients[l % 2]));
+                {
+                    _kept.Add(new KeptStates(shape.HiddenSize, 2, blocks.IsResidual ? new() : gradients[l % 2]));
+                    sum = blocks.SumOf(_kept[l], sum);
+                }
                 for (int d = 0; d < 2; d++)
                 {
-                    var chain = new LayerChain([LayerPass.Segmented(parts, l, d)], l, below, dropout, map, initial);
+                    var chain = new LayerChain([LayerPass.Segmented(parts, l, d)], l, below, dropout, map, initial, blocks: null);
                     _walks.Add(new SegmentWalk(chain, d, isPooled ? _poolings : _kept[l]));
                 }
             }
-            return Outputs(_walks[^1].Chain.Top);
+            TopStates? top = blocks.TopOf(sum!);
+            return (top is null ? Outputs(_walks[^1].Chain.Outputs) : OutputPasses.OfStates(settings, map, top.States), top);
         }
 
-        OutputPass Outputs(LayerPass top) =>
+        OutputPass Outputs(LayerStates states) =>
             _poolings is not null ? new RowOutputs(settings, map, _poolings)
             : _walks[^1].Reader is KeptStates kept ? OutputPasses.OfStates(settings, map, kept)
-            : OutputPasses.OfStates(settings, map, top);
+            : OutputPasses.OfStates(settings, map, states);
     }
 
     // Whether the readout runs over whole rows, after the layers.
@@ -98,6 +110,7 @@ internal sealed unsafe class SegmentedPass
                 if (walk.Reader is null)
                     _outputs.Score(segment, weights, outputs);
             }
+        _top?.Forward(microBatch);
         if (ReadsWholeRows)
             _outputs.Score(microBatch, weights, outputs);
     }
@@ -115,25 +128,26 @@ internal sealed unsafe class SegmentedPass
         foreach (SegmentWalk walk in _walks)
             for (int place = 0; place < walk.Segments; place++)
                 Forward(walk, place);
-        if (_walks[^1].Reader is KeptStates kept)
-            kept.ClearGradients();
+        _top?.Forward(microBatch);
+        ClearGradients();
         double loss = ReadsWholeRows ? _outputs.Train(microBatch, step, weights, unit, gradient.Values) : 0;
+        _top?.Backward(microBatch, gradient.Values);
         for (int w = _walks.Count - 1; w >= 0; w--)
         {
             SegmentWalk walk = _walks[w];
             // The first of the two that add to the gradients of the layer below.
-            if (walk.Direction == 1 && w > 1)
+            if (walk.Direction == 1 && w > 1 && !_blocks.IsResidual)
                 ((KeptStates)_walks[w - 2].Reader!).ClearGradients();
             walk.StartBackward();
             for (int place = walk.Segments - 1; place >= 0; place--)
             {
                 MicroBatch segment = walk.Again(place);
                 bool usesSteps = walk.Reader?.UsesSteps ?? _outputs.UsesSteps;
-                walk.Chain.Top.ClearOutputGradients(usesSteps);
+                walk.Chain.ClearOutputGradients(usesSteps);
                 if (walk.Reader is null)
                     loss += _outputs.Train(segment, step, weights, unit, gradient.Values);
                 else
-                    walk.Reader.AddGradients(walk.Direction, segment, walk.Chain.Top);
+                    walk.Reader.AddGradients(walk.Direction, segment, walk.Chain.Outputs);
                 walk.Chain.Backward(segment, usesSteps, gradient);
             }
             walk.Chain.BackwardInitial(gradient);
@@ -155,7 +169,16 @@ internal sealed unsafe class SegmentedPass
     private static MicroBatch Forward(SegmentWalk walk, int place)
     {
         MicroBatch segment = walk.Forward(place);
-        walk.Reader?.Read(walk.Direction, segment, walk.Chain.Top);
+        walk.Reader?.Read(walk.Direction, segment, walk.Chain.Outputs);
         return segment;
+    }
+
+    // Those of kept states that the readout adds to: the last layer's, or with residual connections each layer's.
+    private void ClearGradients()
+    {
+        _top?.ClearGradients();
+        if (_walks[^1].Reader is KeptStates)
+            foreach (KeptStates kept in _kept.Skip(_blocks.IsResidual ? 0 : _kept.Count - 1))
+                kept.ClearGradients();
     }
 }

@@ -28,6 +28,14 @@ public sealed class FiniteDifferencesTests
         [Values(Pooling.Last, Pooling.Mean, Pooling.Max, Pooling.Attention, RandomNetwork.AllPooling)] Pooling pooling
     ) => AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling)));
 
+    [Test, Pairwise]
+    public void Blocks_of_layers(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling)] Pooling pooling
+    ) => AssertGradients(RandomNetwork.Settings(Tiny(cell, bidirectional, pooling).WithBlocks(blocks)));
+
     /// <summary>With the masks known.</summary>
     [Test]
     public void Recurrent_dropout(

@@ -138,6 +138,29 @@ internal sealed class GradientsBesideTorchTests<T>
         );
     }
 
+    /// <summary>Residual connections and normalised layers; rows without steps have neither.</summary>
+    [Test, Pairwise]
+    public void Blocks_of_layers(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Blocks))] int blocks,
+        [Values(1, 2, 3)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling, (Pooling)0)] Pooling pooling,
+        [Values(4, 17)] int units,
+        [Values] bool tokens,
+        [Values] bool ragged
+    )
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling).WithBlocks(blocks) with { HiddenSize = units };
+        if (tokens)
+            shape = shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 };
+        AssertSame(
+            pooling == 0 ? shape with { Outputs = 3 } : shape,
+            pooling == 0 ? LossKind.CrossEntropy : LossKind.Squared,
+            ragged ? [.. Ragged, 0, 0] : Even
+        );
+    }
+
     [Test]
     public void Smoothed_labels([Values] bool perStep)
     {

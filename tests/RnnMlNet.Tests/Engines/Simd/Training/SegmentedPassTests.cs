@@ -44,6 +44,14 @@ public sealed class SegmentedPassTests
     }
 
     [Test]
+    public void With_residual_connections_and_normalised_layers([Range(61, 90)] int seed)
+    {
+        NetworkShape shape = Drawn(seed).WithBlocks(1 + seed % 5);
+        LossKind loss = shape.PerStep ? LossKind.CrossEntropy : LossKind.Squared;
+        AssertSame(Settings(shape, loss, seed), RandomNetwork.Batch(shape, loss, Lengths, seed));
+    }
+
+    [Test]
     public void With_vectors_of_every_width([Values] bool bidirectional)
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, layers: 2, bidirectional) with { HiddenSize = 17 };
@@ -126,6 +134,15 @@ public sealed class SegmentedPassTests
 
         Assert.That(many, Is.LessThan(2.2 * few));
         Assert.That(many, Is.LessThan(kept / 10));
+    }
+
+    [Test]
+    public void Memory_of_blocks_in_one_direction_grows_so_too([Values(0, (int)Pooling.Last, (int)Pooling.Mean)] int pooling)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Lstm, layers: 2, pooling: (Pooling)pooling).WithBlocks(3);
+        long few = Allocated(shape, steps: 1024, None),
+            many = Allocated(shape, steps: 4 * 1024, None);
+        Assert.That(many, Is.LessThan(2.2 * few));
     }
 
     /// <summary>What reads both directions of a step at once needs their states, and the gradients of these.</summary>
