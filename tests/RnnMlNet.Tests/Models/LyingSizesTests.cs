@@ -29,13 +29,13 @@ public class LyingSizesTests
         ProjectionAt = 45,
         RowFeaturesAt = 49,
         StaticUseAt = 53;
-    private const int StepCategoriesAt = 57,
-        StaticCategoriesAt = 61;
-    private const int TensorsAt = 65,
-        NameLengthAt = 69,
-        DimensionsAt = 86,
-        FirstSideAt = 90,
-        SecondSideAt = 94;
+    private const int StepCategoriesAt = 58,
+        StaticCategoriesAt = 62;
+    private const int TensorsAt = 66,
+        NameLengthAt = 70,
+        DimensionsAt = 87,
+        FirstSideAt = 91,
+        SecondSideAt = 95;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
