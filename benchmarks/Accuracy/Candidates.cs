@@ -146,14 +146,8 @@ internal static class Candidates
         ("a cycle of 24", o => o.CycleLength = 24),
         ("a cycle of 168", o => o.CycleLength = 168),
         ("no cycle, mean and deviation", o => o.Normalization = WindowNormalization.MeanAndDeviation),
-        (
-            "a cycle of 24, mean and deviation",
-            o => (o.CycleLength, o.Normalization) = (24, WindowNormalization.MeanAndDeviation)
-        ),
-        (
-            "a cycle of 168, mean and deviation",
-            o => (o.CycleLength, o.Normalization) = (168, WindowNormalization.MeanAndDeviation)
-        ),
+        ("a cycle of 24, mean and deviation", o => (o.CycleLength, o.Normalization) = (24, WindowNormalization.MeanAndDeviation)),
+        ("a cycle of 168, mean and deviation", o => (o.CycleLength, o.Normalization) = (168, WindowNormalization.MeanAndDeviation)),
     ];
 
     public static readonly (string Name, Action<RnnForecastingEstimator.Options> Change)[] OilTemperature =

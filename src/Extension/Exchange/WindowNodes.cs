@@ -78,11 +78,7 @@ internal sealed class WindowNodes
     private string? IsFlat { get; }
 
     /// <summary>What the network reads.</summary>
-    public WindowInputs Inputs() =>
-        Parts() with
-        {
-            Phases = _layout.CycleLength == 0 ? null : _graph.Reshape(Position, -1, 1),
-        };
+    public WindowInputs Inputs() => Parts() with { Phases = _layout.CycleLength == 0 ? null : _graph.Reshape(Position, -1, 1) };
 
     private WindowInputs Parts() =>
         _layout.Decoder is Decoder decoder

@@ -31,13 +31,13 @@ public class LyingSizesTests
         ProjectionAt = 47,
         RowFeaturesAt = 51,
         StaticUseAt = 55;
-    private const int StepCategoriesAt = 59,
-        StaticCategoriesAt = 63;
-    private const int TensorsAt = 67,
-        NameLengthAt = 71,
-        DimensionsAt = 88,
-        FirstSideAt = 92,
-        SecondSideAt = 96;
+    private const int StepCategoriesAt = 60,
+        StaticCategoriesAt = 64;
+    private const int TensorsAt = 68,
+        NameLengthAt = 72,
+        DimensionsAt = 89,
+        FirstSideAt = 93,
+        SecondSideAt = 97;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);

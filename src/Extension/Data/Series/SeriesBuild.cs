@@ -54,7 +54,7 @@ internal sealed class SeriesBuild
 
     private KeyedSeries Build(int ahead)
     {
-        var steps = new TimeSeries(_targets, _past, _binding.KnownCount) 
+        var steps = new TimeSeries(_targets, _past, _binding.KnownCount)
         {
             Statics = _raw.Statics,
             FirstNumber = _grid?.NumberOf(_places.Origin.Time) ?? 0,

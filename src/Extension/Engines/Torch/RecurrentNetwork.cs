@@ -257,7 +257,7 @@ internal sealed class RecurrentNetwork : IDisposable
             ? throw new NotSupportedException("Torch cannot train a learned cycle with a decoder that reads its previous outputs.")
         : TorchDecoders.All.Find(decoder) is { } newDecoder
             ? newDecoder(new TorchDecoderContext(_shape, _decoderCell ?? FirstLayer, _own, _dropout, _settings.TeacherForcing))
-            : throw HasNoReadout();
+        : throw HasNoReadout();
 
     private IEnumerable<RecurrentDirection> Directions =>
         _decoderCell is null ? _layers.SelectMany(layer => layer) : _layers.SelectMany(layer => layer).Append(_decoderCell);

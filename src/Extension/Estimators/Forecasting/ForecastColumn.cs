@@ -31,7 +31,7 @@ public sealed class ForecastColumn
     internal string Output => OutputColumnName ?? InputColumnName + "Forecast";
 
     /// <summary>All columns that are added, in their order.</summary>
-    internal IEnumerable<string> Outputs => 
+    internal IEnumerable<string> Outputs =>
         new[] { Output, ConfidenceLowerBoundColumn, ConfidenceUpperBoundColumn, QuantilesColumn }.OfType<string>();
 
     internal bool HasBounds => ConfidenceLowerBoundColumn is not null || ConfidenceUpperBoundColumn is not null;

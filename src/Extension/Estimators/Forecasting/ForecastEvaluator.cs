@@ -88,9 +88,7 @@ internal sealed class ForecastEvaluator
                 ForecastRow quantiles = reader.Read();
                 sums.Add(set.Series[place.Series].Steps, place.Step, quantiles.Horizon, quantiles.Forecasts, wholeHorizonOnly);
             }
-            return sums.Count > 0
-                ? new ForecastQuantileMetrics(sums)
-                : throw Nothing(set, $"quantiles in column '{column}'", sums.Skipped);
+            return sums.Count > 0 ? new ForecastQuantileMetrics(sums) : throw Nothing(set, $"quantiles in column '{column}'", sums.Skipped);
         }
     }
 
@@ -159,9 +157,7 @@ internal sealed class ForecastEvaluator
     }
 
     private ForecastMetrics Metrics(ForecastSums? sums, SeriesSet set, string forecast) =>
-        sums?.Count > 0
-            ? sums.Metrics()
-            : throw Nothing(set, forecast, sums?.Skipped ?? 0);
+        sums?.Count > 0 ? sums.Metrics() : throw Nothing(set, forecast, sums?.Skipped ?? 0);
 
     private Exception Nothing(SeriesSet set, string forecast, long skipped) =>
         _host.Except(

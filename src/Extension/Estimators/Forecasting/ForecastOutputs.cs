@@ -55,11 +55,7 @@ internal sealed record ForecastOutputs(IReadOnlyList<ForecastOutput> Columns, in
         IsVariable ? new VectorDataViewType(NumberDataViewType.Single) : new VectorDataViewType(NumberDataViewType.Single, Sides(output));
 
     private int[] Sides(ForecastOutput output) =>
-        [
-            .. output.IsOfVector ? [output.Targets] : (int[])[],
-            Horizon,
-            .. output.Part == ForecastPart.Quantiles ? [Quantiles] : (int[])[],
-        ];
+        [.. output.IsOfVector ? [output.Targets] : (int[])[], Horizon, .. output.Part == ForecastPart.Quantiles ? [Quantiles] : (int[])[]];
 
     /// <summary>Values of a step in a column.</summary>
     public int PerStep(ForecastOutput output) => output.Part == ForecastPart.Quantiles ? Quantiles : 1;

@@ -71,11 +71,7 @@ public class LearnedCycleTests
         return forecasts.Values(0).ToArray();
     }
 
-    private static ForecastNetwork Unscaled(ForecastNetwork model) =>
-        model with
-        {
-            Targets = new FeatureScaling([0, 0], [1, 1]),
-        };
+    private static ForecastNetwork Unscaled(ForecastNetwork model) => model with { Targets = new FeatureScaling([0, 0], [1, 1]) };
 
     private static NetworkWeights Without(NetworkWeights weights) =>
         new(weights.Tensors.Where(tensor => tensor.Name != LearnedCycle.Weight));

@@ -88,10 +88,7 @@ public class QuantileColumnsTests
     {
         IDataView data = TinySeries.Load(_ml);
         using RnnForecastingTransformer pair = TinySeries.Estimator(_ml, Options(nameof(SeriesStep.Pair))).Fit(data);
-        Assert.That(
-            pair.Transform(data).Schema["Quantiles"].Type,
-            Is.EqualTo(new VectorDataViewType(NumberDataViewType.Single, 2, 4, 5))
-        );
+        Assert.That(pair.Transform(data).Schema["Quantiles"].Type, Is.EqualTo(new VectorDataViewType(NumberDataViewType.Single, 2, 4, 5)));
         using RnnForecastingTransformer variable = TinySeries
             .Estimator(
                 _ml,

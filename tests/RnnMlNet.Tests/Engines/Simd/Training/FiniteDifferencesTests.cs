@@ -97,13 +97,14 @@ public sealed class FiniteDifferencesTests
     }
 
     [Test]
-    public void A_learned_cycle(
-        [Values(ForecastModel.Segments, ForecastModel.Direct)] ForecastModel model,
-        [Values(0, 3)] int season
-    )
+    public void A_learned_cycle([Values(ForecastModel.Segments, ForecastModel.Direct)] ForecastModel model, [Values(0, 3)] int season)
     {
         // Without the kinks of a projection's rectifier.
-        NetworkShape shape = RandomNetwork.Cycling(CellKind.Gru, model, season) with { HiddenSize = 3, ProjectionSize = 0 };
+        NetworkShape shape = RandomNetwork.Cycling(CellKind.Gru, model, season) with
+        {
+            HiddenSize = 3,
+            ProjectionSize = 0,
+        };
         EngineSettings settings = RandomNetwork.Settings(shape) with
         {
             Optimizer = OptimizerKind.Sgd,
