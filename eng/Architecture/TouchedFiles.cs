@@ -30,6 +30,8 @@ internal static partial class TouchedFiles
         "SequenceDefaults.cs",
         "ForecastDefaults.cs",
         "SearchSpace.cs",
+        "SearchSpace.Applying.cs",
+        "SearchSpace.Usual.cs",
         "RnnForecastingOptions.cs",
         "RnnTrainingOptions.cs",
         "RnnImportOptions.cs",

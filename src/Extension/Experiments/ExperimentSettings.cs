@@ -32,8 +32,9 @@ public abstract class ExperimentSettings
     public SearchMethod Search { get; set; } = SearchMethod.Bohb;
 
     /// <summary>
-    /// Search space. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/> or
-    /// <see cref="SearchSpace.ForForecasting"/>.
+    /// Search space. Default null: the usual space of the task, <see cref="SearchSpace.ForSequences"/>,
+    /// <see cref="SearchSpace.ForTagging"/> or <see cref="SearchSpace.ForForecasting"/>. Options of a usual space that do not apply to the
+    /// rows or to the other options are not searched, which the log states.
     /// </summary>
     public SearchSpace? SearchSpace { get; set; }
 

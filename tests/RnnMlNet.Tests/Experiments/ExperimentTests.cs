@@ -216,7 +216,7 @@ public class ExperimentTests
             MaxModels = 5,
             MaxEpochs = 9,
             Seed = 1,
-            SearchSpace = SearchSpace.ForForecasting(16).Range("HiddenSize", 4, 16).Remove("Loss"),
+            SearchSpace = SearchSpace.ForForecasting(16).Range("HiddenSize", 4, 16).Remove("Loss").ClearInitialTrials(),
         };
 
         ExperimentResult<ForecastMetrics> result = ml.Rnn().CreateForecastingExperiment(settings).Execute(data);
