@@ -7,7 +7,7 @@ using Shared;
 namespace Scoring;
 
 /// <summary>
-/// The cells without recurrent weights beside the LSTM of the same sizes: one row on one thread, 256 rows on two, and a step of a stream,
+/// The recent cells beside the LSTM of the same sizes: one row on one thread, 256 rows on two, and a step of a stream,
 /// by our kernels; and ONNX Runtime on its LSTM and on the operators to which the cell is exported.
 /// </summary>
 internal static class CellsPart
@@ -18,7 +18,7 @@ internal static class CellsPart
     public static void Measure(ScoringOptions options, Verdict verdict)
     {
         Console.WriteLine(
-            $"Cells without recurrent weights beside the LSTM: microseconds of a row on one thread, of a row of {BatchRows} on {Threads} "
+            $"Recent cells beside the LSTM: microseconds of a row on one thread, of a row of {BatchRows} on {Threads} "
                 + $"threads, and of a step of a stream; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns;"
         );
         Console.WriteLine("x: times faster than our LSTM, then than ONNX Runtime's LSTM");
@@ -26,7 +26,7 @@ internal static class CellsPart
             $"{"", -22} {"row", 9} {"LSTM", 9} {"ORT LSTM", 9} {"ORT", 9} {"x ours", 7} {"x ORT", 7}   {"batch", 9} {"LSTM", 9} "
                 + $"{"x ours", 7}   {"step", 9} {"LSTM", 9} {"x ours", 7}"
         );
-        foreach (Case @case in Case.Minimal(options.Only))
+        foreach (Case @case in Case.Recent(options.Only))
             Measure(@case, options, verdict);
     }
 

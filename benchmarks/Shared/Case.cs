@@ -31,8 +31,8 @@ internal sealed record Case(CellKind Cell, int Features, int Units, int Steps)
     /// <summary>Those of the cells with an operator in the peers whose name contains <paramref name="only"/>.</summary>
     public static IEnumerable<Case> All(string only) => Of([CellKind.Lstm, CellKind.Gru, CellKind.Elman], only);
 
-    /// <summary>Those of the cells without recurrent weights.</summary>
-    public static IEnumerable<Case> Minimal(string only) => Of([CellKind.MinGru, CellKind.MinLstm], only);
+    /// <summary>Those of the cells without recurrent weights, and of the LSTM with exponential gates.</summary>
+    public static IEnumerable<Case> Recent(string only) => Of([CellKind.MinGru, CellKind.MinLstm, CellKind.Lru, CellKind.SLstm], only);
 
     private static IEnumerable<Case> Of(CellKind[] cells, string only) =>
         from cell in cells

@@ -12,14 +12,7 @@ internal static partial class RandomNetwork
     public static readonly CellKind[] Cells = Enum.GetValues<CellKind>();
 
     /// <summary>The cells whose gates depend on the hidden state.</summary>
-    public static readonly CellKind[] RecurrentCells =
-    [
-        CellKind.Elman,
-        CellKind.ElmanRelu,
-        CellKind.Gru,
-        CellKind.Lstm,
-        CellKind.SLstm,
-    ];
+    public static readonly CellKind[] RecurrentCells = [CellKind.Elman, CellKind.ElmanRelu, CellKind.Gru, CellKind.Lstm, CellKind.SLstm];
 
     /// <summary>The cells that PyTorch has layers of.</summary>
     public static readonly CellKind[] PyTorchCells = [CellKind.Elman, CellKind.ElmanRelu, CellKind.Gru, CellKind.Lstm];

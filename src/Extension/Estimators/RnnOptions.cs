@@ -193,8 +193,8 @@ public abstract class RnnOptions : RnnTrainingOptions
     public int[]? HeadHiddenSizes { get; set; }
 
     /// <summary>
-    /// Initial bias of the LSTM's forget gate. Default 1, Keras' unit_forget_bias: a cell that remembers from the start learns long
-    /// sequences sooner. Other cells ignore it.
+    /// Initial bias of the forget gate of an LSTM, of a <see cref="CellKind.MinLstm"/> or a <see cref="CellKind.SLstm"/>. Default 1, Keras'
+    /// unit_forget_bias: a cell that remembers from the start learns long sequences sooner. Other cells ignore it.
     /// </summary>
     [Finite]
     public float ForgetBias { get; set; } = 1f;

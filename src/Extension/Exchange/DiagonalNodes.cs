@@ -31,12 +31,7 @@ internal sealed class DiagonalNodes : CellNodes
             .. directions.Select(
                 (one, d) =>
                     (
-                        graph.Floats(
-                            $"{name}.{d}.W",
-                            GateNodes.Transposed(Scaled(one, one.Input), one.InputSize),
-                            one.InputSize,
-                            rows
-                        ),
+                        graph.Floats($"{name}.{d}.W", GateNodes.Transposed(Scaled(one, one.Input), one.InputSize), one.InputSize, rows),
                         graph.Floats($"{name}.{d}.B", Scaled(one, one.InputBias), rows),
                         graph.Floats($"{name}.{d}.R", Rotation(one), 1, 2 * _units, 2 * _units)
                     )

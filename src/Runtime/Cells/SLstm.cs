@@ -18,7 +18,7 @@ internal sealed class SLstm() : Cell<SLstmForward, SLstmTraining>(CellKind.SLstm
 {
     // h c n m; a learnt c is the mean of what was read before, with the weight 1.
     public override IReadOnlyList<FirstState> FirstStates { get; } =
-        [FirstState.Learnt, FirstState.Learnt, FirstState.One, FirstState.Zero];
+    [FirstState.Learnt, FirstState.Learnt, FirstState.One, FirstState.Zero];
 
     public override int? ForgetGate => 1;
 

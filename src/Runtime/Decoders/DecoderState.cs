@@ -36,6 +36,5 @@ internal sealed unsafe class DecoderState(CellKernel kernel)
         (_hidden, _next) = (_next, _hidden);
     }
 
-    private static void Copy(float* from, float* to, int count) =>
-        new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
+    private static void Copy(float* from, float* to, int count) => new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 }

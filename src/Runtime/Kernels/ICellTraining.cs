@@ -58,15 +58,7 @@ internal unsafe interface ICellTraining : ICellForward
     /// <param name="unit">The first of the units' values.</param>
     /// <param name="unitGradient">The first of the gradients of these values, which are added to.</param>
     /// <param name="gateStride">As above; likewise from value to value.</param>
-    static virtual void Backward<T>(
-        T dh,
-        float* saved,
-        float* before,
-        float* incoming,
-        float* unit,
-        float* unitGradient,
-        nint gateStride
-    )
+    static virtual void Backward<T>(T dh, float* saved, float* before, float* incoming, float* unit, float* unitGradient, nint gateStride)
         where T : unmanaged, ILanes<T> => throw HasNoUnits();
 
     /// <summary>From the gradients of the units' values to those of their parameters.</summary>

@@ -2,8 +2,9 @@ namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
 /// The first layer's states before the first step, from a row's static values s: <c>h = tanh(W s + b)</c>, and of an LSTM likewise c, by
-/// rows of their own; of any cell those that are <see cref="Cells.FirstState.Learnt"/> (Xu et al., "Show, Attend and Tell", 2015). For each direction <c>initial_state.{suffix}.weight [S*H, I]</c>,
-/// initially Glorot uniform state by state, and <c>initial_state.{suffix}.bias [S*H]</c>.
+/// rows of their own; of any cell those that are <see cref="Cells.FirstState.Learnt"/> (Xu et al., "Show, Attend and Tell", 2015). For each
+/// direction <c>initial_state.{suffix}.weight [S*H, I]</c>, initially Glorot uniform state by state, and <c>initial_state.{suffix}.bias
+/// [S*H]</c>.
 /// </summary>
 /// <param name="directions">Directions of the layer; 0 where it begins with zeros, without weights.</param>
 /// <param name="states">S, learnt states of the cell: h, and c where there is one.</param>

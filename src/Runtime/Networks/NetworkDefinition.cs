@@ -91,8 +91,7 @@ internal sealed record NetworkDefinition(
             ? new InitialState(shape.Directions, LearntStates(shape), shape.HiddenSize, shape.StaticInputSize)
             : new InitialState(directions: 0, states: 1, shape.HiddenSize, inputs: 0);
 
-    private static int LearntStates(NetworkShape shape) =>
-        shape.CellDefinition.FirstStates.Count(state => state == FirstState.Learnt);
+    private static int LearntStates(NetworkShape shape) => shape.CellDefinition.FirstStates.Count(state => state == FirstState.Learnt);
 
     private static CellModule[] Cells(NetworkShape shape, int layer) =>
         [

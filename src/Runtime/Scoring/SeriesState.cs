@@ -40,7 +40,8 @@ internal sealed class SeriesState
     public float[] Static { get; }
 
     /// <summary>
-    /// For each layer h [H], followed by the cell's other states, for LSTM c [H]; with max pooling, after all layers the largest h of the last one [H].
+    /// For each layer h [H], followed by the cell's other states, for LSTM c [H]; with max pooling, after all layers the largest h of the
+    /// last one [H].
     /// </summary>
     public float[] Numbers { get; }
 

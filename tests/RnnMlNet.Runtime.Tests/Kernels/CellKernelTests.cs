@@ -196,10 +196,7 @@ internal sealed unsafe class CellKernelTests<T>
             int H = _units;
             float* x = _x.Start + row * _inputSize,
                 h = _h.Start + row * _kernel.Width;
-            double[] c =
-            [
-                .. Enumerable.Range(0, _kernel.StateWidth / _kernel.Width).SelectMany(state => State(row, state).ToArray()),
-            ];
+            double[] c = [.. Enumerable.Range(0, _kernel.StateWidth / _kernel.Width).SelectMany(state => State(row, state).ToArray())];
             // The kernel's m is in powers of two.
             for (int u = 2 * H; u < c.Length; u++)
                 c[u] *= Math.Log(2);

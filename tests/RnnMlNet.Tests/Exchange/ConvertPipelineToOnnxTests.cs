@@ -153,6 +153,14 @@ public sealed class ConvertPipelineToOnnxTests
     }
 
     [Test]
+    public void A_cell_that_takes_an_operator_with_a_graph_of_its_own_is_refused()
+    {
+        IDataView data = TinyData.Load(_ml);
+        using var model = Tiny.Binary(_ml, configure: options => options.Cell = CellKind.SLstm).Fit(data);
+        AssertRefused(model, data);
+    }
+
+    [Test]
     public void A_cell_of_the_users_own_is_refused()
     {
         using var registered = new RegisteredCell("converter's", (input, hidden) => new GatedCell(input, hidden));

@@ -131,7 +131,11 @@ public class SafetensorsCatalogTests
         );
         yield return Case("features", o => o.FeaturesPerStep = 0, "FeaturesPerStep is 0; it must be at least 1.");
         yield return Case("layout", o => o.Layout = (SequenceLayout)9, "Layout is 9; it must be one of StepMajor, FeatureMajor.");
-        yield return Case("cell", o => o.Cell = (CellKind)9, "Cell is 9; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru.");
+        yield return Case(
+            "cell",
+            o => o.Cell = (CellKind)9,
+            "Cell is 9; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
+        );
         yield return Case(
             "pooling",
             o => o.Pooling = 0,

@@ -124,14 +124,7 @@ internal sealed unsafe partial class DirectionTraining<T, TCell>
             float* saved = pass.Saved(row, branch),
                 before = pass.Before(row);
             for (nint unit = 0; unit < width; unit += T.Count)
-                BackwardUnits(
-                    T.Load(outputGradient + unit),
-                    saved + unit,
-                    before + unit,
-                    incoming + unit,
-                    pass.UnitGradients + unit,
-                    unit
-                );
+                BackwardUnits(T.Load(outputGradient + unit), saved + unit, before + unit, incoming + unit, pass.UnitGradients + unit, unit);
         }
         TensorPrimitives.Add(pass.Incoming(row), pass.BranchIncoming, pass.Incoming(row));
     }

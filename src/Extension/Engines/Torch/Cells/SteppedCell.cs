@@ -15,14 +15,7 @@ internal abstract class SteppedCell : RecurrentCell
         BiasHh = "bias_hh",
         Unit = "unit";
 
-    protected SteppedCell(
-        string name,
-        int gates,
-        int inputSize,
-        int hiddenSize,
-        bool hasRecurrentWeights = true,
-        int unitParameters = 0
-    )
+    protected SteppedCell(string name, int gates, int inputSize, int hiddenSize, bool hasRecurrentWeights = true, int unitParameters = 0)
         : base(name, inputSize, hiddenSize)
     {
         register_parameter(WeightIh, nn.Parameter(zeros(gates * hiddenSize, inputSize)));

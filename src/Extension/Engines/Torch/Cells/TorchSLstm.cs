@@ -25,7 +25,8 @@ internal sealed class TorchSLstm() : TorchCell(CellKind.SLstm)
             Tensor[] states = state.split(HiddenSize, 1);
             Tensor c = states[1],
                 n = states[2];
-            Tensor[] a = FromInput(x).Plus(FromState(states[0])).chunk(4, 1);
+            // The states have 32 bits also where the weights have fewer.
+            Tensor[] a = FromInput(x).Plus(FromState(states[0].to(x.dtype))).to(ScalarType.Float32).chunk(4, 1);
             Tensor kept = states[3] - nn.functional.softplus(a[1].negative());
             // h does not depend on it.
             Tensor m = where(n.gt(Scalars.Zero), maximum(kept, a[0]), a[0]).detach();
