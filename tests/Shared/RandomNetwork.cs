@@ -67,14 +67,13 @@ internal static partial class RandomNetwork
     {
         var random = new Random(seed);
         return new NetworkWeights(
-            NetworkDefinition
-                .TensorsOf(shape)
-                .Select(spec => new NamedTensor(spec.Name, spec.Shape, [.. Values(spec)]))
+            NetworkDefinition.TensorsOf(shape).Select(spec => new NamedTensor(spec.Name, spec.Shape, [.. Values(spec)]))
         );
 
         IEnumerable<float> Values(TensorSpec spec)
         {
-            bool isGain = spec.Name.StartsWith("norm.", StringComparison.Ordinal) && spec.Name.EndsWith(".weight", StringComparison.Ordinal);
+            bool isGain =
+                spec.Name.StartsWith("norm.", StringComparison.Ordinal) && spec.Name.EndsWith(".weight", StringComparison.Ordinal);
             return Uniform(random, (int)spec.Size, limit).Select(value => isGain ? 1 + value : value);
         }
     }

@@ -33,7 +33,11 @@ internal sealed class NetworkNodes
     /// <summary>The opset that a network needs at least.</summary>
     public static int OpSetOf(NetworkParameters network) =>
         network.Shape is var shape && shape.PatchLength > 1 ? PatchNodes.OpSet
-        : network.CategoryScaling is not null || shape.HasBlocks || shape.UsesTokens || !shape.StepColumns.ArePlain || shape.StaticFeatures > 0
+        : network.CategoryScaling is not null
+        || shape.HasBlocks
+        || shape.UsesTokens
+        || !shape.StepColumns.ArePlain
+        || shape.StaticFeatures > 0
             ? 11
         : shape.CustomCell is null && shape.CellDefinition.Onnx is null ? 10
         : 9;

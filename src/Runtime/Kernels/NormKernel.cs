@@ -53,7 +53,12 @@ internal sealed unsafe class NormKernel<T>(bool isCentred, float epsilon) : Norm
     public override void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> gain, ReadOnlySpan<float> bias, Span<float> y)
     {
         int width = x.Length;
-        fixed (float* from = x, gains = gain, biases = bias, to = y)
+        fixed (
+            float* from = x,
+                gains = gain,
+                biases = bias,
+                to = y
+        )
         {
             float mean = MeanOf(from, width),
                 scale = ScaleOf(from, mean, width);
@@ -79,7 +84,13 @@ internal sealed unsafe class NormKernel<T>(bool isCentred, float epsilon) : Norm
     )
     {
         int width = x.Length;
-        fixed (float* from = x, gains = gain, back = gradient, toGain = gainGradient, toBias = biasGradient)
+        fixed (
+            float* from = x,
+                gains = gain,
+                back = gradient,
+                toGain = gainGradient,
+                toBias = biasGradient
+        )
         {
             float mean = MeanOf(from, width),
                 scale = ScaleOf(from, mean, width);

@@ -79,12 +79,7 @@ internal sealed record NetworkDefinition(
     private static NormModule[] NormsOf(NetworkShape shape) =>
         shape.LayerNormalization == LayerNormalization.None
             ? []
-            :
-            [
-                .. Enumerable
-                    .Range(0, shape.Layers)
-                    .Select(layer => new NormModule(shape.LayerNormalization, layer, shape.StateWidth)),
-            ];
+            : [.. Enumerable.Range(0, shape.Layers).Select(layer => new NormModule(shape.LayerNormalization, layer, shape.StateWidth))];
 
     private static InitialState InitialStateOf(NetworkShape shape) =>
         shape.BeginsWithStatics

@@ -104,14 +104,7 @@ public sealed class LayerBlocksTests
     public void Gains_begin_with_1_and_biases_with_0()
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 2, bidirectional: true);
-        NetworkWeights weights = WeightInitializer.Create(
-                shape with
-                {
-                    LayerNormalization = LayerNormalization.LayerNorm,
-                },
-                1,
-                seed: 1
-            ),
+        NetworkWeights weights = WeightInitializer.Create(shape with { LayerNormalization = LayerNormalization.LayerNorm }, 1, seed: 1),
             without = WeightInitializer.Create(shape, 1, seed: 1);
 
         Assert.That(weights["norm.0.weight"].Concat(weights["norm.1.weight"]), Is.EqualTo(Enumerable.Repeat(1f, 16)));

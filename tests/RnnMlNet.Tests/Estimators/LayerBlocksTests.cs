@@ -132,7 +132,10 @@ public sealed class LayerBlocksTests
         );
         Refused.Argument(
             () =>
-                Tiny.Regression(_ml, configure: options => (options.Layers, options.LayerNormalization) = (null, LayerNormalization.RmsNorm))
+                Tiny.Regression(
+                        _ml,
+                        configure: options => (options.Layers, options.LayerNormalization) = (null, LayerNormalization.RmsNorm)
+                    )
                     .Fit(data, previous),
             "LayerNormalization is LayerNorm in it, RmsNorm here"
         );

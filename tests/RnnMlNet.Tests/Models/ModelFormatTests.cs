@@ -50,8 +50,8 @@ public class ModelFormatTests
         foreach (Sample sample in Enum.GetValues<Sample>())
             Assert.That(Blocks.VersionOf(Blocks.Of(sample.Network())), Is.EqualTo(9));
         Refused(
-            Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), 7),
-            "The model file's part 'network' has format version 7, which this RnnMlNet does not read any more: train the model again."
+            Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), 8),
+            "The model file's part 'network' has format version 8, which this RnnMlNet does not read any more: train the model again."
         );
     }
 

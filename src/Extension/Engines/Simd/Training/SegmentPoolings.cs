@@ -33,7 +33,8 @@ internal sealed unsafe class SegmentPoolings : RowPooling, ISegmentReader
     /// </summary>
     public static SegmentPoolings? TryCreate(NetworkShape shape, ParameterMap map) =>
         !(shape.HasBlocks && shape.Bidirectional)
-        && NetworkDefinition.Of(shape).Readout is PooledStates && NewRow(shape).All(part => part is not null)
+        && NetworkDefinition.Of(shape).Readout is PooledStates
+        && NewRow(shape).All(part => part is not null)
             ? new SegmentPoolings(shape, map)
             : null;
 
