@@ -1,5 +1,6 @@
 using RnnMlNet.Data;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Scoring;
 using RnnMlNet.Runtime.Sequences;
 using RnnMlNet.Scoring;
@@ -15,6 +16,9 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
 
     // The multiples of it, modulo 1, are spread evenly and have no period.
     private static readonly double _goldenRatio = (Math.Sqrt(5) - 1) / 2;
+
+    /// <summary>The weights of the pairs of tags where a row's tags are scored together; else null.</summary>
+    public ChainWeights? Chain { get; init; }
 
     /// <summary>Scores the held-out rows of an ensemble.</summary>
     /// <param name="networks">The members.</param>
@@ -41,6 +45,7 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
         SequenceStore store = held.Store;
         using ISequenceScorer scorer = ScorerFactory.Create(TrainedNetwork.AverageOf(networks));
         OutputLayout layout = networks[0].Shape.OutputLayout;
+        ChainWeights? chain = networks[0].Shape.IsChained ? ChainWeights.MeanOf([.. networks.Select(network => network.Weights)]) : null;
         var rows = new HeldOutRow[held.Rows.Length];
         Parallel.For(
             0,
@@ -53,7 +58,7 @@ internal readonly record struct HeldOutRow(float[] Logits, float[] Labels, float
                 SequenceView sequence = store.View(row);
                 var outputs = new float[layout.Of(sequence.Length)];
                 session.Score(sequence, outputs);
-                rows[i] = new HeldOutRow(outputs, store.Label(row).ToArray(), held.Weight(row));
+                rows[i] = new HeldOutRow(outputs, store.Label(row).ToArray(), held.Weight(row)) { Chain = chain };
                 return session;
             },
             session => session.Dispose()

@@ -39,7 +39,7 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
         /// recurrent network Huang et al., 2015): a weight for each pair of neighbouring tags, and for the first and the last tag, is
         /// learned beside the network. Default false: each step's tag by itself. PredictedLabel is then the most probable sequence of tags,
         /// and Score each tag's probability given the whole sequence. For tags of which not every one may follow every other, such as
-        /// B-, I- and O-. Trained in C# only; not with ClassWeighting, LabelSmoothing or Calibrate, not streamed, not saved as ONNX.
+        /// B-, I- and O-. Trained in C# only; not with ClassWeighting or LabelSmoothing, not streamed, not saved as ONNX.
         /// </summary>
         public bool ConditionalRandomField { get; set; }
 
@@ -77,8 +77,6 @@ public sealed class RnnSequenceTaggerTrainer : RnnTrainerBase<RnnSequenceTaggerT
             );
         if (options.LabelSmoothing > 0)
             throw Host.ExceptUserArg(nameof(Options.LabelSmoothing), $"LabelSmoothing is {options.LabelSmoothing}, {Chained}: leave it 0.");
-        if (options.Calibrate == true)
-            throw Host.ExceptUserArg(nameof(RnnOptions.Calibrate), $"Calibrate is true, {Chained}: leave it null.");
         if (options.ForStreaming)
             throw Host.ExceptUserArg(
                 nameof(RnnOptions.ForStreaming),

@@ -78,7 +78,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Characters = data.Alphabet is string alphabet ? Characters(shape?.Characters, alphabet) : null,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             StaticUse = options.StaticUse,
-            MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? ((task.IsPerStep || data.Alphabet is not null) && previous is null ? 2 : 1) : 1,
+            MinTokenCount = data.UsesTokens
+                ? options.MinTokenCount ?? ((task.IsPerStep || data.Alphabet is not null) && previous is null ? 2 : 1)
+                : 1,
             Dropout = new DropoutRates
             {
                 Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),
@@ -100,7 +102,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                 options.EarlyStoppingPatience
                 ?? (mayStopEarly ? (int)Math.Max(SmallestPatience, (PatienceUpdates + updates - 1) / updates) : 0),
             RestoresBest = options.RestoreBestWeights ?? !(isCrossValidated || (task.IsClassification && IsPlanned(schedule))),
-            Calibrates = task is { IsClassification: true, IsChained: false } && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
+            Calibrates = task.IsClassification && (options.Calibrate ?? (hasValidation && HasUnseenRows)),
             ChoosesThresholds = task.IsMultiLabel ? task.Threshold is null && hasValidation && HasUnseenRows : null,
         };
     }

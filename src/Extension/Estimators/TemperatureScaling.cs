@@ -12,15 +12,6 @@ namespace RnnMlNet.Estimators;
 /// </summary>
 internal sealed class TemperatureScaling
 {
-    /// <summary>Least number of labels for a temperature; with fewer, it would be mostly chance.</summary>
-    public const int FewestLabels = 20;
-
-    // A Gaussian prior on log T, worth a few labels, keeps T near 1 with few held-out rows; T stays in a range that real networks need.
-    private const double PriorDeviation = 0.7,
-        LowestLog = -0.7,
-        HighestLog = 2.3;
-    private const int Sections = 60;
-
     // More decisions of several labels fit a temperature no better, and take long.
     private const int MostDecisions = 2_000_000;
 
@@ -59,27 +50,26 @@ internal sealed class TemperatureScaling
     /// <param name="heldOut">Rows that were not trained on.</param>
     public static double? Of(LossKind loss, IEnumerable<HeldOutRow> heldOut)
     {
-        var scaling = new TemperatureScaling(loss);
         HeldOutRow[] rows = [.. heldOut];
+        if (rows is [{ Chain: not null }, ..])
+            return ChainTemperature.Of(rows);
+        var scaling = new TemperatureScaling(loss);
         long decisions = loss == LossKind.MultiLabel ? rows.Sum(row => (long)row.Labels.Length) : 0;
         foreach (HeldOutRow row in HeldOutRow.Thinned(rows, (double)MostDecisions / decisions))
             scaling.AddRow(row);
-        return scaling.Temperature();
+        return TemperatureSearch.Find(scaling._weighed, scaling.LossAt);
     }
 
-    private double? Temperature() => _weighed < FewestLabels ? null : Math.Exp(LowestLoss());
-
-    /// <summary>The network with a temperature in its output layer.</summary>
+    /// <summary>The network with a temperature in its output layer, and in the weights of pairs of tags where it has some.</summary>
     public static TrainedNetwork Divided(TrainedNetwork network, float temperature)
     {
         int last = network.Shape.HeadHiddenSizes.Count;
-        string weight = $"head.{last}.weight",
-            bias = $"head.{last}.bias";
+        string[] divided = [$"head.{last}.weight", $"head.{last}.bias", ChainedStates.Pairs, ChainedStates.First, ChainedStates.Last];
         return network with
         {
             Weights = new NetworkWeights(
                 network.Weights.Tensors.Select(tensor =>
-                    tensor.Name == weight || tensor.Name == bias
+                    divided.Contains(tensor.Name)
                         ? tensor with
                         {
                             Values = [.. tensor.Values.Select(value => value / temperature)],
@@ -108,36 +98,9 @@ internal sealed class TemperatureScaling
             _weighed += isOne ? 1 : items;
     }
 
-    // Golden-section search of log T: the log-loss is convex in 1 / T.
-    private double LowestLoss()
+    private double LossAt(double inverse)
     {
-        double shrink = (Math.Sqrt(5) - 1) / 2,
-            low = LowestLog,
-            high = HighestLog;
-        double left = high - shrink * (high - low),
-            right = low + shrink * (high - low);
-        double leftLoss = LossAt(left),
-            rightLoss = LossAt(right);
-        for (int section = 0; section < Sections && high - low > 1e-4; section++)
-            if (leftLoss < rightLoss)
-            {
-                (high, right, rightLoss) = (right, left, leftLoss);
-                left = high - shrink * (high - low);
-                leftLoss = LossAt(left);
-            }
-            else
-            {
-                (low, left, leftLoss) = (left, right, rightLoss);
-                right = low + shrink * (high - low);
-                rightLoss = LossAt(right);
-            }
-        return (low + high) / 2;
-    }
-
-    private double LossAt(double logTemperature)
-    {
-        double inverse = Math.Exp(-logTemperature),
-            sum = logTemperature * logTemperature / (2 * PriorDeviation * PriorDeviation);
+        double sum = 0;
         for (int i = 0; i < _logits.Count; i++)
             sum +=
                 _labels[i].Weight

@@ -32,9 +32,13 @@ internal sealed class LinearChain(int tags)
     public static LinearChain Of(IReadOnlyList<NetworkParameters> networks)
     {
         var chain = new LinearChain(networks[0].Shape.Outputs);
-        chain.Load(Mean(networks, ChainedStates.Pairs), Mean(networks, ChainedStates.First), Mean(networks, ChainedStates.Last));
+        chain.Load(ChainWeights.MeanOf([.. networks.Select(network => network.Weights)]));
         return chain;
     }
+
+    /// <summary>Sets the weights, each multiplied by a factor.</summary>
+    public void Load(ChainWeights weights, float factor = 1) =>
+        Load(Times(weights.Pairs, factor), Times(weights.First, factor), Times(weights.Last, factor));
 
     /// <summary>Sets the weights to those of a network.</summary>
     public void Load(NetworkWeights weights) =>
@@ -224,8 +228,7 @@ internal sealed class LinearChain(int tags)
             products[row] = TensorPrimitives.Dot(rows.AsSpan(row * tags, tags), vector);
     }
 
-    private static float[] Mean(IReadOnlyList<NetworkParameters> networks, string name) =>
-        [.. networks[0].Weights[name].Select((_, i) => networks.Average(network => network.Weights[name][i]))];
+    private static float[] Times(float[] values, float factor) => factor == 1 ? values : [.. values.Select(value => factor * value)];
 
     private static double Scale(Span<double> values)
     {
@@ -241,6 +244,20 @@ internal sealed class LinearChain(int tags)
         if (_forward.Length < count)
             (_outputs, _forward, _backward, _before) = (new double[count], new double[count], new double[count], new int[count]);
     }
+}
+
+/// <summary>A chain's weights.</summary>
+/// <param name="Pairs">[K, K] of a tag (row) and the one after it.</param>
+/// <param name="First">[K] of the first tag.</param>
+/// <param name="Last">[K] of the last tag.</param>
+internal sealed record ChainWeights(float[] Pairs, float[] First, float[] Last)
+{
+    /// <summary>The mean of several networks.</summary>
+    public static ChainWeights MeanOf(IReadOnlyList<NetworkWeights> networks) =>
+        new(Mean(networks, ChainedStates.Pairs), Mean(networks, ChainedStates.First), Mean(networks, ChainedStates.Last));
+
+    private static float[] Mean(IReadOnlyList<NetworkWeights> networks, string name) =>
+        [.. networks[0][name].Select((_, i) => networks.Average(weights => weights[name][i]))];
 }
 
 /// <summary>The derivatives by a chain's weights, added to.</summary>
