@@ -9,8 +9,6 @@ namespace RnnMlNet.Exchange;
 /// </summary>
 internal sealed class ScanNodes : CellNodes
 {
-    private const string Rows = "scanned_rows";
-
     private readonly Graph _graph;
     private readonly Cell _cell;
     private readonly IScannedCell _step;
@@ -82,7 +80,9 @@ internal sealed class ScanNodes : CellNodes
         var body = new Graph { Prefix = $"{_name}.{direction}.{_graph.Nodes.Count}." };
         string[] before = [.. Enumerable.Range(0, _cell.States).Select(state => $"{body.Prefix}state{state}")];
         string gates = $"{body.Prefix}gates",
-            valid = $"{body.Prefix}valid";
+            valid = $"{body.Prefix}valid",
+            // Of each Scan its own: ONNX Runtime takes values whose dimensions have one name for equally large.
+            rows = $"{body.Prefix}rows";
         string sum = body.Add("Add", [gates, body.Add("MatMul", [before[0], _directions[direction].Hidden])]);
         string[] after = _step.AddStep(new GateNodes(body, sum, _units, axis: 1), before);
         if (isRagged)
@@ -93,14 +93,14 @@ internal sealed class ScanNodes : CellNodes
             body,
             [
                 .. before.Select(State),
-                new GraphValue(gates, ElementType.Float, [Rows, $"{_cell.Gates * _units}"]),
-                .. isRagged ? [new GraphValue(valid, ElementType.Bool, [Rows, "1"])] : Array.Empty<GraphValue>(),
+                new GraphValue(gates, ElementType.Float, [rows, $"{_cell.Gates * _units}"]),
+                .. isRagged ? [new GraphValue(valid, ElementType.Bool, [rows, "1"])] : Array.Empty<GraphValue>(),
             ],
             [.. after.Append(hidden).Select(State)]
         );
-    }
 
-    private GraphValue State(string name) => new(name, ElementType.Float, [Rows, $"{_units}"]);
+        GraphValue State(string name) => new(name, ElementType.Float, [rows, $"{_units}"]);
+    }
 
     // [rows, H] of 0 for [time, rows, inputs].
     private string Zeros(string input)

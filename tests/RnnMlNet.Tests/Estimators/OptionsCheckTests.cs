@@ -194,9 +194,9 @@ public class OptionsCheckTests
         );
 
         yield return Case(
-            o => o.Cell = (CellKind)7,
+            o => o.Cell = (CellKind)77,
             nameof(RnnOptions.Cell),
-            "Cell is 7; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
+            "Cell is 77; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         yield return Case(o => o.CustomCell = " ", nameof(RnnOptions.CustomCell), "CustomCell is empty");
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value);
