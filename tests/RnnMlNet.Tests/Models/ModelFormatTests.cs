@@ -115,7 +115,7 @@ public class ModelFormatTests
     public void A_newer_file() =>
         Refused(
             Blocks.Seal(Blocks.Payload(Blocks.Of(_network)), NetworkFormat.Version + 1),
-            "The model file's part 'network' has format version 9, but this RnnMlNet reads versions up to 8: update RnnMlNet."
+            "The model file's part 'network' has format version 10, but this RnnMlNet reads versions up to 9: update RnnMlNet."
         );
 
     [TestCase(float.NaN)]
