@@ -196,10 +196,48 @@ internal sealed class SafetensorsOptionsTests : SafetensorsImportFixture
             "\"rnnmlnet.static_use\":\"Both\"",
             "its network reads static values, StaticUse is Both, and StaticColumnNames names no columns of them"
         );
+        Throws(
+            "\"rnnmlnet.layer_normalization\":\"BatchNorm\"",
+            "The safetensors file's rnnmlnet.layer_normalization is 'BatchNorm'; it must be one of None, LayerNorm, RmsNorm."
+        );
         Throws("\"rnnmlnet.vector_label\":\"yes\"", "The safetensors file's rnnmlnet.vector_label is 'yes'; it must be true or false.");
         Throws(
             "\"rnnmlnet.version\":\"2\"",
             "The safetensors file's rnnmlnet.version is '2', but this RnnMlNet reads version 1: update RnnMlNet."
+        );
+    }
+
+    [Test]
+    public void Residual_connections_and_normalised_layers_are_as_the_options_say()
+    {
+        NamedTensor[] tensors =
+        [
+            .. PyTorch(),
+            Tensor("rnn_cell.weight_ih_l1", 16, 4),
+            Tensor("rnn_cell.weight_hh_l1", 16, 4),
+            Tensor("rnn_cell.bias_ih_l1", 16),
+            Tensor("rnn_cell.bias_hh_l1", 16),
+            Tensor("norm.0.weight", 4),
+            Tensor("norm.0.bias", 4),
+            Tensor("norm.1.weight", 4),
+            Tensor("norm.1.bias", 4),
+        ];
+        NetworkShape shape = Import(
+            tensors,
+            new RnnImportOptions { ResidualConnections = true, LayerNormalization = LayerNormalization.LayerNorm }
+        ).Shape;
+        Assert.That((shape.ResidualConnections, shape.LayerNormalization), Is.EqualTo((true, LayerNormalization.LayerNorm)));
+        Assert.That(
+            Refused(tensors),
+            Does.StartWith("'norm.0.bias' [4], 'norm.0.weight' [4], 'norm.1.bias' [4], 'norm.1.weight' [4] have no place in the network.")
+        );
+        Assert.That(
+            Refused(tensors, new RnnImportOptions { LayerNormalization = LayerNormalization.RmsNorm }),
+            Does.StartWith("'norm.0.bias' [4], 'norm.1.bias' [4] have no place in the network.")
+        );
+        Assert.That(
+            Refused(PyTorch(), new RnnImportOptions { ResidualConnections = true }),
+            Does.StartWith("ResidualConnections is true, but the module 'rnn_cell' has one layer, which has none below.")
         );
     }
 }

@@ -5,7 +5,7 @@ namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
 /// The states of a layer in both directions over whole rows, and their gradients: of a layer that runs segment by segment, where what reads
-/// them needs both directions at once, or states that are read in place of the layer's own (<see cref="TopStates"/>). [T, n, width of
+/// them needs both directions at once, or states that are read in place of the layer's own (<c>TopStates</c>). [T, n, width of
 /// both].
 /// </summary>
 /// <param name="units">H.</param>
