@@ -40,6 +40,9 @@ internal static class DefaultsSelection
         ("head dropout .5", "HeadDropout=0.5"),
         ("weight decay .05", "WeightDecay=0.05"),
         ("label smoothing .1", "LabelSmoothing=0.1"),
+        ("rows as they are", "Augmentation=None"),
+        ("time warp, jitter, scaling", "Augmentation=TimeWarp+Jitter+Scaling"),
+        ("averaged weights .999", "WeightAveraging=0.999"),
         ("rare tokens below 2", "MinTokenCount=2"),
     ];
 

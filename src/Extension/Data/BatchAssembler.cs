@@ -9,9 +9,15 @@ namespace RnnMlNet.Data;
 /// <param name="store">The rows.</param>
 /// <param name="encoder">Encodes their steps and static values; null for none.</param>
 /// <param name="labels">Standardises targets; null for none.</param>
-internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder, FeatureScaling? labels)
+/// <param name="augmentation">For training, changes numeric rows at random; null for none.</param>
+internal sealed class BatchAssembler(
+    SequenceStore store,
+    InputEncoder? encoder,
+    FeatureScaling? labels,
+    RowAugmentation? augmentation = null
+)
 {
-    private readonly StoredSteps _steps = new(store, encoder);
+    private readonly StoredSteps _steps = new(store, encoder, augmentation);
     private readonly int _features = encoder?.StepWidth ?? store.Features;
 
     // A row's standardised sequence: scaling runs over the whole row before its steps are scattered into the batch.
@@ -102,7 +108,7 @@ internal sealed class BatchAssembler(SequenceStore store, InputEncoder? encoder,
         int width = _features,
             stride = batch.Count * width;
         Span<float> target = batch.Steps.AsSpan(b * width);
-        StepCopy.Run(_steps.Read(row, ref _row), width, target, stride, width, batch.Lengths[b]);
+        StepCopy.Run(_steps.Read(row, batch.Epoch, ref _row), width, target, stride, width, batch.Lengths[b]);
         for (int t = batch.Lengths[b]; t < batch.MaxLength; t++)
             target.Slice(t * stride, width).Clear();
     }

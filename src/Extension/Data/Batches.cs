@@ -7,19 +7,25 @@ internal interface IBatches
     MiniBatch Next();
 }
 
+/// <summary>The rows of a batch.</summary>
+/// <param name="Epoch">The epoch that they are trained on in.</param>
+/// <param name="Rows">Their indices.</param>
+internal readonly record struct BatchRows(int Epoch, int[] Rows);
+
 /// <summary>Fills each batch at the time of the request.</summary>
 /// <param name="fill">Fills a batch with rows.</param>
 /// <param name="batch">The one batch, reused.</param>
 /// <param name="rows">The rows of each batch, in order.</param>
-internal sealed class BatchesOnDemand(BatchFill fill, MiniBatch batch, IEnumerable<int[]> rows) : IBatches
+internal sealed class BatchesOnDemand(BatchFill fill, MiniBatch batch, IEnumerable<BatchRows> rows) : IBatches
 {
-    private readonly IEnumerator<int[]> _rows = rows.GetEnumerator();
+    private readonly IEnumerator<BatchRows> _rows = rows.GetEnumerator();
 
     public MiniBatch Next()
     {
         if (!_rows.MoveNext())
             throw new InvalidOperationException("There are no more batches.");
-        fill(batch, _rows.Current);
+        batch.Epoch = _rows.Current.Epoch;
+        fill(batch, _rows.Current.Rows);
         return batch;
     }
 }

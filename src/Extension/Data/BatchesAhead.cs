@@ -14,7 +14,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     /// <summary>More threads than these would only wait for memory.</summary>
     private const int MostThreads = 4;
 
-    private readonly IEnumerator<int[]> _rows;
+    private readonly IEnumerator<BatchRows> _rows;
     private readonly Slot[] _slots;
     private readonly Thread[] _threads;
 
@@ -28,7 +28,7 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     /// <param name="newFill">Creates what fills a batch with rows: one for each thread.</param>
     /// <param name="rows">The rows of each batch, in order; read on any of the threads, one at a time.</param>
     /// <param name="threads">How many threads fill batches.</param>
-    public BatchesAhead(Func<BatchFill> newFill, IEnumerable<int[]> rows, int threads)
+    public BatchesAhead(Func<BatchFill> newFill, IEnumerable<BatchRows> rows, int threads)
     {
         _rows = rows.GetEnumerator();
         Ahead = AheadPerThread * threads;
@@ -88,13 +88,14 @@ internal sealed class BatchesAhead : IBatches, IDisposable
 
     private void FillAll(BatchFill fill)
     {
-        while (TryTake(out long batch, out int[] rows))
+        while (TryTake(out long batch, out BatchRows rows))
         {
             Slot slot = SlotOf(batch);
             slot.Failure = null;
             try
             {
-                fill(slot.Batch, rows);
+                slot.Batch.Epoch = rows.Epoch;
+                fill(slot.Batch, rows.Rows);
             }
             catch (Exception failure)
             {
@@ -111,9 +112,9 @@ internal sealed class BatchesAhead : IBatches, IDisposable
     }
 
     // The next batch to fill, once its slot is free; false if there is none, or after disposal.
-    private bool TryTake(out long batch, out int[] rows)
+    private bool TryTake(out long batch, out BatchRows rows)
     {
-        (batch, rows) = (0, []);
+        (batch, rows) = (0, default);
         lock (_gate)
         {
             // The batch returned last is in use until the next is requested.

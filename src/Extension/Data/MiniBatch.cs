@@ -9,6 +9,9 @@ namespace RnnMlNet.Data;
 /// </summary>
 internal sealed class MiniBatch
 {
+    /// <summary>The epoch that the batch is trained on in, on which random changes of its rows depend; 0 in scoring.</summary>
+    public int Epoch;
+
     /// <summary>B, rows in use.</summary>
     public int Count;
 

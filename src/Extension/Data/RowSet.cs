@@ -40,4 +40,8 @@ internal abstract record RowSet(int[] Rows)
 /// <param name="ClassWeights">[classes] factor of a row's or a step's weight; null for none.</param>
 /// <param name="LeavesStepsInStore">Whether rows' values stay in the store, from which an engine reads them itself:
 /// <see cref="MiniBatch.Stored"/>.</param>
-internal sealed record AssemblySettings(InputEncoder? Encoder, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore);
+internal sealed record AssemblySettings(InputEncoder? Encoder, FeatureScaling? Labels, float[]? ClassWeights, bool LeavesStepsInStore)
+{
+    /// <summary>For training, changes numeric rows at random; null for none.</summary>
+    public RowAugmentation? Augmentation { get; init; }
+}

@@ -13,7 +13,7 @@ internal sealed record SequenceSet(SequenceStore Store, int[] Rows) : RowSet(Row
     public override float Weight(int row) => Store.Weight(row);
 
     public override BatchFill Assembler(AssemblySettings settings) =>
-        new BatchAssembler(Store, settings.Encoder, settings.Labels)
+        new BatchAssembler(Store, settings.Encoder, settings.Labels, settings.Augmentation)
         {
             ClassWeights = settings.ClassWeights,
             LeavesStepsInStore = settings.LeavesStepsInStore,

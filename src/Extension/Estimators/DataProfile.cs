@@ -18,6 +18,9 @@ internal sealed record DataProfile
     /// <summary>F, values of a time step; 0 for tokens.</summary>
     public required int Features { get; init; }
 
+    /// <summary>Whether steps have times of their own.</summary>
+    public bool HasTimes { get; init; }
+
     /// <summary>S, static values of a row.</summary>
     public int StaticFeatures { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record DataProfile
             ShortestLength = sequence.FixedLength ?? 1,
             LongestLength = sequence.FixedLength ?? 1,
             Features = sequence.Features,
+            HasTimes = sequence.HasTime,
             StaticFeatures = sequence.Static.Width,
             HasCategories = sequence.HasCategories,
             Vocabulary = sequence.Vocabulary,
@@ -99,6 +103,7 @@ internal sealed record DataProfile
             ShortestLength = shortest,
             LongestLength = longest,
             Features = rows.Sequence.Features,
+            HasTimes = rows.Sequence.HasTime,
             StaticFeatures = rows.Sequence.Static.Width,
             HasCategories = rows.Sequence.HasCategories,
             Vocabulary = rows.Sequence.Vocabulary,

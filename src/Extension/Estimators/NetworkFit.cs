@@ -205,6 +205,7 @@ internal sealed class NetworkFit(IHost host, RnnOptions options, SequenceColumns
     // Sizes that are chosen from the rows have their usual values.
     private void CheckUnread(SequenceBinding binding, LabelBinding label, int? pretrainedWidth)
     {
+        AugmentationCheck.Check(host, options, binding, task);
         SequenceSettings settings = Resolve(DataProfile.Unread(binding, label, task, pretrainedWidth));
         if (NetworkSize.Problem(SequenceTraining.ShapeOf(options, settings, task, binding, label)) is string problem)
             throw host.Except($"The network is impossible. {problem}.");

@@ -15,6 +15,7 @@ internal static class OptionsCheck
         OptionRanges.Check(ectx, options);
         CheckColumns(ectx, options);
         CheckNetwork(ectx, options);
+        AugmentationCheck.Check(ectx, options);
         CheckTraining(ectx, options);
         CheckPrecision(ectx, options);
         CheckScoring(ectx, options);

@@ -13,7 +13,7 @@ namespace RnnMlNet;
 /// that names the property and the value. The attributes declare what <c>Microsoft.ML.AutoML</c> searches by default, as in ML.NET's own
 /// options (docs/automl.md).
 /// </summary>
-public abstract class RnnOptions : RnnTrainingOptions
+public abstract partial class RnnOptions : RnnTrainingOptions
 {
     private protected RnnOptions() { }
 

@@ -76,11 +76,11 @@ public abstract class RnnTrainingOptions
     public float? WeightDecay { get; set; }
 
     /// <summary>
-    /// Decay of the exponential moving average of the weights over the updates, in [0, 1), such as 0.999; 0 for none. If above 0, validation,
-    /// early stopping and the model use the average instead of the last weights (Polyak and Juditsky, "Acceleration of Stochastic
-    /// Approximation by Averaging", 1992; stochastic weight averaging, Izmailov et al., 2018, is the average of a training at a constant
-    /// rate). In the first updates the average is over fewer: after t of them the decay is (1 + t) / (10 + t) at most. The training loss is
-    /// that of the weights in training. Default null: none.
+    /// Decay of the exponential moving average of the weights over the updates, in [0, 1), such as 0.999; 0 for none. If above 0,
+    /// validation, early stopping and the model use the average instead of the last weights (Polyak and Juditsky, "Acceleration of
+    /// Stochastic Approximation by Averaging", 1992; stochastic weight averaging, Izmailov et al., 2018, is the average of a training at a
+    /// constant rate). In the first updates the average is over fewer: after t of them the decay is (1 + t) / (10 + t) at most. The
+    /// training loss is that of the weights in training. Default null: none.
     /// </summary>
     [Share]
     public float? WeightAveraging { get; set; }

@@ -88,6 +88,7 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
                 InputDropout = options.InputDropout ?? (data.UsesTokens ? 0.5f : 0),
                 HeadDropout = options.HeadDropout ?? (data.UsesTokens ? 0.5f : 0.2f),
             },
+            Augmentation = options.Augmentation ?? Changes,
             EnsembleSize = networks,
             IsCrossValidated = isCrossValidated,
             MaxEpochs = options.MaxEpochs ?? MaxEpochs(updates),
@@ -129,6 +130,14 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;
 
     private int PatchLength => Math.Clamp((int)(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
+
+    // Few rows are memorised. Larger sets, regressions and several labels were not measured; times and conditions of steps stay.
+    private Augmentation Changes =>
+        task is { IsClassification: true, IsPerStep: false, IsMultiLabel: false }
+        && data is { UsesTokens: false, HasTimes: false, Rows: < FewRows }
+        && options.NormalizeBy is null
+            ? Augmentation.TimeWarp
+            : Augmentation.None;
 
     // Rows on which several networks still train in a short time.
     private int Moderate =>

@@ -49,6 +49,9 @@ internal sealed record SequenceSettings : TrainingSettings
 
     public required DropoutRates Dropout { get; init; }
 
+    /// <summary>Random changes of numeric training rows.</summary>
+    public Augmentation Augmentation { get; init; }
+
     /// <summary>Whether each ensemble member is validated on another fold: K members, K folds.</summary>
     public required bool IsCrossValidated { get; init; }
 
@@ -101,6 +104,8 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.PatchLength)] = $"{PatchLength}";
         foreach (var (option, rate) in Dropout.Chosen)
             texts[option] = Text(rate);
+        if (Augmentation != Augmentation.None)
+            texts[nameof(RnnOptions.Augmentation)] = $"{Augmentation}";
         texts[nameof(RnnOptions.EnsembleSize)] = $"{EnsembleSize}";
         texts[nameof(RnnOptions.MaxEpochs)] = $"{MaxEpochs}";
         texts[nameof(RnnOptions.BatchSize)] = $"{BatchSize}";

@@ -92,6 +92,9 @@ internal sealed class SequenceTraining(
             Encoder = _input.EncoderOf(Shape),
             ClassWeights = ClassWeights.Of(host, task.ClassWeighting, training, rows.Label),
             LabelScaling = _labels,
+            Augmentation = AugmentationCheck.Of(options, settings.Augmentation) is AugmentationSettings changes
+                ? new RowAugmentation(changes, Shape, start.Seed)
+                : null,
         };
         ITrainingEngine engine = NewEngine(start);
         return new NetworkTraining(Shape, plan, engine, training, validation, options.CancellationToken)

@@ -1,3 +1,4 @@
+using RnnMlNet.Data;
 using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Training;
@@ -48,6 +49,9 @@ internal sealed record TrainingPlan
 
     /// <summary>Standardises targets; null for none.</summary>
     public FeatureScaling? LabelScaling { get; init; }
+
+    /// <summary>Changes numeric training rows at random; null for none.</summary>
+    public RowAugmentation? Augmentation { get; init; }
 
     /// <summary>[classes] factors of the weights of each class's training examples; null for none.</summary>
     public float[]? ClassWeights { get; init; }

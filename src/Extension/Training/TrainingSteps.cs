@@ -22,7 +22,10 @@ internal sealed class TrainingSteps : IDisposable
         _engine = engine;
         _batchesPerStep = plan.BatchesPerStep;
         _sampler = new BatchSampler(training, plan.BatchSize, plan.Seed);
-        var assembly = new AssemblySettings(plan.Encoder, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps);
+        var assembly = new AssemblySettings(plan.Encoder, plan.LabelScaling, plan.ClassWeights, engine.ReadsStoredSteps)
+        {
+            Augmentation = plan.Augmentation,
+        };
         _newFill = () => training.Assembler(assembly);
         _fill = _newFill();
     }
@@ -41,17 +44,19 @@ internal sealed class TrainingSteps : IDisposable
         // Batches are assembled ahead across epochs too: the next epoch's first ones during validation.
         IBatches batches = _engine.GainsFromBatchesAhead
             ? _ahead ??= new BatchesAhead(_newFill, From(epoch, skip), BatchesAhead.DefaultThreads)
-            : new BatchesOnDemand(_fill, _batch, _sampler.Epoch(epoch).Skip(skip));
+            : new BatchesOnDemand(_fill, _batch, Rest(epoch, skip));
         return new EpochSteps(_engine, batches, BatchesPerEpoch - skip, _batchesPerStep);
     }
 
     /// <summary>Ends the assembly of batches ahead, which reads the store until then.</summary>
     public void Dispose() => _ahead?.Dispose();
 
-    private IEnumerable<int[]> From(int epoch, int skip)
+    private IEnumerable<BatchRows> Rest(int epoch, int skip) => _sampler.Epoch(epoch).Skip(skip).Select(rows => new BatchRows(epoch, rows));
+
+    private IEnumerable<BatchRows> From(int epoch, int skip)
     {
         for (; ; epoch++, skip = 0)
-            foreach (int[] rows in _sampler.Epoch(epoch).Skip(skip))
+            foreach (BatchRows rows in Rest(epoch, skip))
                 yield return rows;
     }
 }

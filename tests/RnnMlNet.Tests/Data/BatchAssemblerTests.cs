@@ -182,7 +182,10 @@ public class BatchAssemblerTests
         Assert.That((batch.Steps, padded.Stored), Is.EqualTo((Array.Empty<float>(), (StoredSteps?)null)));
         Assert.That(batch.StoreRows, Is.EqualTo(new[] { 2, 1, 0 }));
         for (int b = 0; b < 3; b++)
-            Assert.That(batch.Stored!.Read(batch.StoreRows[b], ref scratch).ToArray(), Is.EqualTo(RandomNetwork.Steps(padded, b)));
+            Assert.That(
+                batch.Stored!.Read(batch.StoreRows[b], epoch: 0, ref scratch).ToArray(),
+                Is.EqualTo(RandomNetwork.Steps(padded, b))
+            );
     }
 
     private static MiniBatch Filled(SequenceStore store, int[] rows)

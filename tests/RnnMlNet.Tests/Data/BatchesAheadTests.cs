@@ -8,7 +8,7 @@ namespace RnnMlNet.Tests.Data;
 [CancelAfter(60_000)]
 public class BatchesAheadTests
 {
-    private static readonly int[][] _rows = [.. Enumerable.Range(0, 50).Select(i => new[] { i })];
+    private static readonly BatchRows[] _rows = [.. Enumerable.Range(0, 50).Select(i => new BatchRows(1 + i / 10, [i]))];
 
     private static void Number(MiniBatch batch, ReadOnlySpan<int> rows) => batch.Count = rows[0];
 
@@ -117,9 +117,9 @@ public class BatchesAheadTests
     [Test]
     public void A_failure_of_the_rows_themselves_is_thrown_after_the_batches_before_it()
     {
-        static IEnumerable<int[]> Rows()
+        static IEnumerable<BatchRows> Rows()
         {
-            yield return [0];
+            yield return new BatchRows(1, [0]);
             throw new IOException("The rows are gone.");
         }
         using var batches = new BatchesAhead(() => Number, Rows(), threads: 2);

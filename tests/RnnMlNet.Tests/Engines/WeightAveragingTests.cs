@@ -8,7 +8,7 @@ using RnnMlNet.Training;
 
 namespace RnnMlNet.Tests.Engines;
 
-/// <summary>The moving average of the weights, on both engines, beside the average of the weights that they return after each step.</summary>
+/// <summary>The moving average of the weights, on both engines, beside the average of what they return after each step.</summary>
 [TestFixture]
 public sealed class WeightAveragingTests
 {

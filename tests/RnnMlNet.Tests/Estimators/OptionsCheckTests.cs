@@ -282,6 +282,14 @@ public class OptionsCheckTests
         );
         yield return Share(nameof(RnnOptions.Momentum), (o, value) => o.Momentum = value, 1);
         yield return NotNegative(nameof(RnnOptions.WeightDecay), (o, value) => o.WeightDecay = (float)value, -1);
+        yield return Case(
+            o => o.Augmentation = (Augmentation)16,
+            nameof(RnnOptions.Augmentation),
+            "Augmentation is 16; it must be None, Jitter, Scaling, TimeWarp or several of them combined."
+        );
+        yield return NotNegative(nameof(RnnOptions.JitterDeviation), (o, value) => o.JitterDeviation = (float)value, -1);
+        yield return NotNegative(nameof(RnnOptions.ScalingDeviation), (o, value) => o.ScalingDeviation = (float)value, double.NaN);
+        yield return NotNegative(nameof(RnnOptions.TimeWarpDeviation), (o, value) => o.TimeWarpDeviation = (float)value, -1);
         foreach (float averaging in new[] { -0.1f, 1, float.NaN })
             yield return Share(nameof(RnnOptions.WeightAveraging), (o, value) => o.WeightAveraging = value, averaging);
         yield return NotNegative(nameof(RnnOptions.GradientClipNorm), (o, value) => o.GradientClipNorm = (float)value, -1);

@@ -247,6 +247,27 @@ public class SequenceDefaultsTests
         Assert.That((settings.IsCrossValidated, settings.Calibrates), Is.EqualTo((false, false)));
     }
 
+    [TestCase(999, 0, false, Augmentation.TimeWarp)]
+    [TestCase(1000, 0, false, Augmentation.None)]
+    [TestCase(999, 50, false, Augmentation.None)]
+    [TestCase(999, 0, true, Augmentation.None)]
+    public void Few_rows_of_numbers_with_a_class_are_changed_in_training(int rows, int vocabulary, bool hasTimes, Augmentation expected) =>
+        Assert.That(Resolve(Profile(rows: rows, vocabulary: vocabulary) with { HasTimes = hasTimes }).Augmentation, Is.EqualTo(expected));
+
+    [Test]
+    public void Rows_of_tags_and_of_numbers_to_predict_are_not_changed()
+    {
+        Assert.That(ResolveTagger(Profile()).Augmentation, Is.EqualTo(Augmentation.None));
+        Assert.That(
+            new SequenceDefaults(new RnnRegressionTrainer.Options(), _classes with { IsClassification = false }, Profile(), previous: null)
+                .Resolve()
+                .Augmentation,
+            Is.EqualTo(Augmentation.None)
+        );
+        Assert.That(Resolve(Profile(), o => o.Augmentation = Augmentation.None).Augmentation, Is.EqualTo(Augmentation.None));
+        Assert.That(Resolve(Profile(), o => o.NormalizeBy = ["Setting"]).Augmentation, Is.EqualTo(Augmentation.None));
+    }
+
     [TestCase(20, 1, 1)]
     [TestCase(150, 1, 5)]
     [TestCase(59, 1, 1)]

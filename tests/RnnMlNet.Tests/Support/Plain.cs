@@ -23,6 +23,7 @@ internal static class Plain
         options.Calibrate ??= false;
         options.MinTokenCount ??= 1;
         options.PatchLength ??= 1;
+        options.Augmentation ??= Augmentation.None;
         if (!IsTagger(options))
             options.Pooling ??= Pooling.Last;
         SetTraining(options);

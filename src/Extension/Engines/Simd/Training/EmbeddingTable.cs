@@ -5,9 +5,9 @@ using RnnMlNet.Runtime.Kernels;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The embeddings with their optimiser moments and moving average. A batch's gradient covers its own tokens only. The update equals PyTorch's over all tokens,
-/// whose moments and decay continue without a gradient; but a token absent from a batch is updated lazily: its missed steps are applied one
-/// after the other when it is next read, so the result does not depend on when that is.
+/// The embeddings with their optimiser moments and moving average. A batch's gradient covers its own tokens only. The update equals
+/// PyTorch's over all tokens, whose moments and decay continue without a gradient; but a token absent from a batch is updated lazily: its
+/// missed steps are applied one after the other when it is next read, so the result does not depend on when that is.
 /// </summary>
 internal sealed unsafe class EmbeddingTable
 {

@@ -84,7 +84,7 @@ internal sealed class MicroBatch
     /// <param name="target">Destination of its first step.</param>
     /// <param name="stride">Elements from one step to the next there.</param>
     /// <param name="state">The encoder's state before them, updated: <see cref="StoredSteps.StateSize"/>.</param>
-    /// <param name="scratch">As in <see cref="StoredSteps.Read(int, int, int, Span{float}, ref float[])"/>.</param>
+    /// <param name="scratch">As in <see cref="StoredSteps.Read(int, int, int, int, Span{float}, ref float[])"/>.</param>
     public void CopySteps(int row, Span<float> target, int stride, Span<float> state, ref float[] scratch)
     {
         int width = Batch.Features,
@@ -95,7 +95,14 @@ internal sealed class MicroBatch
         if (Batch.Stored is null)
             StepCopy.Run(Batch.Steps.AsSpan((First * Batch.Count + b) * width), Batch.Count * width, target, stride, width, length);
         else
-            StepCopy.Run(Batch.Stored.Read(Batch.StoreRows[b], First, length, state, ref scratch), width, target, stride, width, length);
+            StepCopy.Run(
+                Batch.Stored.Read(Batch.StoreRows[b], Batch.Epoch, First, length, state, ref scratch),
+                width,
+                target,
+                stride,
+                width,
+                length
+            );
     }
 
     /// <summary>The row's static features.</summary>
