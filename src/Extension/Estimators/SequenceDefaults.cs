@@ -76,7 +76,9 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             Characters = data.Alphabet is string alphabet ? Characters(shape?.Characters, alphabet) : null,
             CategoryEmbeddingSize = options.CategoryEmbeddingSize ?? CategorySizeOf(shape),
             StaticUse = options.StaticUse,
-            MinTokenCount = data.UsesTokens ? options.MinTokenCount ?? ((task.IsPerStep || data.Alphabet is not null) && previous is null ? 2 : 1) : 1,
+            MinTokenCount = data.UsesTokens
+                ? options.MinTokenCount ?? ((task.IsPerStep || data.Alphabet is not null) && previous is null ? 2 : 1)
+                : 1,
             Dropout = new DropoutRates
             {
                 Dropout = layers == 1 ? 0 : options.Dropout ?? (data.UsesTokens ? 0.5f : 0.2f),

@@ -268,7 +268,7 @@ internal sealed class RecurrentNetwork : IDisposable
             .. _definition.Head.Tensors,
         ];
 
-    private IEnumerable<TensorSpec> InputTensors => 
+    private IEnumerable<TensorSpec> InputTensors =>
         [.. _definition.Categories.Tensors, .. _definition.Characters.Tensors, .. _definition.Input.Tensors];
 
     private IEnumerable<(string, Parameter)> NamedWeights()

@@ -46,8 +46,7 @@ internal sealed unsafe class NetworkInput : LayerInput
         );
     }
 
-    public override bool NeedsGradient =>
-        _projection is not null || !_categories.IsEmpty || _characters is not null || LearnsEmbeddings;
+    public override bool NeedsGradient => _projection is not null || !_categories.IsEmpty || _characters is not null || LearnsEmbeddings;
 
     private bool LearnsEmbeddings => _embeddings is not null && !_settings.FreezesEmbeddings;
 
