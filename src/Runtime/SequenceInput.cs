@@ -109,7 +109,10 @@ public sealed class SequenceInput
     public bool TryReadWord(ReadOnlySpan<char> word, Span<int> step)
     {
         if (step.Length < TokenWidth)
-            throw new ArgumentException($"A step has {TokenWidth} values (TokenWidth), but there is room for {step.Length} only.", nameof(step));
+            throw new ArgumentException(
+                $"A step has {TokenWidth} values (TokenWidth), but there is room for {step.Length} only.",
+                nameof(step)
+            );
         if (TokenOf(word) is not int token)
             return false;
         step[0] = token;
@@ -187,11 +190,7 @@ public sealed class SequenceInput
     private void CheckToken(int token)
     {
         if ((uint)token >= (uint)Vocabulary)
-            throw new ArgumentOutOfRangeException(
-                "tokens",
-                token,
-                $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1."
-            );
+            throw new ArgumentOutOfRangeException("tokens", token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1.");
     }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)

@@ -36,7 +36,42 @@ internal sealed class NaiveNetwork(NetworkShape shape, NetworkWeights initialWei
     public double[] Score(int[] tokens)
     {
         int E = shape.EmbeddingSize;
-        return Score([.. tokens.Select(token => weights["embedding.weight"].Skip(token * E).Take(E).ToArray())]);
+        return Score([
+            .. tokens
+                .Chunk(shape.TokenWidth)
+                .Select(step => (double[])[.. weights["embedding.weight"].Skip(step[0] * E).Take(E), .. Word(step[1..])]),
+        ]);
+    }
+
+    // A convolution over the word's characters, with zeros outside of it, and the maximum of each filter.
+    private double[] Word(int[] codes)
+    {
+        if (shape.Characters is not CharacterShape characters)
+            return [];
+        int E = characters.Size;
+        double[][] x =
+        [
+            .. codes
+                .TakeWhile(code => code != 0)
+                .Select(code =>
+                    code < 4 ? code
+                    : characters.Alphabet.IndexOf((char)code) is var at and >= 0 ? 4 + at
+                    : 1
+                )
+                .Select(id => weights["characters.embedding.weight"].Skip(id * E).Take(E).ToArray()),
+        ];
+        double At(int position, int e) => position < 0 || position >= x.Length ? 0 : x[position][e];
+        double[] w = weights["characters.convolution.weight"];
+        return
+        [
+            .. weights["characters.convolution.bias"]
+                .Select(
+                    (bias, f) =>
+                        Enumerable
+                            .Range(0, x.Length)
+                            .Max(p => bias + Enumerable.Range(0, E * 3).Sum(i => w[f * E * 3 + i] * At(p + i % 3 - 1, i / 3)))
+                ),
+        ];
     }
 
     private double[] Score(double[][] x)

@@ -1,12 +1,22 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using RnnMlNet.Runtime.Networks;
+using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
 // The columns as a network's input.
 internal sealed partial class SequenceBinding
 {
+    /// <summary>The words whose characters are read beside their keys; null for none.</summary>
+    public DataViewSchema.Column? Words { get; private init; }
+
+    /// <summary>Values of a step of tokens: 1, or 1 + W with characters.</summary>
+    public int TokenWidth => Words is null ? 1 : 1 + WordCharacters.Length;
+
+    /// <summary>Whether missing keys are steps, with the last token.</summary>
+    public bool KeepsMissing => _columns.KeepsMissing;
+
     /// <summary>The row's type as text, for an error message.</summary>
     public string Describe() =>
         (

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
 
@@ -50,12 +49,6 @@ internal sealed partial class SequenceBinding
     public IEnumerable<DataViewSchema.Column> AllColumns =>
         [.. _found.Select(column => column.Column), .. Words is { } words ? [words] : NoColumns, .. Static.All];
 
-    /// <summary>The words whose characters are read beside their keys; null for none.</summary>
-    public DataViewSchema.Column? Words { get; private init; }
-
-    /// <summary>Values of a step of tokens: 1, or 1 + W with characters.</summary>
-    public int TokenWidth => Words is null ? 1 : 1 + WordCharacters.Length;
-
     /// <summary>The columns of static values.</summary>
     public StaticColumns Static { get; }
 
@@ -81,9 +74,6 @@ internal sealed partial class SequenceBinding
     /// <summary>All columns of keys.</summary>
     public IEnumerable<DataViewSchema.Column> KeyColumns =>
         [.. _found.Where(column => column.Kind == StepColumnKind.Categories).Select(column => column.Column), .. Static.Categories];
-
-    /// <summary>Whether missing keys are steps, with the last token.</summary>
-    public bool KeepsMissing => _columns.KeepsMissing;
 
     /// <summary>The treatment of missing numbers.</summary>
     public MissingValues MissingValues => _columns.MissingValues;

@@ -246,7 +246,8 @@ public abstract partial class RnnOptions : RnnTrainingOptions
     /// <summary>
     /// Minimum number of occurrences of a token in the training rows, at least 1: rarer tokens count as unknown and share one embedding,
     /// which a tagger also uses for unknown words. (Other trainers skip unknown words.) With 1 each token has its own embedding, as a word
-    /// with a vector in <see cref="PretrainedEmbeddingsPath"/> always has. Default null: 2 for taggers, else 1.
+    /// with a vector in <see cref="PretrainedEmbeddingsPath"/> always has. Default null: 2 for taggers and with
+    /// <see cref="CharacterColumnName"/>, else 1.
     /// </summary>
     [AtLeast(1)]
     public int? MinTokenCount { get; set; }

@@ -17,15 +17,15 @@ public abstract partial class RnnPredictionTransformer<TModel>
     /// </summary>
     /// <remarks>
     /// Inputs: <c>features</c>, Single [batch, time, F], step by step whatever the column's layout, in single time steps whatever the
-    /// PatchLength (or <c>tokens</c>, Int64 [batch, time], ids from 0: the key minus 1, without missing keys), padded with any value to the
-    /// longest row; <c>lengths</c>, Int64 [batch], each row's number of time steps, 0 to time. Time must be 1 or more. Outputs:
-    /// <c>score</c>, Single [batch, k] (class probabilities, or a vector label's targets) or [batch] (logit, or target); for a classifier
-    /// <c>predicted_label</c> [batch], Int64, the class index from 0, or Boolean; for a binary one <c>probability</c>, Single [batch]. For
-    /// a sequence tagger <c>score</c> is [batch, time, classes] and <c>predicted_label</c> [batch, time]; values beyond a row's length are
-    /// meaningless, and a missing key is the token after the last key's. For a multi-label classifier <c>score</c> (logits),
-    /// <c>probability</c> and <c>predicted_label</c> (Boolean) are [batch, labels], for a multi-label tagger [batch, time, labels]. The
-    /// metadata <c>class_names</c> holds the names of
-    /// classes or labels.
+    /// PatchLength (or <c>tokens</c>, Int64 [batch, time], ids from 0: the key minus 1, without missing keys; with a CharacterColumnName
+    /// also <c>characters</c>, Int64 [batch, time, 20]: of each word 2, its UTF-16 code units, 3, then zeros, of a word of more than 18
+    /// units the first 9 and the last 9), padded with any value to the longest row; <c>lengths</c>, Int64 [batch], each row's number of
+    /// time steps, 0 to time. Time must be 1 or more. Outputs: <c>score</c>, Single [batch, k] (class probabilities, or a vector label's
+    /// targets) or [batch] (logit, or target); for a classifier <c>predicted_label</c> [batch], Int64, the class index from 0, or Boolean;
+    /// for a binary one <c>probability</c>, Single [batch]. For a sequence tagger <c>score</c> is [batch, time, classes] and
+    /// <c>predicted_label</c> [batch, time]; values beyond a row's length are meaningless, and a missing key is the token after the last
+    /// key's. For a multi-label classifier <c>score</c> (logits), <c>probability</c> and <c>predicted_label</c> (Boolean) are [batch,
+    /// labels], for a multi-label tagger [batch, time, labels]. The metadata <c>class_names</c> holds the names of classes or labels.
     /// </remarks>
     /// <param name="path">The file. An existing file is replaced atomically, through symbolic links too, and keeps its mode.</param>
     /// <exception cref="InvalidOperationException">The cell is a custom one, or the model exceeds 2 GiB. No file is written.</exception>

@@ -32,7 +32,11 @@ internal static class CharacterNodes
         );
         string filters = graph.Add(
             "Conv",
-            [vectors, Floats(CharacterConvolution.Filters, shape.Filters, shape.Size, Window), Floats(CharacterConvolution.Bias, shape.Filters)],
+            [
+                vectors,
+                Floats(CharacterConvolution.Filters, shape.Filters, shape.Size, Window),
+                Floats(CharacterConvolution.Bias, shape.Filters),
+            ],
             new GraphAttribute.Numbers("kernel_shape", [Window]),
             new GraphAttribute.Numbers("pads", [Window / 2, Window / 2])
         );

@@ -25,8 +25,8 @@ internal static class ConverterExport
         if (columns.CharacterName is string words)
             throw Contracts.Except(
                 $"The model cannot be converted to ONNX with its pipeline: it reads the characters of the words in column '{words}' "
-                    + "(CharacterColumnName), and ONNX has no operator that gives the characters of a text. Save its network with SaveAsOnnx, "
-                    + "whose input are characters as numbers, or the model with mlContext.Model.Save."
+                    + "(CharacterColumnName), and ONNX has no operator that gives the characters of a text. Save its network with "
+                    + "SaveAsOnnx, whose input are characters as numbers, or the model with mlContext.Model.Save."
             );
         context.CheckOpSetVersion(NetworkNodes.OpSetOf(network), name);
         DataViewSchema.Column[] all = [.. binding.AllColumns];

@@ -36,8 +36,8 @@ internal sealed class RuntimeInput(IExceptionContext ectx, SequenceColumns seque
         if (_words is not null && _sources[0].Words is not null && _words.Name != _sources[0].Name)
             throw ectx.Except(
                 $"The network reads the keys of column '{_sources[0].Name}' and the characters of column '{_words.Name}', and "
-                    + "RnnMlNet.Runtime takes both from the same words: name the column that the keys are mapped from as CharacterColumnName, "
-                    + "or give the transformer of the network alone."
+                    + "RnnMlNet.Runtime takes both from the same words: name the column that the keys are mapped from as "
+                    + "CharacterColumnName, or give the transformer of the network alone."
             );
         var (offsets, scales) = WholeScaling() ?? new Scaling([], []);
         WordTable words = shape.UsesTokens ? _sources[0].Words ?? _noWords : _noWords;

@@ -39,10 +39,11 @@ internal sealed class StreamedModel
             );
         _network = networks[0];
         _windowLength = windowLength ?? Grouping?.Windows.Length;
-        if ((long)(_windowLength ?? 0) * Math.Max(1, Network.Shape.TimeStepValues) > MostValues)
+        int values = Math.Max(Network.Shape.TokenWidth, Network.Shape.TimeStepValues);
+        if ((long)(_windowLength ?? 0) * values > MostValues)
             throw ectx.ExceptUserArg(
                 nameof(SequencePredictionEngineOptions.WindowLength),
-                $"Windows of {_windowLength} time steps of {Math.Max(1, Network.Shape.TimeStepValues)} values are too large to keep for "
+                $"Windows of {_windowLength} time steps of {values} values are too large to keep for "
                     + $"each series: {MostValues} values are the most. Set a smaller WindowLength, or, of a model that groups rows, its "
                     + "Windows to SequenceWindows.Whole."
             );

@@ -54,8 +54,8 @@ internal sealed class ReferenceInput(TrainedNetwork network)
                 return new double[shape.Size];
             int letter = shape.Alphabet.IndexOf((char)code, StringComparison.Ordinal),
                 id = code < WordCharacters.First ? code
-                    : letter < 0 ? WordCharacters.Unknown
-                    : WordCharacters.First + letter;
+                : letter < 0 ? WordCharacters.Unknown
+                : WordCharacters.First + letter;
             return Vector(CharacterConvolution.Vectors, id, shape.Size);
         }
 

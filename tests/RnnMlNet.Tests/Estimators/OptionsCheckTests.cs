@@ -181,6 +181,24 @@ public class OptionsCheckTests
             "MissingValues is 4; it must be one of SkipRow, Zero, LastValue, Mean."
         );
         yield return AtLeastOne(nameof(RnnOptions.CategoryEmbeddingSize), (o, value) => o.CategoryEmbeddingSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.CharacterEmbeddingSize), (o, value) => o.CharacterEmbeddingSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.CharacterFilters), (o, value) => o.CharacterFilters = value);
+        yield return Case(
+            o => (o.CharacterColumnName, o.CharacterFilters) = ("Words", 1025),
+            nameof(RnnOptions.CharacterFilters),
+            "CharacterFilters is 1025; it must be at most 1024."
+        );
+        yield return Case(
+            o => o.CharacterEmbeddingSize = 8,
+            nameof(RnnOptions.CharacterEmbeddingSize),
+            "CharacterEmbeddingSize and CharacterFilters are sizes of the vectors of words' characters, but CharacterColumnName is null"
+        );
+        yield return Case(o => o.CharacterColumnName = " ", nameof(RnnOptions.CharacterColumnName), "CharacterColumnName is empty");
+        yield return Case(
+            o => (o.CharacterColumnName, o.ChannelColumnNames) = ("Words", ["A"]),
+            nameof(RnnOptions.CharacterColumnName),
+            "CharacterColumnName is 'Words', but ChannelColumnNames is set"
+        );
         yield return Case(
             o => (o.ChannelColumnNames, o.FeaturesPerStep) = (["A", "B"], 3),
             nameof(RnnOptions.FeaturesPerStep),

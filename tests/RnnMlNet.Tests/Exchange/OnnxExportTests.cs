@@ -58,6 +58,17 @@ public sealed class OnnxExportTests
     }
 
     [Test]
+    public void OnnxRuntime_scores_characters_as_the_managed_scorer(
+        [Values(1, 3)] int networks,
+        [Values] bool bidirectional,
+        [Values(0, -1, 100_000)] long padding
+    )
+    {
+        NetworkShape shape = RandomWords.Shape(RandomNetwork.Shape(CellKind.Lstm, 1, bidirectional));
+        AssertSameScores(TrainedNetworks.Average(shape, networks), new PaddedRows(shape, Lengths, paddingToken: padding));
+    }
+
+    [Test]
     public void Heads_of_any_depth_and_sizes_of_any_width(
         [Values] CellKind cell,
         [Values(0, 1, 2, 3)] int headLayers,

@@ -15,7 +15,8 @@ internal sealed class PaddedRows
     private readonly int[] _lengths;
     private readonly int _time;
     private readonly float[] _steps;
-    private readonly long[] _tokens;
+    private readonly long[] _tokens,
+        _characters;
 
     /// <param name="shape">The network.</param>
     /// <param name="lengths">The length of each row.</param>
@@ -40,6 +41,13 @@ internal sealed class PaddedRows
             from t in Enumerable.Range(0, _time)
             select t < lengths[b] ? random.Next(shape.Vocabulary) : paddingToken,
         ];
+        _characters =
+        [
+            .. from b in Enumerable.Range(0, lengths.Length)
+            from t in Enumerable.Range(0, _time)
+            from code in RandomWords.Characters(shape, random)
+            select t < lengths[b] ? code : paddingToken,
+        ];
     }
 
     public NamedOnnxValue[] Inputs =>
@@ -47,6 +55,9 @@ internal sealed class PaddedRows
             _shape.UsesTokens
                 ? OnnxRun.Value("tokens", _tokens, _lengths.Length, _time)
                 : OnnxRun.Value("features", _steps, _lengths.Length, _time, _shape.Features),
+            .. _shape.Characters is null
+                ? Array.Empty<NamedOnnxValue>()
+                : [OnnxRun.Value("characters", _characters, _lengths.Length, _time, Characters)],
             OnnxRun.Value("lengths", _lengths.Select(length => (long)length).ToArray(), _lengths.Length),
         ];
 
@@ -60,8 +71,18 @@ internal sealed class PaddedRows
         return outputs;
     }
 
+    private int Characters => _shape.TokenWidth - 1;
+
+    private int[] Steps(int row) =>
+        [
+            .. Enumerable
+                .Range(row * _time, _lengths[row])
+                .SelectMany(cell => (long[])[_tokens[cell], .. _characters.Skip(cell * Characters).Take(Characters)])
+                .Select(value => (int)value),
+        ];
+
     private SequenceView Row(int row) =>
         _shape.UsesTokens
-            ? SequenceView.OfTokens(_tokens.Skip(row * _time).Take(_lengths[row]).Select(token => (int)token).ToArray())
+            ? SequenceView.OfTokens(Steps(row), _shape.TokenWidth)
             : SequenceView.OfSteps(_steps.AsSpan(row * _time * _shape.Features, _lengths[row] * _shape.Features), _shape.Features);
 }

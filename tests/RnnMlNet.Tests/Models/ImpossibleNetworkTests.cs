@@ -84,6 +84,20 @@ public sealed class ImpossibleNetworkTests
                 .And.Message.Contains($"{((NetworkShape)shape).Layers} layers, pooling ")
         );
 
+    [TestCase(0, 3, "ab")]
+    [TestCase(1025, 3, "ab")]
+    [TestCase(3, 1025, "ab")]
+    [TestCase(3, 3, "ba")]
+    [TestCase(3, 3, "aa")]
+    [TestCase(3, 3, "\u0003")]
+    [TestCase(3, 3, "ab", false)]
+    public void ImpossibleCharacters_AreRefused(int size, int filters, string alphabet, bool tokens = true)
+    {
+        NetworkShape shape = tokens ? Good with { Features = 0, Vocabulary = 5, EmbeddingSize = 2 } : Good;
+        shape = shape with { Characters = new CharacterShape(size, filters, alphabet) };
+        AssertRefused(Network with { Shape = shape }, $"The model's network is impossible: {shape.Text}.");
+    }
+
     [Test]
     public void SizesBeyondWhatCanExist_AreRefused()
     {

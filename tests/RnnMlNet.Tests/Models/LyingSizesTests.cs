@@ -32,12 +32,13 @@ public class LyingSizesTests
         RowFeaturesAt = 51,
         StaticUseAt = 55;
     private const int StepCategoriesAt = 60,
-        StaticCategoriesAt = 64;
-    private const int TensorsAt = 68,
-        NameLengthAt = 72,
-        DimensionsAt = 89,
-        FirstSideAt = 93,
-        SecondSideAt = 97;
+        StaticCategoriesAt = 64,
+        CharactersAt = 68;
+    private const int TensorsAt = 72,
+        NameLengthAt = 76,
+        DimensionsAt = 93,
+        FirstSideAt = 97,
+        SecondSideAt = 101;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -56,6 +57,7 @@ public class LyingSizesTests
             ("rowFeatures", RowFeaturesAt),
             ("stepCategories", StepCategoriesAt),
             ("staticCategories", StaticCategoriesAt),
+            ("characters", CharactersAt),
             ("features", FeaturesAt),
             ("vocabulary", VocabularyAt),
             ("embedding", EmbeddingAt),

@@ -46,6 +46,13 @@ public sealed class SimdScorerBesideTorchTests
         AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
     }
 
+    [Test]
+    public void IsTheTorchEngine_OfCharacters([Values] bool bidirectional)
+    {
+        NetworkShape shape = RandomWords.Shape(RandomNetwork.Shape(CellKind.Lstm, bidirectional: bidirectional));
+        AssertEqualToTorch(shape, RandomNetwork.Batch(shape, LossKind.Squared, Lengths));
+    }
+
     private static void AssertEqualToTorch(NetworkShape shape, MiniBatch batch)
     {
         NetworkWeights weights = RandomNetwork.Weights(shape);
@@ -57,11 +64,11 @@ public sealed class SimdScorerBesideTorchTests
         for (int row = 0; row < batch.Count; row++)
         {
             SequenceView view = shape.UsesTokens
-                ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row))
+                ? SequenceView.OfTokens(RandomNetwork.Tokens(batch, row, shape), shape.TokenWidth)
                 : SequenceView.OfSteps(RandomNetwork.Steps(batch, row), shape.Features);
             float[] managed = Score(session, view),
                 alone = new float[2];
-            BatchOfOne.Fill(single, view, shape.Features, null);
+            BatchOfOne.Fill(single, view, shape.Features, null, shape.TokenWidth);
             engine.Score(single, alone);
 
             Assert.That(

@@ -43,6 +43,7 @@ internal static partial class RandomNetwork
         batch.Lengths = [.. lengths, -1];
         batch.Steps = [.. new float[T * B * F], float.NaN];
         batch.Tokens = [.. new int[T * B], -1];
+        batch.Characters = shape.Characters is null ? [] : [.. new int[T * B * (shape.TokenWidth - 1)], -1];
         for (int t = 0; t < T; t++)
         for (int b = 0; b < B; b++)
             if (t < lengths[b])
@@ -50,6 +51,7 @@ internal static partial class RandomNetwork
                 for (int f = 0; f < F; f++)
                     batch.Steps[(t * B + b) * F + f] = shape.IdsAt(f) is int ids ? random.Next(ids) : Uniform(random, 1, 1.5f)[0];
                 batch.Tokens[t * B + b] = random.Next(Math.Max(1, shape.Vocabulary));
+                RandomWords.Characters(shape, random).CopyTo(batch.Characters, (t * B + b) * (shape.TokenWidth - 1));
             }
         batch.Labels = [.. Labels(random, loss, batch.Items * batch.LabelWidth, shape.Outputs), float.NaN];
         batch.Weights = [.. Enumerable.Range(0, batch.Items).Select(_ => 0.5f + (float)random.NextDouble()), float.NaN];
@@ -80,6 +82,16 @@ internal static partial class RandomNetwork
     /// <summary>Row b of a batch as the store holds it: token ids without padding.</summary>
     public static int[] Tokens(MiniBatch batch, int b) =>
         [.. Enumerable.Range(0, batch.Lengths[b]).Select(t => batch.Tokens[t * batch.Count + b])];
+
+    /// <summary>The same, each with the characters of its word where the network reads these.</summary>
+    public static int[] Tokens(MiniBatch batch, int b, NetworkShape shape) =>
+        [
+            .. Tokens(batch, b)
+                .SelectMany(
+                    (token, t) =>
+                        (int[])[token, .. batch.Characters.Skip((t * batch.Count + b) * (shape.TokenWidth - 1)).Take(shape.TokenWidth - 1)]
+                ),
+        ];
 
     private static IEnumerable<float> Labels(Random random, LossKind loss, int count, int outputs) =>
         Enumerable

@@ -291,7 +291,7 @@ internal sealed class RecurrentNetwork : IDisposable
             .. _definition.Cycle.Tensors,
         ];
 
-    private IEnumerable<TensorSpec> InputTensors => 
+    private IEnumerable<TensorSpec> InputTensors =>
         [.. _definition.Categories.Tensors, .. _definition.Characters.Tensors, .. _definition.Input.Tensors];
 
     private IEnumerable<(string, Parameter)> NamedWeights()

@@ -77,22 +77,22 @@ internal sealed class TorchInput(
         return shape.Characters is CharacterShape characters ? cat([embedded, WordsOf(batch, characters)], -1) : embedded;
     }
 
-    // [T, B, C]: the convolution over each word's characters, [T * B, C, W], and its maximum over the word's positions.
+    // [T, B, C]: the convolution over each word's characters, as a linear map of windows of three, and its maximum over the word.
     private Tensor WordsOf(TorchBatch batch, CharacterShape characters)
     {
+        const int Positions = WordCharacters.Length;
         Tensor ids = batch.CharacterIds(_idsOfCodes!);
         Tensor isPadding = ids.eq(Scalars.Zero);
-        Tensor vectors =
-            VectorsOf(ids, CharacterConvolution.Vectors, characters.Size) * isPadding.logical_not().to(ScalarType.Float32).unsqueeze(-1);
-        Tensor filters = nn.functional.conv1d(
-            vectors.transpose(1, 2),
-            own[CharacterConvolution.Filters],
-            own[CharacterConvolution.Bias],
-            padding: CharacterShape.Window / 2
-        );
+        Tensor isCharacter = isPadding.logical_not().to(ScalarType.Float32).unsqueeze(2);
+        Tensor vectors = VectorsOf(ids, CharacterConvolution.Vectors, characters.Size) * isCharacter;
+        Tensor outside = zeros_like(vectors.narrow(1, 0, CharacterShape.Window / 2));
+        Tensor word = cat([outside, vectors, outside], 1);
+        Tensor windows = cat([.. Enumerable.Range(0, CharacterShape.Window).Select(place => word.narrow(1, place, Positions))], 2);
+        Tensor filters = own[CharacterConvolution.Filters].permute(0, 2, 1).reshape(characters.Filters, -1);
+        Tensor values = nn.functional.linear(windows, filters, own[CharacterConvolution.Bias]);
         // The first position counts, even in the padding of a row.
-        Tensor isBeyond = cat([zeros_like(isPadding.narrow(1, 0, 1)), isPadding.narrow(1, 1, WordCharacters.Length - 1)], 1);
-        Tensor maxima = filters.masked_fill(isBeyond.unsqueeze(1), float.MinValue).max(2).values;
+        Tensor isBeyond = cat([zeros_like(isPadding.narrow(1, 0, 1)), isPadding.narrow(1, 1, Positions - 1)], 1);
+        Tensor maxima = values.masked_fill(isBeyond.unsqueeze(2), float.MinValue).max(1).values;
         return maxima.reshape(batch.Input.shape[0], -1, characters.Filters);
     }
 

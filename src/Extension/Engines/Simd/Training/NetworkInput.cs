@@ -48,8 +48,7 @@ internal sealed unsafe class NetworkInput : LayerInput
         _cycle = CyclePass.Of(_shape, map);
     }
 
-    public override bool NeedsGradient =>
-        _projection is not null || ReadsWeights || LearnsEmbeddings;
+    public override bool NeedsGradient => _projection is not null || ReadsWeights || LearnsEmbeddings;
 
     private bool LearnsEmbeddings => _embeddings is not null && !_settings.FreezesEmbeddings;
 

@@ -78,6 +78,20 @@ internal sealed class GradientsBesideTorchTests<T>
             Ragged
         );
 
+    [Test, Drawn(6)]
+    public void Characters_of_words(
+        [Values(CellKind.Lstm, CellKind.MinGru)] CellKind cell,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values(1, 17, 30)] int filters,
+        [Values] bool perStep,
+        [Values] bool ragged
+    )
+    {
+        NetworkShape shape = RandomWords.Shape(RandomNetwork.Shape(cell, layers, bidirectional), filters);
+        AssertSame(perStep ? TinyTags.PerStep(shape) : shape, LossKind.CrossEntropy, ragged ? [.. Ragged, 0] : Even);
+    }
+
     [Test, Drawn(12)]
     public void Outputs_at_every_step(
         [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,

@@ -188,7 +188,10 @@ public sealed class SegmentedPassTests
         StaticUse use = (StaticUse)random.Next(3);
         int input = random.Next(4);
         if (input == 0)
-            return shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, StaticFeatures = random.Next(3), StaticUse = use };
+        {
+            shape = shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5, StaticFeatures = random.Next(3), StaticUse = use };
+            return random.Next(2) == 0 ? shape : shape with { Characters = RandomWords.Shape(shape).Characters };
+        }
         if (input == 1)
             shape = MixedInput.Shape(shape, seed) with { StaticUse = use };
         return random.Next(3) == 0 ? shape with { ProjectionSize = 6 } : shape;
