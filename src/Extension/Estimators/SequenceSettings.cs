@@ -1,3 +1,4 @@
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Training;
 
 namespace RnnMlNet.Estimators;
@@ -10,6 +11,9 @@ internal sealed record SequenceSettings : TrainingSettings
 
     /// <summary>k, time steps that the network reads at once.</summary>
     public required int PatchLength { get; init; }
+
+    /// <summary>The convolutions before the first recurrent layer; empty for none.</summary>
+    public required IReadOnlyList<ConvolutionShape> Convolutions { get; init; }
 
     /// <summary>The registered name of the custom cell, which replaces <see cref="Cell"/>; null for a built-in one.</summary>
     public string? CustomCell { get; init; }
@@ -82,6 +86,13 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
         if (PatchLength > 1)
             texts[nameof(RnnOptions.PatchLength)] = $"{PatchLength}";
+        if (Convolutions.Count > 0)
+        {
+            texts[nameof(RnnOptions.ConvolutionFilters)] = $"{Convolutions[0].Filters}";
+            texts[nameof(RnnOptions.ConvolutionKernelSize)] = $"{Convolutions[0].KernelSize}";
+            texts[nameof(RnnOptions.ConvolutionLayers)] = $"{Convolutions.Count}";
+            texts[nameof(RnnOptions.ConvolutionStride)] = $"{Convolutions[^1].Stride}";
+        }
         foreach (var (option, rate) in Dropout.Chosen)
             texts[option] = Text(rate);
         texts[nameof(RnnOptions.EnsembleSize)] = $"{EnsembleSize}";

@@ -60,7 +60,13 @@ internal sealed class SafetensorsImport
                 : null;
         string? embedding =
             _binding.Vocabulary > 0
-                ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, recurrent.InputSize, _options.EmbeddingName, _problems)
+                ? SafetensorsLinear.TakeEmbedding(
+                    linears,
+                    _binding.Vocabulary,
+                    _input.StepInputSize(recurrent.InputSize),
+                    _options.EmbeddingName,
+                    _problems
+                )
                 : null;
         NetworkShape body = Body(recurrent, embedding, pooling);
         IReadOnlyList<SafetensorsLinear> head = Head(linears, body.HeadInputSize);
@@ -77,6 +83,7 @@ internal sealed class SafetensorsImport
         [
             .. _input.Tensors(shape),
             .. Embedding(shape, embedding),
+            .. Convolutions(shape),
             .. Recurrent(shape, recurrent),
             .. Readout(shape, attention),
             .. head.Count > 0 ? HeadTensors(shape, head) : [],
@@ -128,13 +135,14 @@ internal sealed class SafetensorsImport
             Cell = recurrent.Cell,
             Features = _binding.Features,
             StepColumns = _input.StepColumns(_binding),
+            Convolutions = _input.Convolutions(),
             StaticFeatures = _binding.Static.Width,
             StaticCategories = _input.StaticCategories(_binding),
             StaticUse = _input.StaticUse(_options),
             Vocabulary = _binding.Vocabulary,
             EmbeddingSize = embedding is null
                 ? 0
-                : recurrent.InputSize
+                : _input.StepInputSize(recurrent.InputSize)
                     ?? throw _problems.With(
                         $"the width of the embedding cannot be inferred: there is no matrix '{recurrent.Name("weight_ih_l0")}'"
                     ),
@@ -176,6 +184,12 @@ internal sealed class SafetensorsImport
 
     private IEnumerable<SafetensorsClaim> Embedding(NetworkShape shape, string? module) =>
         NetworkDefinition.Of(shape).Input.Tensors.Select(spec => _claims.Expect(spec, SafetensorsNames.Join(module!, "weight")));
+
+    private IEnumerable<SafetensorsClaim> Convolutions(NetworkShape shape) =>
+        NetworkDefinition
+            .Of(shape)
+            .Convolutions.SelectMany(convolution => convolution.Tensors)
+            .Select(spec => _claims.Expect(spec, spec.Name));
 
     private IEnumerable<SafetensorsClaim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
     {

@@ -21,6 +21,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// none.</summary>
     public IReadOnlyList<int> NormalizeBy { get; private init; } = [];
 
+    /// <summary>The strides of the convolutions; empty where all are 1.</summary>
+    public IReadOnlyList<int> ConvolutionStrides { get; private init; } = [];
+
     // The version changes when entries change their meaning.
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
@@ -31,6 +34,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string MissingValuesKey = "rnnmlnet.missing_values";
     private const string StaticUseKey = "rnnmlnet.static_use";
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
+    private const string ConvolutionStridesKey = "rnnmlnet.convolution_strides";
 
     /// <summary>The entries of a network's file.</summary>
     public static IEnumerable<(string Key, string Value)> Of(SequenceTask task, NetworkParameters network)
@@ -45,6 +49,8 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             yield return (MissingValuesKey, shape.StepColumns.MissingValues.ToString());
         if (shape.StaticUse != default)
             yield return (StaticUseKey, shape.StaticUse.ToString());
+        if (shape.StepStride > 1)
+            yield return (ConvolutionStridesKey, string.Join(' ', shape.Convolutions.Select(convolution => convolution.Stride)));
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
     }
@@ -94,6 +100,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             MissingValues = Named<MissingValues>(entries, MissingValuesKey),
             StaticUse = Named<StaticUse>(entries, StaticUseKey),
             NormalizeBy = Integers(entries, NormalizeByKey),
+            ConvolutionStrides = Integers(entries, ConvolutionStridesKey),
         };
     }
 

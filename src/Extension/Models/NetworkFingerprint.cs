@@ -62,6 +62,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
     private static string Describe(NetworkShape shape) =>
         Sizes(shape)
         + (shape.StepColumns.ArePlain ? "" : $", steps [{shape.StepColumns}]")
+        + (shape.Convolutions.Count == 0 ? "" : $", convolutions [{string.Join("; ", shape.Convolutions)}]")
         + (
             shape.StaticFeatures == 0
                 ? ""

@@ -2,11 +2,12 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>The only reader and writer of the columns of a network's input.</summary>
+/// <summary>The only reader and writer of the columns of a network's input, and of the convolutions over it.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number
 /// of columns, for each 2 ints: its ids, width of its vectors
+/// int: number of convolutions, for each 3 ints: its filters, steps of a window, stride
 /// </remarks>
 internal static class InputFormat
 {
@@ -23,9 +24,16 @@ internal static class InputFormat
                 w.Write(column.Size);
             }
         }
+        w.Write(shape.Convolutions.Count);
+        foreach (ConvolutionShape convolution in shape.Convolutions)
+        {
+            w.Write(convolution.Filters);
+            w.Write(convolution.KernelSize);
+            w.Write(convolution.Stride);
+        }
     }
 
-    /// <summary>A network's sizes with the columns of its input.</summary>
+    /// <summary>A network's sizes with the columns of its input and its convolutions.</summary>
     /// <param name="r">At the columns.</param>
     /// <param name="shape">Its other sizes.</param>
     public static NetworkShape Read(PayloadReader r, NetworkShape shape)
@@ -41,6 +49,7 @@ internal static class InputFormat
                 Categories = ReadCategories(r),
             },
             StaticCategories = ReadCategories(r),
+            Convolutions = ReadConvolutions(r),
         };
     }
 
@@ -52,5 +61,13 @@ internal static class InputFormat
         for (int i = 0; i < columns.Length; i++)
             columns[i] = new CategoryShape(r.ReadInt32(), r.ReadInt32());
         return columns;
+    }
+
+    private static ConvolutionShape[] ReadConvolutions(PayloadReader r)
+    {
+        var convolutions = new ConvolutionShape[r.ReadCount(3 * sizeof(int), "convolutions")];
+        for (int j = 0; j < convolutions.Length; j++)
+            convolutions[j] = new ConvolutionShape(r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
+        return convolutions;
     }
 }

@@ -14,7 +14,7 @@ namespace RnnMlNet.Runtime.Models;
 /// bool: conditional random field
 /// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values
-/// the input's columns (<see cref="InputFormat"/>)
+/// the input's columns and convolutions (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling (<see cref="ScalingFormat"/>), scaling of static values, scaling by category
@@ -23,7 +23,7 @@ namespace RnnMlNet.Runtime.Models;
 internal static class NetworkFormat
 {
     /// <summary>The only version: no earlier one was released.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     private const string What = "The model file's part 'network'";
 

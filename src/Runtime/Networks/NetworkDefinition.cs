@@ -1,11 +1,12 @@
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// A network as the list of its modules, in the order of computation: input, recurrent layers, readout, head. Each backend (scoring,
-/// training, torch, ONNX, the reference) is one walk over it.
+/// A network as the list of its modules, in the order of computation: input, convolutions, recurrent layers, readout, head. Each backend
+/// (scoring, training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
 /// <param name="Input">The first layer's input.</param>
+/// <param name="Convolutions">The convolutions over the input; empty for none.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
 /// <param name="StaticCategories">The vectors of a row's static categories.</param>
@@ -14,6 +15,7 @@ namespace RnnMlNet.Runtime.Networks;
 internal sealed record NetworkDefinition(
     CategoryTables Categories,
     InputModule Input,
+    IReadOnlyList<ConvolutionModule> Convolutions,
     IReadOnlyList<RecurrentLayer> Layers,
     ReadoutModule Readout,
     CategoryTables StaticCategories,
@@ -23,7 +25,16 @@ internal sealed record NetworkDefinition(
 {
     /// <summary>All modules with weights, in the order of a file.</summary>
     public IEnumerable<NetworkModule> Modules =>
-        [Categories, Input, .. Layers.SelectMany(layer => layer.Directions), Readout, StaticCategories, InitialState, Head];
+        [
+            Categories,
+            Input,
+            .. Convolutions,
+            .. Layers.SelectMany(layer => layer.Directions),
+            Readout,
+            StaticCategories,
+            InitialState,
+            Head,
+        ];
 
     /// <summary>Every weight, in the order of a file, except those of a custom cell.</summary>
     public IEnumerable<TensorSpec> Tensors => Modules.SelectMany(module => module.Tensors);
@@ -33,6 +44,12 @@ internal sealed record NetworkDefinition(
         new(
             new CategoryTables(CategoryTables.Steps, shape.StepColumns.Categories),
             InputOf(shape),
+            [
+                .. shape.Convolutions.Select(
+                    (convolution, j) =>
+                        new ConvolutionModule(j, j == 0 ? shape.StepInputSize : shape.Convolutions[j - 1].Filters, convolution)
+                ),
+            ],
             shape.CustomCell is not null
                 ? []
                 : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],

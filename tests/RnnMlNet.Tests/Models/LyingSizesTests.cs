@@ -30,12 +30,13 @@ public class LyingSizesTests
         RowFeaturesAt = 49,
         StaticUseAt = 53;
     private const int StepCategoriesAt = 57,
-        StaticCategoriesAt = 61;
-    private const int TensorsAt = 65,
-        NameLengthAt = 69,
-        DimensionsAt = 86,
-        FirstSideAt = 90,
-        SecondSideAt = 94;
+        StaticCategoriesAt = 61,
+        ConvolutionsAt = 65;
+    private const int TensorsAt = 69,
+        NameLengthAt = 73,
+        DimensionsAt = 90,
+        FirstSideAt = 94,
+        SecondSideAt = 98;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -54,6 +55,7 @@ public class LyingSizesTests
             ("rowFeatures", RowFeaturesAt),
             ("stepCategories", StepCategoriesAt),
             ("staticCategories", StaticCategoriesAt),
+            ("convolutions", ConvolutionsAt),
             ("features", FeaturesAt),
             ("vocabulary", VocabularyAt),
             ("embedding", EmbeddingAt),
@@ -81,7 +83,7 @@ public class LyingSizesTests
             Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 })
         );
         Assert.That(At(HeadCountAt, HeadWidthAt, OutputsAt, ProjectionAt, RowFeaturesAt), Is.EqualTo(new[] { 1, 5, 2, 0, 0 }));
-        Assert.That(At(StepCategoriesAt, StaticCategoriesAt), Is.EqualTo(new[] { 0, 0 }));
+        Assert.That(At(StepCategoriesAt, StaticCategoriesAt, ConvolutionsAt), Is.EqualTo(new[] { 0, 0, 0 }));
         Assert.That(
             At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt),
             Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 })

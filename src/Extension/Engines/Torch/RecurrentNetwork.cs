@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding or projection, recurrent layers, pooling or decoder, head, as defined by <see cref="NetworkShape"/>.
-/// Weights are read and written by the names of <see cref="WeightLayout"/>.
+/// The network on torch: embedding, projection or convolutions, recurrent layers, pooling or decoder, head, as defined by
+/// <see cref="NetworkShape"/>. Weights are read and written by the names of <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
 {
@@ -268,7 +268,12 @@ internal sealed class RecurrentNetwork : IDisposable
             .. _definition.Head.Tensors,
         ];
 
-    private IEnumerable<TensorSpec> InputTensors => [.. _definition.Categories.Tensors, .. _definition.Input.Tensors];
+    private IEnumerable<TensorSpec> InputTensors =>
+        [
+            .. _definition.Categories.Tensors,
+            .. _definition.Input.Tensors,
+            .. _definition.Convolutions.SelectMany(convolution => convolution.Tensors),
+        ];
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {

@@ -6,18 +6,20 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>A network's input on torch: embeddings, categories' vectors, projection, static values.</summary>
+/// <summary>A network's input on torch: embeddings, categories' vectors, projection, convolutions, static values.</summary>
 /// <param name="shape">The network's sizes.</param>
 /// <param name="own">Its weights by name.</param>
 /// <param name="dropout">Applies the input's dropout.</param>
 internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string, Parameter> own, Func<Tensor, Tensor> dropout)
 {
-    /// <summary>[T, B, InputSize] the first layer's input.</summary>
+    /// <summary>[LayerSteps(T), B, InputSize] the first layer's input.</summary>
     public Tensor Steps(TorchBatch batch)
     {
-        if (shape.UsesTokens)
-            return dropout(VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize));
-        Tensor steps = dropout(Numbers(batch.Input));
+        Tensor steps = dropout(
+            shape.UsesTokens ? VectorsOf(batch.Input, WeightLayout.Embedding, shape.EmbeddingSize) : Numbers(batch.Input)
+        );
+        if (shape.Convolutions.Count > 0)
+            return Convolved(steps);
         return shape.ProjectionSize == 0
             ? steps
             : nn.functional.linear(steps, own[WeightLayout.Projection], own[WeightLayout.ProjectionBias]).relu();
@@ -50,6 +52,25 @@ internal sealed class TorchInput(NetworkShape shape, IReadOnlyDictionary<string,
                 .tanh();
             return (hasSteps is null ? states : states * hasSteps).chunk(shape.CellDefinition.States, 1);
         }
+    }
+
+    // A window ends with its last step: what stands in the padding behind a row's steps is in none of its windows. Linear maps of windows,
+    // since torch's own convolution of short rows gives wrong results on some processors with AVX-512.
+    private Tensor Convolved(Tensor steps)
+    {
+        foreach (var (j, convolution) in shape.Convolutions.Index())
+        {
+            Tensor before = steps.new_zeros(convolution.KernelSize - 1, steps.shape[1], steps.shape[2]),
+                windows = cat([before, steps], 0).unfold(0, convolution.KernelSize, convolution.Stride);
+            steps = nn
+                .functional.linear(
+                    windows.reshape(windows.shape[0], windows.shape[1], -1),
+                    own[ConvolutionModule.WeightOf(j)].reshape(convolution.Filters, -1),
+                    own[ConvolutionModule.BiasOf(j)]
+                )
+                .relu();
+        }
+        return steps;
     }
 
     private Tensor Numbers(Tensor encoded)

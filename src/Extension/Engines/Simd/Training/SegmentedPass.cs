@@ -118,6 +118,7 @@ internal sealed unsafe class SegmentedPass
         if (_walks[^1].Reader is KeptStates kept)
             kept.ClearGradients();
         double loss = ReadsWholeRows ? _outputs.Train(microBatch, step, weights, unit, gradient.Values) : 0;
+        _input.StartBackward(microBatch);
         for (int w = _walks.Count - 1; w >= 0; w--)
         {
             SegmentWalk walk = _walks[w];
@@ -138,6 +139,7 @@ internal sealed unsafe class SegmentedPass
             }
             walk.Chain.BackwardInitial(gradient);
         }
+        _input.Finish(microBatch, gradient);
         return loss;
     }
 
