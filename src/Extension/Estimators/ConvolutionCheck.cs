@@ -5,8 +5,8 @@ namespace RnnMlNet.Estimators;
 /// <summary>Checks the options of the convolutions before the first recurrent layer.</summary>
 internal static class ConvolutionCheck
 {
-    /// <exception cref="ArgumentOutOfRangeException">Options without <see cref="RnnOptions.ConvolutionFilters"/>, or a stride that leaves steps
-    /// out.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Options without <see cref="RnnOptions.ConvolutionFilters"/>, or a stride that leaves
+    /// steps out.</exception>
     public static void Check(IExceptionContext ectx, RnnOptions o)
     {
         foreach (
@@ -38,8 +38,8 @@ internal static class ConvolutionCheck
         if (o.ConvolutionStride > 1)
             throw ectx.ExceptUserArg(
                 nameof(o.ConvolutionStride),
-                $"ConvolutionStride is {o.ConvolutionStride}, but a sequence tagger has a prediction for each step, so that no step is left "
-                    + "out: leave it null."
+                $"ConvolutionStride is {o.ConvolutionStride}, but a sequence tagger has a prediction for each step, so that no step is "
+                    + "left out: leave it null."
             );
     }
 }
