@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Cells;
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// A network as the list of its modules, in the order of computation: input, recurrent layers with their normalisation, readout, head. Each backend (scoring,
-/// training, torch, ONNX, the reference) is one walk over it.
+/// A network as the list of its modules, in the order of computation: input, recurrent layers with their normalisation, readout, head.
+/// Each backend (scoring, training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
 /// <param name="Characters">The vectors of words' characters.</param>
