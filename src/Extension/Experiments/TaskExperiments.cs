@@ -174,8 +174,8 @@ public sealed class TaggingExperiment : SequenceExperiment<SequenceTaggingMetric
         if (options is { Calibrate: true, ConditionalRandomField: true })
             throw Host.ExceptUserArg(
                 nameof(options.Calibrate),
-                "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave Calibrate "
-                    + "null, or train the experiment's best options by Fit."
+                "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave "
+                    + "Calibrate null, or train the experiment's best options by Fit."
             );
         return new RnnSequenceTaggerTrainer(Host, options);
     }

@@ -164,6 +164,7 @@ public class FingerprintTests
             "Normalization",
             "Residual",
             "SeasonLength",
+            "CycleLength",
             "Differences",
             "NaiveShare",
             "TrainOnHeldOut",

@@ -196,8 +196,8 @@ public class TaggingExperimentTests
         (settings.Options.ConditionalRandomField, settings.Options.Calibrate) = (true, true);
         Refused.Argument(
             () => Execute(settings, Load(Rows(30))),
-            "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave Calibrate "
-                + "null, or train the experiment's best options by Fit."
+            "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave "
+                + "Calibrate null, or train the experiment's best options by Fit."
         );
     }
 
