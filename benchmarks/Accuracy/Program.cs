@@ -27,7 +27,10 @@ Option<string?> select = new("--select")
 };
 select.AcceptOnlyFromAmong("defaults", "series", "text", "life", "chunks", "forecast", "covariates");
 Option<string?> candidate = new("--candidate") { Description = "with --select defaults: those with this in their names" };
-Option<string?> change = new("--change") { Description = "with --select defaults or --before-test: this one, such as Layers=2,BatchSize=8" };
+Option<string?> change = new("--change")
+{
+    Description = "with --select defaults or --before-test: this one, such as Layers=2,BatchSize=8",
+};
 Option<string[]> only = CommandLine.List("--only", "these sets alone (with --select TASK: the candidate)", text => text.Split(','), []);
 Option<int?> seeds = CommandLine.Count("--seeds", "seeds 1 to N (3)");
 Option<int?> threads = CommandLine.Count("--threads", "fits at a time, or threads of a fit with --part defaults (the number of cores)");

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Runtime.Sequences;
 
 namespace RnnMlNet.Data;
@@ -76,13 +75,12 @@ internal static class CharacterColumn
             throw ectx.ExceptSchemaMismatch(nameof(schema), Role, name, Expected, column.GetTypeString());
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The steps are not tokens, which alone have words.</exception>
-    public static InvalidOperationException NeedsTokens(IExceptionContext ectx, string name, string steps) =>
-        (InvalidOperationException)
-            ectx.Except(
-                $"CharacterColumnName is '{name}', but the steps of column '{steps}' are not words as keys: map the words to keys and name "
-                    + "that column as FeatureColumnName, or leave CharacterColumnName null."
-            );
+    /// <summary>The error where the steps are not tokens, which alone have words.</summary>
+    public static Exception NeedsTokens(IExceptionContext ectx, string name, string steps) =>
+        ectx.Except(
+            $"CharacterColumnName is '{name}', but the steps of column '{steps}' are not words as keys: map the words to keys and name "
+                + "that column as FeatureColumnName, or leave CharacterColumnName null."
+        );
 }
 
 /// <summary>The characters that have a vector of their own.</summary>

@@ -3,7 +3,9 @@ using RnnMlNet.Data;
 
 namespace RnnMlNet.Estimators;
 
-/// <summary>Checks the random changes of training rows: against the enumeration when a trainer is constructed, against columns in Fit.</summary>
+/// <summary>
+/// Checks the random changes of training rows: against the enumeration when a trainer is constructed, against columns in Fit.
+/// </summary>
 internal static class AugmentationCheck
 {
     /// <exception cref="ArgumentOutOfRangeException">Not a combination of the enumeration's values.</exception>

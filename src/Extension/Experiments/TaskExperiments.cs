@@ -160,7 +160,7 @@ public sealed class TaggingExperiment : SequenceExperiment<SequenceTaggingMetric
     ) =>
         Open(
             _settings.Options,
-            options => new RnnSequenceTaggerTrainer(Host, options),
+            NewTrainer,
             new TaggingMeasure(_settings.OptimizingMetric),
             data,
             validation,
@@ -168,6 +168,17 @@ public sealed class TaggingExperiment : SequenceExperiment<SequenceTaggingMetric
             seed,
             cancellation
         );
+
+    private RnnSequenceTaggerTrainer NewTrainer(RnnSequenceTaggerTrainer.Options options)
+    {
+        if (options is { Calibrate: true, ConditionalRandomField: true })
+            throw Host.ExceptUserArg(
+                nameof(options.Calibrate),
+                "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave "
+                    + "Calibrate null, or train the experiment's best options by Fit."
+            );
+        return new RnnSequenceTaggerTrainer(Host, options);
+    }
 }
 
 /// <summary>An experiment with regressions of one target. Created by <c>mlContext.Rnn().CreateRegressionExperiment</c>.</summary>

@@ -168,6 +168,7 @@ public class FingerprintTests
             "Normalization",
             "Residual",
             "SeasonLength",
+            "CycleLength",
             "Differences",
             "NaiveShare",
             "TrainOnHeldOut",

@@ -5,7 +5,9 @@ using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Estimators;
 
-/// <summary>Random changes of training rows in a Fit: which rows they are of, that they are the same ones anywhere, and their errors.</summary>
+/// <summary>
+/// Random changes of training rows in a Fit: which rows they are of, that they are the same ones anywhere, and their errors.
+/// </summary>
 [TestFixture]
 public sealed class AugmentationFitTests
 {

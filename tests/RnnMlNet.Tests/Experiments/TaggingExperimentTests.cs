@@ -190,6 +190,18 @@ public class TaggingExperimentTests
     }
 
     [Test]
+    public void A_field_whose_temperature_was_asked_for_is_refused()
+    {
+        TaggingExperimentSettings settings = Settings();
+        (settings.Options.ConditionalRandomField, settings.Options.Calibrate) = (true, true);
+        Refused.Argument(
+            () => Execute(settings, Load(Rows(30))),
+            "Calibrate is true, but ConditionalRandomField is true, whose temperature Fit finds and an experiment does not: leave "
+                + "Calibrate null, or train the experiment's best options by Fit."
+        );
+    }
+
+    [Test]
     public void What_a_trial_chooses_of_the_task_counts()
     {
         double Loss(float smoothing)

@@ -21,7 +21,7 @@ public sealed class ImpossibleNetworkTests
         [
             Good with
             {
-                Cell = (CellKind)7,
+                Cell = (CellKind)99,
             },
             Good with
             {

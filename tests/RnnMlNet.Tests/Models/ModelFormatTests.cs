@@ -250,9 +250,9 @@ public class ModelFormatTests
         Refused(
             _network with
             {
-                Shape = _network.Shape with { Cell = (CellKind)7, Pooling = 0 },
+                Shape = _network.Shape with { Cell = (CellKind)99, Pooling = 0 },
             },
-            "The model's network is impossible: cell 7, 3 features, vocabulary 0, embedding 0, hidden size 4, 1 layers, pooling 0, head "
+            "The model's network is impossible: cell 99, 3 features, vocabulary 0, embedding 0, hidden size 4, 1 layers, pooling 0, head "
                 + "[5], 2 outputs."
         );
         Refused(

@@ -1,3 +1,4 @@
+using RnnMlNet.Engines.Torch.Cells;
 using static TorchSharp.torch;
 
 namespace RnnMlNet;
@@ -38,24 +39,8 @@ public static class RecurrentLoop
                 nameof(valid)
             );
 
-        var (outputs, state) = Steps(cell, input, valid, reverse, initial);
+        var (outputs, state) = StepLoop.Run(cell, input, valid, reverse, initial);
         Tensor final = cell.Output(state);
         return (outputs.Length > 0 ? stack(outputs, 0) : final.unsqueeze(0)[..0], final);
-    }
-
-    /// <summary>The same for arguments of the right shapes: the output after each step, and the state after the last.</summary>
-    internal static (Tensor[] Outputs, Tensor State) Steps(RecurrentCell cell, Tensor input, Tensor? valid, bool reverse, Tensor? initial)
-    {
-        int steps = (int)input.shape[0];
-        var outputs = new Tensor[steps];
-        Tensor state = initial ?? cell.InitialState(input, input.shape[1]);
-        for (int step = 0; step < steps; step++)
-        {
-            int t = reverse ? steps - 1 - step : step;
-            Tensor next = cell.forward(input[t], state);
-            state = valid is null ? next : where(valid[t].unsqueeze(1), next, state);
-            outputs[t] = cell.Output(state);
-        }
-        return (outputs, state);
     }
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding, projection or convolutions, recurrent layers with what stands between them, pooling or decoder, head,
+/// The network on torch: embedding, projection or convolutions, recurrent layers with what is between them, pooling or decoder, head,
 /// as defined by <see cref="NetworkShape"/>. Weights are read and written by the names of <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable

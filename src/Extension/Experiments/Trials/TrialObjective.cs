@@ -79,8 +79,8 @@ internal abstract class TrialObjective<TMetrics> : IDisposable
     /// <summary>The model of a trial: that of its training, or one trained on all rows.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="state">The state of its paused training on the first of its folds; requested where needed.</param>
-    /// <param name="cancellation">Ends a training on all rows; the model is then that of the complete members of an ensemble, or else that of
-    /// the first fold.</param>
+    /// <param name="cancellation">Ends a training on all rows; the model is then that of the complete members of an ensemble, or else that
+    /// of the first fold.</param>
     public abstract ITransformer Model(TrialRecord<TMetrics> trial, Func<byte[]> state, CancellationToken cancellation);
 
     public abstract void Dispose();

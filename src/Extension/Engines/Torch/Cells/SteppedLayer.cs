@@ -25,7 +25,7 @@ internal sealed class SteppedLayer : FusedLayer
     public override string Suffix => "";
 
     public override Tensor Run(Tensor input, Tensor[]? state) =>
-        stack(RecurrentLoop.Steps(_cell, input, valid: null, reverse: false, Joined(state)).Outputs, 0);
+        stack(StepLoop.Run(_cell, input, valid: null, reverse: false, Joined(state)).Outputs, 0);
 
     public override PackedSequence Run(PackedSequence rows, Tensor[]? state)
     {
@@ -43,7 +43,7 @@ internal sealed class SteppedLayer : FusedLayer
     public override Tensor[] LastState(Tensor input, Tensor[]? state) => Last(input, valid: null, state);
 
     private Tensor[] Last(Tensor input, Tensor? valid, Tensor[]? state) =>
-        RecurrentLoop.Steps(_cell, input, valid, reverse: false, Joined(state)).State.unsqueeze(0).split(_cell.HiddenSize, 2);
+        StepLoop.Run(_cell, input, valid, reverse: false, Joined(state)).State.unsqueeze(0).split(_cell.HiddenSize, 2);
 
     // A stepped cell's state is its states side by side.
     private static Tensor? Joined(Tensor[]? state) => state is null ? null : cat([.. state.Select(part => part[0])], 1);
