@@ -59,7 +59,8 @@ internal sealed class SafetensorsImport
                 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems)
                 : null;
         CharacterShape? characters = _input.Characters(_binding);
-        int? embeddingSize = _input.StepInputSize(recurrent.InputSize) is int inputs ? Math.Max(1, inputs - (characters?.Filters ?? 0)) : null;
+        int? stepSize = _input.StepInputSize(recurrent.InputSize),
+            embeddingSize = stepSize is int width ? Math.Max(1, width - (characters?.Filters ?? 0)) : null;
         string? embedding =
             _binding.Vocabulary > 0
                 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, embeddingSize, _options.EmbeddingName, _problems)

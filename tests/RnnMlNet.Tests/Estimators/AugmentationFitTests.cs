@@ -136,8 +136,7 @@ public sealed class AugmentationFitTests
     private static Action<RnnOptions> Still { get; } =
         options => (options.LearningRate, options.Optimizer, options.Momentum) = (1e-20f, OptimizerKind.Sgd, 0);
 
-    private static Action<RnnOptions> Convolved { get; } =
-        options => (options.ConvolutionFilters, options.ConvolutionStride) = (6, 2);
+    private static Action<RnnOptions> Convolved { get; } = options => (options.ConvolutionFilters, options.ConvolutionStride) = (6, 2);
 
     private static Action<RnnOptions> Changed { get; } = options => options.Augmentation = All;
 

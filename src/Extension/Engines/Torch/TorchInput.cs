@@ -25,7 +25,7 @@ internal sealed class TorchInput(
     /// <summary>[LayerSteps(T), B, InputSize] the first layer's input.</summary>
     public Tensor Steps(TorchBatch batch)
     {
-        Tensor steps = dropout(shape.UsesTokens ? Tokens(batch) : Numbers(cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch)));
+        Tensor steps = dropout(shape.UsesTokens ? Tokens(batch) : Numbers(batch));
         if (shape.Convolutions.Count > 0)
             return Convolved(steps);
         return shape.ProjectionSize == 0
@@ -115,8 +115,9 @@ internal sealed class TorchInput(
         return steps;
     }
 
-    private Tensor Numbers(Tensor encoded)
+    private Tensor Numbers(TorchBatch batch)
     {
+        Tensor encoded = cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch);
         if (shape.StepColumns.Categories.Count == 0)
             return encoded;
         long steps = encoded.shape[0],
