@@ -95,9 +95,8 @@ internal sealed class LineReaderTests
 
     private static int ReadAll(LineReader lines)
     {
-        string? line;
-        do line = lines.Read();
-        while (line is not null);
+        while (lines.Read() is not null)
+            continue;
         return lines.Number;
     }
 
