@@ -242,8 +242,8 @@ public class CharacterColumnTests
         ITransformer apart = _ml.Transforms.Conversion.MapValueToKey("Tokens", "Tags").Append(Tagger(o => o.MaxEpochs = 1)).Fit(data);
         Refused.Operation(
             () => SequenceModelTests.OfRuntimeFile(apart),
-            "The network reads the keys of column 'Tags' and the characters of column 'Words', and RnnMlNet.Runtime takes both from the same "
-                + "words"
+            "The network reads the keys of column 'Tags' and the characters of column 'Words', and RnnMlNet.Runtime takes both from the "
+                + "same words"
         );
     }
 
