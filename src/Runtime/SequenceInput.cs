@@ -175,7 +175,7 @@ public sealed class SequenceInput
             );
         for (int i = 0; i < tokens.Length; i++)
             if (i % TokenWidth == 0)
-                CheckToken(tokens[i]);
+                CheckToken(tokens, i);
             else if (tokens[i] is < 0 or > WordCharacters.Last)
                 throw new ArgumentOutOfRangeException(
                     nameof(tokens),
@@ -187,10 +187,14 @@ public sealed class SequenceInput
     /// <summary>Tokens, which have been checked, as a row.</summary>
     internal SequenceView ViewOf(ReadOnlySpan<int> tokens) => SequenceView.OfTokens(tokens, TokenWidth);
 
-    private void CheckToken(int token)
+    private void CheckToken(ReadOnlySpan<int> tokens, int place)
     {
-        if ((uint)token >= (uint)Vocabulary)
-            throw new ArgumentOutOfRangeException("tokens", token, $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1.");
+        if ((uint)tokens[place] >= (uint)Vocabulary)
+            throw new ArgumentOutOfRangeException(
+                nameof(tokens),
+                tokens[place],
+                $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1."
+            );
     }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)

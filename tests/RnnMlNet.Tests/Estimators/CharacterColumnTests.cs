@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using NUnit.Framework;
 using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Networks;
@@ -241,8 +242,8 @@ public class CharacterColumnTests
         ITransformer apart = _ml.Transforms.Conversion.MapValueToKey("Tokens", "Tags").Append(Tagger(o => o.MaxEpochs = 1)).Fit(data);
         Refused.Operation(
             () => SequenceModelTests.OfRuntimeFile(apart),
-            "The network reads the keys of column 'Tags' and the characters of column 'Words', and RnnMlNet.Runtime takes both from the same"
-                + " words"
+            "The network reads the keys of column 'Tags' and the characters of column 'Words', and RnnMlNet.Runtime takes both from the "
+                + "same words"
         );
     }
 
@@ -323,13 +324,13 @@ public class CharacterColumnTests
             .Transforms.Conversion.MapValueToKey(
                 "Label",
                 "Tags",
-                keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+                keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
             )
             .Append(
                 _ml.Transforms.Conversion.MapValueToKey(
                     "Ending",
                     "First",
-                    keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+                    keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
                 )
             )
             .Fit(data)
