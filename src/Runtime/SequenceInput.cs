@@ -174,9 +174,13 @@ public sealed class SequenceInput
                 nameof(tokens)
             );
         for (int i = 0; i < tokens.Length; i++)
-            if (i % TokenWidth == 0)
-                CheckToken(tokens, i);
-            else if (tokens[i] is < 0 or > WordCharacters.Last)
+            if (i % TokenWidth == 0 && (uint)tokens[i] >= (uint)Vocabulary)
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens),
+                    tokens[i],
+                    $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1."
+                );
+            else if (i % TokenWidth > 0 && tokens[i] is < 0 or > WordCharacters.Last)
                 throw new ArgumentOutOfRangeException(
                     nameof(tokens),
                     tokens[i],
@@ -186,16 +190,6 @@ public sealed class SequenceInput
 
     /// <summary>Tokens, which have been checked, as a row.</summary>
     internal SequenceView ViewOf(ReadOnlySpan<int> tokens) => SequenceView.OfTokens(tokens, TokenWidth);
-
-    private void CheckToken(ReadOnlySpan<int> tokens, int place)
-    {
-        if ((uint)tokens[place] >= (uint)Vocabulary)
-            throw new ArgumentOutOfRangeException(
-                nameof(tokens),
-                tokens[place],
-                $"A token must be from 0 to {Vocabulary - 1}: ML.NET's key less 1."
-            );
-    }
 
     internal void CheckSteps(ReadOnlySpan<float> steps)
     {

@@ -47,6 +47,20 @@ internal static class MixedInput
         };
     }
 
+    /// <summary>None, one or two convolutions, of a tagger without strides.</summary>
+    /// <param name="shape">The network.</param>
+    /// <param name="seed">Draws them.</param>
+    public static IReadOnlyList<ConvolutionShape> Convolutions(NetworkShape shape, int seed)
+    {
+        var random = new Random(seed + 1000);
+        return
+        [
+            .. Enumerable
+                .Range(0, random.Next(3))
+                .Select(_ => new ConvolutionShape(1 + random.Next(6), 1 + random.Next(5), shape.PerStep ? 1 : 1 + random.Next(3))),
+        ];
+    }
+
     /// <summary>A network's parameters, with a standardisation within the categories of some columns.</summary>
     public static NetworkParameters Parameters(NetworkShape shape, int seed)
     {

@@ -150,6 +150,7 @@ internal static class OptionsCheck
                 "Bidirectional is true, but ForStreaming is set, and what comes later cannot be read before it is there: leave "
                     + "Bidirectional null, or ForStreaming false."
             );
+        ConvolutionCheck.Check(ectx, o);
         if (o.CustomCell is not null)
             NotBlank(ectx, o.CustomCell, nameof(o.CustomCell));
         if (o.PretrainedEmbeddingsPath is string vectors && !File.Exists(vectors))

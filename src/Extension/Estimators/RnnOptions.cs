@@ -139,6 +139,32 @@ public abstract partial class RnnOptions : RnnTrainingOptions
     public int? PatchLength { get; set; }
 
     /// <summary>
+    /// C, filters of a convolution over the steps before the first recurrent layer, at least 1: each step becomes C values, rectified sums
+    /// of the <see cref="ConvolutionKernelSize"/> steps that end with it. Null: no convolution. A convolution knows nothing of later steps,
+    /// so that it runs in streams too. Default null.
+    /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
+    public int? ConvolutionFilters { get; set; }
+
+    /// <summary>
+    /// K, steps that a convolution reads for each of its outputs, at least 1; with <see cref="PatchLength"/>, patches. Default null: 7.
+    /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
+    public int? ConvolutionKernelSize { get; set; }
+
+    /// <summary>Convolutions, one over the other, of equal filters and steps, at least 1. Default null: 1.</summary>
+    [AtLeast(1, Most = NetworkSize.MostLayers)]
+    public int? ConvolutionLayers { get; set; }
+
+    /// <summary>
+    /// S, steps from one window of the last convolution to the next, at least 1 and at most <see cref="ConvolutionKernelSize"/>: the
+    /// recurrent layers read ceil(T / S) steps. Default null: as many as leave about 30 steps; 1 for tokens and taggers, and with a
+    /// <see cref="PatchLength"/>.
+    /// </summary>
+    [AtLeast(1, Most = NetworkSize.Largest)]
+    public int? ConvolutionStride { get; set; }
+
+    /// <summary>
     /// The recurrent cell. Default null: <see cref="CellKind.Gru"/> for numbers, which has a quarter fewer weights than an LSTM and learns
     /// as well; <see cref="CellKind.Lstm"/> for tokens.
     /// </summary>

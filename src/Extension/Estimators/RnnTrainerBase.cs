@@ -228,6 +228,7 @@ public abstract class RnnTrainerBase<TTransformer, TModel> : ITrainerEstimator<T
                 $"PatchLength is {options.PatchLength}, but a sequence tagger has a prediction for each step, so that steps are not "
                     + "joined: leave it null."
             );
+        ConvolutionCheck.CheckPerStep(Host, options);
     }
 
     private void CheckCaller(DataViewSchema schema)

@@ -28,6 +28,10 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     // Time steps that a network reads one by one, and the most values that it reads at once.
     private const int LongSteps = 30,
         WidestPatch = 64;
+
+    /// <summary>Steps of a convolution's window.</summary>
+    public const int KernelSize = 7;
+
     private const int SmallestPatience = 10;
 
     // Of several labels most are rare, and each is learnt from its own rows alone.
@@ -58,13 +62,15 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
         // A GRU on numeric features tolerates a high learning rate, which needs fewer updates.
         bool isQuick =
             cell == CellKind.Gru && options.CustomCell is null && !data.UsesTokens && !task.IsPerStep && data.Rows < ModerateRows;
+        ConvolutionShape[] convolutions = Convolutions(shape);
         OptimizerKind optimizer = options.Optimizer ?? OptimizerKind.AdamW;
         return new SequenceSettings
         {
             PatchLength =
                 task.IsPerStep || data.UsesTokens || options.NormalizeBy is not null
                     ? 1
-                    : options.PatchLength ?? shape?.PatchLength ?? PatchLength,
+                    : options.PatchLength ?? shape?.PatchLength ?? PatchLength(convolutions),
+            Convolutions = convolutions,
             CustomCell = options.CustomCell,
             Cell = cell,
             HiddenSize = options.HiddenSize ?? shape?.HiddenSize ?? HiddenSize,
@@ -129,7 +135,29 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
     private Pooling Pooling =>
         options.ForStreaming || data.UsesTokens ? Pooling.Last | Pooling.Max : Pooling.Last | Pooling.Mean | Pooling.Max;
 
-    private int PatchLength => Math.Clamp((int)(data.MeanLength / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
+    // As many time steps as leave about LongSteps, of which convolutions may skip some already.
+    private int PatchLength(ConvolutionShape[] convolutions)
+    {
+        int stride = convolutions.LastOrDefault(new ConvolutionShape(1, 1, Stride: 1)).Stride;
+        return Math.Clamp((int)(data.MeanLength / stride / LongSteps), 1, Math.Max(1, WidestPatch / Math.Max(1, data.Features)));
+    }
+
+    // The last convolution alone skips steps: those before it see all of them.
+    private ConvolutionShape[] Convolutions(NetworkShape? shape)
+    {
+        ConvolutionShape? first = shape?.Convolutions.Cast<ConvolutionShape?>().FirstOrDefault();
+        if ((options.ConvolutionFilters ?? first?.Filters) is not int filters)
+            return [];
+        int kernel = options.ConvolutionKernelSize ?? first?.KernelSize ?? KernelSize,
+            layers = options.ConvolutionLayers ?? (first is null ? 1 : shape!.Convolutions.Count),
+            stride = options.ConvolutionStride ?? (first is null ? Stride(kernel) : shape!.StepStride);
+        return [.. Enumerable.Range(1, layers).Select(j => new ConvolutionShape(filters, kernel, j == layers ? stride : 1))];
+    }
+
+    private int Stride(int kernel) =>
+        task.IsPerStep || data.UsesTokens || options.PatchLength is not null
+            ? 1
+            : Math.Clamp((int)(data.MeanLength / LongSteps), 1, kernel);
 
     // Few rows are memorised. Larger sets, regressions and several labels were not measured; times and conditions of steps stay.
     private Augmentation Changes =>

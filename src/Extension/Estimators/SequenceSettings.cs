@@ -12,6 +12,9 @@ internal sealed record SequenceSettings : TrainingSettings
     /// <summary>k, time steps that the network reads at once.</summary>
     public required int PatchLength { get; init; }
 
+    /// <summary>The convolutions before the first recurrent layer; empty for none.</summary>
+    public required IReadOnlyList<ConvolutionShape> Convolutions { get; init; }
+
     /// <summary>The registered name of the custom cell, which replaces <see cref="Cell"/>; null for a built-in one.</summary>
     public string? CustomCell { get; init; }
 
@@ -102,6 +105,13 @@ internal sealed record SequenceSettings : TrainingSettings
             texts[nameof(RnnOptions.MinTokenCount)] = $"{MinTokenCount}";
         if (PatchLength > 1)
             texts[nameof(RnnOptions.PatchLength)] = $"{PatchLength}";
+        if (Convolutions.Count > 0)
+        {
+            texts[nameof(RnnOptions.ConvolutionFilters)] = $"{Convolutions[0].Filters}";
+            texts[nameof(RnnOptions.ConvolutionKernelSize)] = $"{Convolutions[0].KernelSize}";
+            texts[nameof(RnnOptions.ConvolutionLayers)] = $"{Convolutions.Count}";
+            texts[nameof(RnnOptions.ConvolutionStride)] = $"{Convolutions[^1].Stride}";
+        }
         foreach (var (option, rate) in Dropout.Chosen)
             texts[option] = Text(rate);
         if (Augmentation != Augmentation.None)

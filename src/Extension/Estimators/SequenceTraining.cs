@@ -60,6 +60,7 @@ internal sealed class SequenceTraining(
             CustomCell = options.CustomCell,
             Features = (int)Math.Min(int.MaxValue, (long)sequence.Features * settings.PatchLength),
             PatchLength = settings.PatchLength,
+            Convolutions = settings.Convolutions,
             StepColumns = sequence.StepColumns(settings.CategoryEmbeddingSize),
             StaticFeatures = sequence.Static.Width,
             StaticCategories = sequence.StaticCategories(settings.CategoryEmbeddingSize),

@@ -142,6 +142,9 @@ internal sealed class SequenceWarmStart : WarmStart
             yield return difference;
         if (was.Characters != now.Characters)
             yield return $"it has {Text(was.Characters)}, the options {Text(now.Characters)}";
+        if (!was.Convolutions.SequenceEqual(now.Convolutions))
+            yield return $"its convolutions are [{string.Join("; ", was.Convolutions)}], "
+                + $"the options' [{string.Join("; ", now.Convolutions)}]";
         if (was.StepColumns != now.StepColumns)
             yield return $"its steps have {was.StepColumns}, the options' {now.StepColumns}";
         if (was.StaticFeatures != now.StaticFeatures || !was.StaticCategories.SequenceEqual(now.StaticCategories))

@@ -6,8 +6,8 @@ using RnnMlNet.Runtime.Scoring;
 namespace RnnMlNet.Exchange;
 
 /// <summary>
-/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: input, layers, pooling, head,
-/// label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
+/// A trained network as nodes of a graph, step for step what <c>Scoring/RowScorer</c> computes: input, convolutions, recurrent layers,
+/// pooling, head, label units. The operators and attributes used are the same in opsets 11 (without a mask: 9) to 17.
 /// </summary>
 /// <remarks>
 /// What stands in the padding counts nowhere, be it NaN or no token at all: it is replaced before anything is computed from it. A row of
@@ -82,6 +82,9 @@ internal sealed class NetworkNodes
         string? read = statics is null ? null : inputs.Statics(statics),
             head = network.Shape.HeadReadsStatics ? read : null;
         StateNodes? start = network.Shape.BeginsWithStatics ? nodes.Initial(read!) : null;
+        foreach (ConvolutionModule convolution in NetworkDefinition.Of(network.Shape).Convolutions)
+            (input, mask) = ConvolutionNodes.Add(graph, network.Weights, convolution, input, mask, prefix);
+        nodes = new NetworkNodes(graph, network, mask, prefix);
         string layerInput = graph.Transpose(input, 1, 0, 2);
         string final = "";
         string? sum = null;
@@ -103,7 +106,7 @@ internal sealed class NetworkNodes
     }
 
     /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
-    private static string Positions(Graph graph, string sequence)
+    internal static string Positions(Graph graph, string sequence)
     {
         string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
         return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);

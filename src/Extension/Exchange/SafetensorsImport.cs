@@ -59,7 +59,8 @@ internal sealed class SafetensorsImport
                 ? SafetensorsLinear.TakeAttention(linears, stateWidth, _options.AttentionName, _problems)
                 : null;
         CharacterShape? characters = _input.Characters(_binding);
-        int? embeddingSize = recurrent.InputSize is int inputs ? Math.Max(1, inputs - (characters?.Filters ?? 0)) : null;
+        int? stepSize = _input.StepInputSize(recurrent.InputSize),
+            embeddingSize = stepSize is int width ? Math.Max(1, width - (characters?.Filters ?? 0)) : null;
         string? embedding =
             _binding.Vocabulary > 0
                 ? SafetensorsLinear.TakeEmbedding(linears, _binding.Vocabulary, embeddingSize, _options.EmbeddingName, _problems)
@@ -79,6 +80,7 @@ internal sealed class SafetensorsImport
         [
             .. _input.Tensors(shape),
             .. Embedding(shape, embedding),
+            .. Convolutions(shape),
             .. Recurrent(shape, recurrent),
             .. NetworkDefinition.Of(shape).Norms.SelectMany(norm => norm.Tensors).Select(spec => _claims.Expect(spec, spec.Name)),
             .. Readout(shape, attention),
@@ -131,6 +133,7 @@ internal sealed class SafetensorsImport
             Cell = recurrent.Cell,
             Features = _binding.Features,
             StepColumns = _input.StepColumns(_binding),
+            Convolutions = _input.Convolutions(),
             StaticFeatures = _binding.Static.Width,
             StaticCategories = _input.StaticCategories(_binding),
             StaticUse = _input.StaticUse(_options),
@@ -193,6 +196,12 @@ internal sealed class SafetensorsImport
 
     private IEnumerable<SafetensorsClaim> Embedding(NetworkShape shape, string? module) =>
         NetworkDefinition.Of(shape).Input.Tensors.Select(spec => _claims.Expect(spec, SafetensorsNames.Join(module!, "weight")));
+
+    private IEnumerable<SafetensorsClaim> Convolutions(NetworkShape shape) =>
+        NetworkDefinition
+            .Of(shape)
+            .Convolutions.SelectMany(convolution => convolution.Tensors)
+            .Select(spec => _claims.Expect(spec, spec.Name));
 
     private IEnumerable<SafetensorsClaim> Recurrent(NetworkShape shape, SafetensorsRecurrent recurrent)
     {

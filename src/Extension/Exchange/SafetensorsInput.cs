@@ -3,7 +3,9 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Exchange;
 
-/// <summary>A network's input in a safetensors file: the vectors of categories, and standardisation within categories.</summary>
+/// <summary>
+/// A network's input in a safetensors file: the vectors of categories, standardisation within categories, and convolutions.
+/// </summary>
 /// <param name="entries">The file's tensors, except for ignored ones.</param>
 /// <param name="claims">Requires tensors.</param>
 /// <param name="metadata">The file's metadata.</param>
@@ -29,6 +31,35 @@ internal sealed class SafetensorsInput(
             MissingValues = metadata.MissingValues ?? MissingValues.SkipRow,
             Categories = WithSizes(CategoryTables.Steps, binding.StepColumns(1).Categories),
         };
+
+    /// <summary>
+    /// The convolutions over the steps, with the filters and steps of the file's tensors and the strides of its metadata, or 1.
+    /// </summary>
+    public IReadOnlyList<ConvolutionShape> Convolutions()
+    {
+        var found = new List<ConvolutionShape>();
+        while (Convolution(found.Count) is SafetensorsEntry entry)
+        {
+            int stride = found.Count < metadata.ConvolutionStrides.Count ? metadata.ConvolutionStrides[found.Count] : 1;
+            found.Add(new ConvolutionShape(Side(entry, 0), Side(entry, 2), stride));
+        }
+        if (metadata.ConvolutionStrides.Count > 0 && metadata.ConvolutionStrides.Count != found.Count)
+            problems.Add(
+                $"its metadata has the strides [{string.Join(", ", metadata.ConvolutionStrides)}], "
+                    + $"and there are {found.Count} convolutions, '{ConvolutionModule.WeightOf(0)}' [filters, values of a step, steps] "
+                    + "and so on"
+            );
+        return found;
+    }
+
+    /// <summary>Values of a step, where a convolution's weights show them; else those that the first recurrent layer reads.</summary>
+    public int? StepInputSize(int? layerInputs) => Convolution(0) is SafetensorsEntry entry ? Side(entry, 1) : layerInputs;
+
+    private SafetensorsEntry? Convolution(int number) => entries.FirstOrDefault(entry => entry.Name == ConvolutionModule.WeightOf(number));
+
+    // At least 1, also of a tensor that is no convolution's and then found to be of another shape.
+    private static int Side(SafetensorsEntry entry, int axis) =>
+        entry.Shape.Count > axis ? Math.Max(1, SafetensorsNames.Side(entry.Shape[axis])) : 1;
 
     /// <summary>The static categories of some columns.</summary>
     public IReadOnlyList<CategoryShape> StaticCategories(SequenceBinding binding) =>

@@ -30,6 +30,9 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     /// <summary>The characters with a vector of their own, in ascending order; null where the file has none.</summary>
     public string? Alphabet { get; private init; }
 
+    /// <summary>The strides of the convolutions; empty where all are 1.</summary>
+    public IReadOnlyList<int> ConvolutionStrides { get; private init; } = [];
+
     // The version changes when entries change their meaning.
     private const string Version = "1";
     private const string VersionKey = "rnnmlnet.version";
@@ -43,6 +46,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
     private const string LayerNormalizationKey = "rnnmlnet.layer_normalization";
     private const string NormalizeByKey = "rnnmlnet.normalize_by";
     private const string AlphabetKey = "rnnmlnet.characters";
+    private const string ConvolutionStridesKey = "rnnmlnet.convolution_strides";
 
     /// <summary>The entries of a network's file.</summary>
     public static IEnumerable<(string Key, string Value)> Of(SequenceTask task, NetworkParameters network)
@@ -61,6 +65,8 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             yield return (ResidualConnectionsKey, "true");
         if (shape.LayerNormalization != default)
             yield return (LayerNormalizationKey, shape.LayerNormalization.ToString());
+        if (shape.StepStride > 1)
+            yield return (ConvolutionStridesKey, string.Join(' ', shape.Convolutions.Select(convolution => convolution.Stride)));
         if (network.CategoryScaling is CategoryScaling scaling)
             yield return (NormalizeByKey, string.Join(' ', [.. scaling.Columns, scaling.Decimals]));
         // As numbers: an alphabet may have halves of surrogate pairs.
@@ -116,6 +122,7 @@ internal sealed record SafetensorsMetadata(string? Task, CellKind? Cell, Pooling
             LayerNormalization = Named<LayerNormalization>(entries, LayerNormalizationKey),
             NormalizeBy = Integers(entries, NormalizeByKey),
             Alphabet = Characters(entries),
+            ConvolutionStrides = Integers(entries, ConvolutionStridesKey),
         };
     }
 

@@ -66,6 +66,7 @@ internal sealed record NetworkFingerprint(string Description, byte[] Hash)
         + (shape.Cycle is CycleShape cycle ? $", a cycle of {cycle.Length} steps" : "")
         + (shape.Characters is null ? "" : $", {shape.Characters}")
         + (shape.StepColumns.ArePlain ? "" : $", steps [{shape.StepColumns}]")
+        + (shape.Convolutions.Count == 0 ? "" : $", convolutions [{string.Join("; ", shape.Convolutions)}]")
         + (
             shape.StaticFeatures == 0
                 ? ""

@@ -14,6 +14,7 @@ internal static class NetworkText
         string reads = shape.UsesTokens
             ? $"{Words.Plural(shape.Vocabulary, "token")} embedded in {Words.Plural(shape.EmbeddingSize, "number")}{Characters(shape)}"
             : $"{Words.Plural(shape.Features, "number")} a step";
+        string convolutions = string.Concat(shape.Convolutions.Select(convolution => $", a convolution of {convolution}"));
         string layers =
             $"{Words.Plural(shape.Layers, "layer")} of "
             + $"{Words.Plural(shape.HiddenSize, "unit")}{(shape.Bidirectional ? " in both directions" : "")} "
@@ -23,7 +24,7 @@ internal static class NetworkText
         string average = network.IsEnsemble ? $", {network.Members.Count} networks averaged" : "";
         long weights = network.Members.Sum(one => one.Weights.Tensors.Sum(tensor => (long)tensor.Values.Length));
         return FormattableString.Invariant(
-            $"{reads}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
+            $"{reads}{convolutions}, {layers}, {pooling}{head}, {Words.Plural(shape.Outputs, "output")}{average}; {weights:#,0} weights"
         );
     }
 

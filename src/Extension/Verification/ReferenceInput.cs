@@ -10,8 +10,38 @@ internal sealed class ReferenceInput(TrainedNetwork network)
     private readonly NetworkShape _shape = network.Shape;
     private readonly StepColumns _columns = network.Shape.StepColumns;
 
-    /// <summary>[T][StepInputSize] the first layer's input.</summary>
+    /// <summary>[LayerSteps(T)][InputSize] the first layer's input.</summary>
     public double[][] Steps(in SequenceView sequence)
+    {
+        double[][] steps = Values(sequence);
+        foreach (ConvolutionModule convolution in NetworkDefinition.Of(_shape).Convolutions)
+            steps = Convolved(steps, convolution);
+        return steps;
+    }
+
+    // y_t[c] = max(0, Σ over k and f of W[c, f, k] x_(tS - K + 1 + k)[f] + b[c]).
+    private double[][] Convolved(double[][] steps, ConvolutionModule convolution)
+    {
+        float[] weight = network.Weights[convolution.Weight.Name],
+            bias = network.Weights[convolution.Bias.Name];
+        var (filters, kernel, stride) = convolution.Shape;
+        var outputs = new double[convolution.Shape.StepsOf(steps.Length)][];
+        for (int t = 0; t < outputs.Length; t++)
+            outputs[t] = [.. Enumerable.Range(0, filters).Select(c => Math.Max(0, Sum(c, t * stride - kernel + 1)))];
+        return outputs;
+
+        double Sum(int c, int first)
+        {
+            double sum = bias[c];
+            for (int k = Math.Max(0, -first); k < kernel; k++)
+            for (int f = 0; f < convolution.Inputs; f++)
+                sum += (double)weight[(c * convolution.Inputs + f) * kernel + k] * steps[first + k][f];
+            return sum;
+        }
+    }
+
+    // [T][StepInputSize]
+    private double[][] Values(in SequenceView sequence)
     {
         if (_shape.UsesTokens)
             return [.. sequence.Tokens.ToArray().Chunk(_shape.TokenWidth).Select(Token)];

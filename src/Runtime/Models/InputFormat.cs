@@ -2,12 +2,14 @@ using RnnMlNet.Runtime.Networks;
 
 namespace RnnMlNet.Runtime.Models;
 
-/// <summary>The only reader and writer of the columns of a network's input.</summary>
+/// <summary>The only reader and writer of the columns of a network's input, and of the convolutions over it.</summary>
 /// <remarks>
 /// *** Binary format ***
 /// bool: steps have a time; byte: treatment of missing values; the categories of a step; the static categories; of each kind, int: number
-/// of columns, for each 2 ints: its ids, width of its vectors; int: filters over words' characters, 0 for none, else
-/// int: width of a character's vector; int: number of characters with one, that many unsigned 2-byte numbers: the characters
+/// of columns, for each 2 ints: its ids, width of its vectors
+/// int: filters over words' characters, 0 for none, else int: width of a character's vector; int: number of characters with one, that many
+/// unsigned 2-byte numbers: the characters
+/// int: number of convolutions, for each 3 ints: its filters, steps of a window, stride
 /// </remarks>
 internal static class InputFormat
 {
@@ -24,16 +26,17 @@ internal static class InputFormat
                 w.Write(column.Size);
             }
         }
-        w.Write(shape.Characters?.Filters ?? 0);
-        if (shape.Characters is not CharacterShape characters)
-            return;
-        w.Write(characters.Size);
-        w.Write(characters.Alphabet.Length);
-        foreach (char character in characters.Alphabet)
-            w.Write((ushort)character);
+        WriteCharacters(w, shape.Characters);
+        w.Write(shape.Convolutions.Count);
+        foreach (ConvolutionShape convolution in shape.Convolutions)
+        {
+            w.Write(convolution.Filters);
+            w.Write(convolution.KernelSize);
+            w.Write(convolution.Stride);
+        }
     }
 
-    /// <summary>A network's sizes with the columns of its input.</summary>
+    /// <summary>A network's sizes with the columns of its input and its convolutions.</summary>
     /// <param name="r">At the columns.</param>
     /// <param name="shape">Its other sizes.</param>
     public static NetworkShape Read(PayloadReader r, NetworkShape shape)
@@ -50,7 +53,19 @@ internal static class InputFormat
             },
             StaticCategories = ReadCategories(r),
             Characters = ReadCharacters(r),
+            Convolutions = ReadConvolutions(r),
         };
+    }
+
+    private static void WriteCharacters(BinaryWriter w, CharacterShape? characters)
+    {
+        w.Write(characters?.Filters ?? 0);
+        if (characters is null)
+            return;
+        w.Write(characters.Size);
+        w.Write(characters.Alphabet.Length);
+        foreach (char character in characters.Alphabet)
+            w.Write((ushort)character);
     }
 
     private static CharacterShape? ReadCharacters(PayloadReader r)
@@ -73,5 +88,13 @@ internal static class InputFormat
         for (int i = 0; i < columns.Length; i++)
             columns[i] = new CategoryShape(r.ReadInt32(), r.ReadInt32());
         return columns;
+    }
+
+    private static ConvolutionShape[] ReadConvolutions(PayloadReader r)
+    {
+        var convolutions = new ConvolutionShape[r.ReadCount(3 * sizeof(int), "convolutions")];
+        for (int j = 0; j < convolutions.Length; j++)
+            convolutions[j] = new ConvolutionShape(r.ReadInt32(), r.ReadInt32(), r.ReadInt32());
+        return convolutions;
     }
 }

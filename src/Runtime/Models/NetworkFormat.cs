@@ -14,7 +14,7 @@ namespace RnnMlNet.Runtime.Models;
 /// bool: conditional random field; bool: residual connections; byte: normalisation of layers
 /// int: projection size; int: static features; byte: their use; bool: there is a decoder, and of it byte: kind; 3 ints: steps, channels,
 /// known future values; bool: there is a learned cycle, and of it 6 ints: steps, channels, window, segment, season, outputs of a step
-/// the input's columns (<see cref="InputFormat"/>)
+/// the input's columns and convolutions (<see cref="InputFormat"/>)
 /// the weights (<see cref="WeightsFormat"/>)
 /// bool: the label was a vector
 /// feature scaling, label scaling (<see cref="ScalingFormat"/>), scaling of static values, scaling by category

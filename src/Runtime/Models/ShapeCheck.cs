@@ -50,11 +50,28 @@ internal static class ShapeCheck
             );
         if (!Enum.IsDefined(shape.LayerNormalization) || (shape.ResidualConnections && shape.Layers == 1))
             throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
+        CheckConvolutions(shape);
         CheckInput(shape);
         if (shape.Decoder is DecoderShape decoder)
             Check(shape, decoder);
         if (shape.Cycle is CycleShape cycle)
             Check(shape, cycle);
+    }
+
+    private static void CheckConvolutions(NetworkShape shape)
+    {
+        if (shape.Convolutions.Count == 0)
+            return;
+        long stride = 1;
+        bool arePossible = shape is { ProjectionSize: 0, Decoder: null };
+        foreach (ConvolutionShape convolution in shape.Convolutions)
+        {
+            arePossible &= convolution is { Filters: >= 1, KernelSize: >= 1, Stride: >= 1 };
+            stride = Math.Min(2L * NetworkSize.Largest, stride * Math.Clamp(convolution.Stride, 1, NetworkSize.Largest));
+            arePossible &= stride <= (shape.PerStep ? 1 : NetworkSize.Largest);
+        }
+        if (!arePossible)
+            throw ModelErrors.Format($"The model's network is impossible: {shape.Text}.");
     }
 
     private static void CheckInput(NetworkShape shape)

@@ -3,12 +3,13 @@ using RnnMlNet.Runtime.Cells;
 namespace RnnMlNet.Runtime.Networks;
 
 /// <summary>
-/// A network as the list of its modules, in the order of computation: input, recurrent layers with their normalisation, readout, head.
-/// Each backend (scoring, training, torch, ONNX, the reference) is one walk over it.
+/// A network as the list of its modules, in the order of computation: input, convolutions, recurrent layers with their normalisation,
+/// readout, head. Each backend (scoring, training, torch, ONNX, the reference) is one walk over it.
 /// </summary>
 /// <param name="Categories">The vectors of a step's categories.</param>
 /// <param name="Characters">The vectors of words' characters.</param>
 /// <param name="Input">The first layer's input.</param>
+/// <param name="Convolutions">The convolutions over the input; empty for none.</param>
 /// <param name="Layers">The recurrent layers; empty for a custom cell, which holds its weights itself.</param>
 /// <param name="Norms">The normalisation of what is read of each layer; empty where there is none.</param>
 /// <param name="Readout">From the last layer's states to the head's input.</param>
@@ -20,6 +21,7 @@ internal sealed record NetworkDefinition(
     CategoryTables Categories,
     CharacterConvolution Characters,
     InputModule Input,
+    IReadOnlyList<ConvolutionModule> Convolutions,
     IReadOnlyList<RecurrentLayer> Layers,
     IReadOnlyList<NormModule> Norms,
     ReadoutModule Readout,
@@ -35,6 +37,7 @@ internal sealed record NetworkDefinition(
             Categories,
             Characters,
             Input,
+            .. Convolutions,
             .. Layers.SelectMany(layer => layer.Directions),
             .. Norms,
             Readout,
@@ -53,6 +56,12 @@ internal sealed record NetworkDefinition(
             new CategoryTables(CategoryTables.Steps, shape.StepColumns.Categories),
             new CharacterConvolution(shape.Characters),
             InputOf(shape),
+            [
+                .. shape.Convolutions.Select(
+                    (convolution, j) =>
+                        new ConvolutionModule(j, j == 0 ? shape.StepInputSize : shape.Convolutions[j - 1].Filters, convolution)
+                ),
+            ],
             shape.CustomCell is not null
                 ? []
                 : [.. Enumerable.Range(0, shape.Layers).Select(layer => new RecurrentLayer(Cells(shape, layer)))],

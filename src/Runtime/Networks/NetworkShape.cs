@@ -40,6 +40,10 @@ internal sealed record NetworkShape
     /// </summary>
     public int ProjectionSize { get; init; }
 
+    /// <summary>The convolutions over a step's input, before the first recurrent layer; empty for none. They exclude a
+    /// projection.</summary>
+    public IReadOnlyList<ConvolutionShape> Convolutions { get; init; } = [];
+
     /// <summary>H, units per layer and direction.</summary>
     public int HiddenSize { get; init; }
 
@@ -120,13 +124,24 @@ internal sealed record NetworkShape
     /// <summary>Encoded values of a step of the network: numbers and category ids; 0 for tokens.</summary>
     public int EncodedFeatures => UsesTokens ? 0 : PatchLength * StepColumns.Encoded(TimeStepValues);
 
-    /// <summary>Width of a step of the network before a projection: numbers and categories' vectors, or a token's embedding, followed by
-    /// the vector of its word's characters.</summary>
+    /// <summary>
+    /// Width of a step of the network before a projection or convolutions: numbers and categories' vectors, or a token's embedding,
+    /// followed by the vector of its word's characters.
+    /// </summary>
     public int StepInputSize =>
         UsesTokens ? EmbeddingSize + (Characters?.Filters ?? 0) : PatchLength * StepColumns.InputSize(TimeStepValues);
 
     /// <summary>Width of the first recurrent layer's input at a step.</summary>
-    public int InputSize => ProjectionSize > 0 ? ProjectionSize : StepInputSize;
+    public int InputSize =>
+        Convolutions.Count > 0 ? Convolutions[^1].Filters
+        : ProjectionSize > 0 ? ProjectionSize
+        : StepInputSize;
+
+    /// <summary>Steps of the input that the recurrent layers read as one: the product of the convolutions' strides.</summary>
+    public int StepStride => Convolutions.Aggregate(1, (stride, convolution) => stride * convolution.Stride);
+
+    /// <summary>Steps of the recurrent layers for a number of steps of the input.</summary>
+    public int LayerSteps(int steps) => Convolutions.Aggregate(steps, (count, convolution) => convolution.StepsOf(count));
 
     // Not public, so that ToString does not evaluate them: a file may name a cell that does not exist.
 
@@ -185,6 +200,7 @@ internal sealed record NetworkShape
             ("numbers of the projection", ProjectionSize),
             ("static features", StaticFeatures),
             .. StepColumns.Categories.Concat(StaticCategories).SelectMany(CategorySizes),
+            .. Convolutions.SelectMany(ConvolutionSizes),
             ("HiddenSize", HiddenSize),
             .. HeadHiddenSizes.Select(width => ("units of a head layer", width)),
             ("outputs", Outputs),
@@ -194,10 +210,21 @@ internal sealed record NetworkShape
     private static IEnumerable<(string, int)> CategorySizes(CategoryShape column) =>
         [("categories of a column", column.Count), ("CategoryEmbeddingSize", column.Size)];
 
+    private IEnumerable<(string, int)> ConvolutionSizes(ConvolutionShape convolution, int j) =>
+        [
+            ("ConvolutionFilters", convolution.Filters),
+            ("ConvolutionKernelSize", convolution.KernelSize),
+            ("ConvolutionStride", convolution.Stride),
+            (
+                "values that a convolution reads at once",
+                (int)Math.Min(int.MaxValue, (long)convolution.KernelSize * (j == 0 ? StepInputSize : Convolutions[j - 1].Filters))
+            ),
+        ];
+
     /// <summary>Description for error messages.</summary>
     internal string Text =>
         $"[{CustomCell ?? Cell.ToString()}, features {Features}, vocabulary {Vocabulary}, projection {ProjectionSize}, "
-        + $"{(Characters is null ? "" : $"{Characters}, ")}steps [{StepColumns}], "
+        + $"{(Characters is null ? "" : $"{Characters}, ")}steps [{StepColumns}], convolutions [{string.Join("; ", Convolutions)}], "
         + $"hidden size {HiddenSize}, layers {Layers}, directions {Directions}, {BlockText}pooling {Pooling}, "
         + $"head [{string.Join(", ", HeadHiddenSizes)}], static features {StaticFeatures}, "
         + $"static categories {CategoryShape.Text(StaticCategories)}, static use {StaticUse}, "
@@ -218,6 +245,7 @@ internal sealed record NetworkShape
             == (other.PatchLength, other.ProjectionSize, other.Decoder, other.StaticFeatures, other.StaticUse, other.StepColumns)
         && Characters == other.Characters
         && StaticCategories.SequenceEqual(other.StaticCategories)
+        && Convolutions.SequenceEqual(other.Convolutions)
         && (Layers, Bidirectional, Pooling, Outputs, IsChained)
             == (other.Layers, other.Bidirectional, other.Pooling, other.Outputs, other.IsChained)
         && Cycle == other.Cycle

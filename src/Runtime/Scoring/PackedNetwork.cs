@@ -35,6 +35,7 @@ internal sealed class PackedNetwork
         _staticCategories = VectorsOf(Definition.StaticCategories, weights);
         _staticNumbers = Shape.StaticFeatures - Shape.StaticCategories.Count;
         Projection = ProjectionOf(weights);
+        Convolutions = [.. Definition.Convolutions.Select(module => (LinearKernels.Create(isRectified: true, module.Of(weights)), module))];
         Layers = [.. Definition.Layers.Select(layer => layer.Directions.Select(cell => CellOf(cell, weights, rowPrecision)).ToArray())];
         Blocks = new LayerBlocks(Shape, Definition.Norms, weights);
         InitialStates =
@@ -76,6 +77,9 @@ internal sealed class PackedNetwork
     /// <summary>The rectified map before the first layer; null for none.</summary>
     public CellKernel? Projection { get; }
 
+    /// <summary>The convolutions before the first layer; empty for none.</summary>
+    public IReadOnlyList<(CellKernel Kernel, ConvolutionModule Module)> Convolutions { get; }
+
     /// <summary>Per layer, the forward and (where there is one) the backward cell.</summary>
     public CellKernel[][] Layers { get; }
 
@@ -96,7 +100,7 @@ internal sealed class PackedNetwork
     /// <summary>Whether the readout uses the states of all steps, not just the last.</summary>
     public bool PoolsSteps { get; }
 
-    /// <summary>Width of a step of the first layer's input, before a projection.</summary>
+    /// <summary>Width of a step of the input, before a projection or convolutions.</summary>
     public int StepWidth => Shape.StepInputSize;
 
     /// <summary>Whether steps have category ids, which are read as vectors.</summary>
@@ -122,7 +126,8 @@ internal sealed class PackedNetwork
     }
 
     /// <summary>
-    /// Writes the input of the first layer, or of the projection, for a row: standardised numbers and categories' vectors, or embeddings.
+    /// Writes the input of the first layer, or of what is before it, for a row: standardised numbers and categories'
+    /// vectors, or embeddings.
     /// </summary>
     /// <param name="sequence">The row.</param>
     /// <param name="input">[T, <see cref="StepWidth"/>], overwritten.</param>
@@ -137,7 +142,7 @@ internal sealed class PackedNetwork
         }
     }
 
-    /// <summary>Writes the input of the first layer, or of the projection, for the next steps of a series.</summary>
+    /// <summary>Writes the input of the first layer, or of what is before it, for the next steps of a series.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="input">[T, <see cref="StepWidth"/>], overwritten.</param>
     /// <param name="state">The encoder's state after the steps before; updated.</param>

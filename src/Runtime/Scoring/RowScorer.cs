@@ -19,6 +19,7 @@ internal sealed unsafe class RowScorer
     private readonly HeadRunner _head;
     private readonly StatePooler _pooler;
     private readonly InitialStates _initial;
+    private readonly RowConvolutions _convolutions;
     private readonly AlignedBuffer _projected = new(),
         _cell = new(),
         _last = new(),
@@ -44,14 +45,15 @@ internal sealed unsafe class RowScorer
         _head = new HeadRunner(network);
         _pooler = new StatePooler(network);
         _initial = new InitialStates(network);
+        _convolutions = new RowConvolutions(network);
     }
 
     /// <summary>The row's outputs, in the label's own units; for a tagger those of each step.</summary>
     public void Score(in SequenceView sequence, Span<float> outputs)
     {
-        int length = sequence.Length;
+        int length = _shape.LayerSteps(sequence.Length);
         _input.Reserve((long)length * _shape.InputSize);
-        _network.ReadInput(sequence, new Span<float>(_input.Start, length * _shape.InputSize));
+        Read(sequence, length);
         for (int layer = 0; layer < _shape.Layers; layer++)
             RunLayer(layer, length, sequence.Static);
         // The output of the last layer is in the buffer that a further layer would read.
@@ -63,6 +65,17 @@ internal sealed unsafe class RowScorer
                 _network.ReadStatic(sequence.Static, new Span<float>(_pooled.Start + _shape.PooledSize, _shape.StaticInputSize));
             _head.Run(_pooled.Start, outputs);
         }
+    }
+
+    private void Read(in SequenceView sequence, int length)
+    {
+        if (_convolutions.IsEmpty)
+        {
+            _network.ReadInput(sequence, new Span<float>(_input.Start, length * _shape.InputSize));
+            return;
+        }
+        _network.ReadInput(sequence, _convolutions.Start(sequence.Length));
+        _convolutions.Run(sequence.Length, _input.Start);
     }
 
     private void RunLayer(int layer, int length, ReadOnlySpan<float> statics)

@@ -19,6 +19,8 @@ internal sealed unsafe class RowsScorer
     private readonly NetworkShape _shape;
     private readonly Readout _readout;
     private readonly InitialStates _initial;
+    private readonly RowConvolutions _convolutions;
+    private readonly int _inputWidth;
     private readonly int _padded,
         _statePadded;
     private readonly AlignedBuffer _reversed = new(),
@@ -40,6 +42,8 @@ internal sealed unsafe class RowsScorer
         _shape = network.Shape;
         _readout = Readouts.Create(network);
         _initial = new InitialStates(network);
+        _convolutions = new RowConvolutions(network);
+        _inputWidth = _convolutions.IsEmpty ? network.StepWidth : _shape.InputSize;
         _padded = network.Layers[0][0].Width;
         _statePadded = network.Layers[0][0].StateWidth;
     }
@@ -66,12 +70,12 @@ internal sealed unsafe class RowsScorer
         _network.RequireRows();
         Reserve(order.Length);
         for (int row = 0; row < _rows; row++)
-            _lengths[row] = rows.LengthOf(order[row]);
+            _lengths[row] = _shape.LayerSteps(rows.LengthOf(order[row]));
         _steps = _lengths[0];
-        int width = _network.StepWidth;
+        int width = _inputWidth;
         float* input = _input.Reserve((long)_rows * _steps * width);
         for (int row = 0; row < _rows; row++)
-            _network.ReadInput(rows[order[row]], new Span<float>(input + (long)row * _steps * width, _lengths[row] * width));
+            Read(rows[order[row]], input + (long)row * _steps * width, _lengths[row] * width);
         var group = new RowGroup(outputs) { Order = order, Rows = rows };
         Run(new StepInput(input, _steps * width, width), group);
         _readout.Write(States, group);
@@ -129,6 +133,17 @@ internal sealed unsafe class RowsScorer
             _network.ReadEncoded(SequenceView.OfSteps(window, features), new Span<float>(input + (long)row * stride, stride));
         }
         return new StepInput(input, stride, width);
+    }
+
+    private void Read(in SequenceView row, float* input, int size)
+    {
+        if (_convolutions.IsEmpty)
+        {
+            _network.ReadInput(row, new Span<float>(input, size));
+            return;
+        }
+        _network.ReadInput(row, _convolutions.Start(row.Length));
+        _convolutions.Run(row.Length, input);
     }
 
     private void Reserve(int rows)
@@ -266,7 +281,7 @@ internal sealed unsafe class RowsScorer
     /// <summary>The layer's input with each row's steps from last to first.</summary>
     private StepInput Reversed(int layer, StepInput input)
     {
-        int width = layer == 0 ? _network.StepWidth : _shape.StateWidth;
+        int width = layer == 0 ? _inputWidth : _shape.StateWidth;
         float* reversed = _reversed.Reserve((long)_rows * _steps * width);
         for (int row = 0; row < _rows; row++)
         {

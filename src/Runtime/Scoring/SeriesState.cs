@@ -15,7 +15,9 @@ internal sealed class SeriesState
             new float[shape.TimeStepValues * (shape.PatchLength - 1)],
             new float[InputEncoder.StateSizeOf(shape)],
             new float[shape.StaticFeatures],
-            new float[shape.HiddenSize * shape.Layers * shape.CellDefinition.States + PoolingFloats(shape)],
+            new float[
+                StreamConvolutions.StateSizeOf(shape) + shape.HiddenSize * shape.Layers * shape.CellDefinition.States + PoolingFloats(shape)
+            ],
             new double[PoolingDoubles(shape)]
         ) { }
 
@@ -40,8 +42,8 @@ internal sealed class SeriesState
     public float[] Static { get; }
 
     /// <summary>
-    /// For each layer h [H], followed by the cell's other states, for LSTM c [H]; with max pooling, after all layers the largest h of the
-    /// last one [H].
+    /// What the convolutions keep of the last steps; for each layer h [H], followed by the cell's other states, for LSTM c [H]; with max
+    /// pooling, after all layers the largest h of the last one [H].
     /// </summary>
     public float[] Numbers { get; }
 

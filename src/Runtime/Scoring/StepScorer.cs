@@ -15,6 +15,8 @@ internal sealed unsafe class StepScorer
     private readonly HeadRunner _head;
     private readonly StatePooler _pooler;
     private readonly InitialStates _initial;
+    private readonly StreamConvolutions _convolutions;
+    private readonly int _convolutionState;
     private readonly AlignedBuffer _input = new(),
         _states = new(),
         _projected,
@@ -30,7 +32,10 @@ internal sealed unsafe class StepScorer
         _static;
     private float[] _joined = [];
     private AlignedBuffer _next;
-    private long _steps;
+
+    // Steps of the recurrent layers, and of the input.
+    private long _steps,
+        _inputSteps;
     private int _taken,
         _pendingSteps;
 
@@ -45,6 +50,8 @@ internal sealed unsafe class StepScorer
         _static = new float[_shape.StaticFeatures];
         _pooler = new StatePooler(network);
         _initial = new InitialStates(network);
+        _convolutions = new StreamConvolutions(network);
+        _convolutionState = StreamConvolutions.StateSizeOf(_shape);
         int padded = network.Layers[0][0].Width;
         _hidden = [.. Enumerable.Range(0, _shape.Layers).Select(_ => new AlignedBuffer(padded))];
         _cell = _network.HasCellState ? [.. _hidden.Select(_ => new AlignedBuffer(network.Layers[0][0].StateWidth))] : [];
@@ -60,12 +67,15 @@ internal sealed unsafe class StepScorer
     /// <summary>Resumes from a series' state.</summary>
     public void Load(SeriesState state)
     {
-        _steps = state.Steps / _shape.PatchLength;
+        _inputSteps = state.Steps / _shape.PatchLength;
+        _steps = (_inputSteps + _shape.StepStride - 1) / _shape.StepStride;
         _pendingSteps = (int)(state.Steps % _shape.PatchLength);
         state.Pending.CopyTo(_pending, 0);
         state.Encoder.CopyTo(_encoder, 0);
         state.Static.CopyTo(_static, 0);
         ReadOnlySpan<float> numbers = state.Numbers;
+        _convolutions.Load(numbers[.._convolutionState]);
+        numbers = numbers[_convolutionState..];
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
             Take(ref numbers).CopyTo(Units(_hidden[layer]));
@@ -79,11 +89,13 @@ internal sealed unsafe class StepScorer
     /// <summary>Copies the current state to a series.</summary>
     public void Store(SeriesState state)
     {
-        state.Steps = _steps * _shape.PatchLength + _pendingSteps;
+        state.Steps = _inputSteps * _shape.PatchLength + _pendingSteps;
         _pending.CopyTo(state.Pending, 0);
         _encoder.CopyTo(state.Encoder, 0);
         _static.CopyTo(state.Static, 0);
         Span<float> numbers = state.Numbers;
+        _convolutions.Store(numbers[.._convolutionState]);
+        numbers = numbers[_convolutionState..];
         for (int layer = 0; layer < _shape.Layers; layer++)
         {
             Units(_hidden[layer]).CopyTo(Take(ref numbers));
@@ -139,13 +151,15 @@ internal sealed unsafe class StepScorer
 
     private void TakeSteps(in SequenceView steps)
     {
-        int width = _shape.InputSize;
+        int width = _network.StepWidth;
         _input.Reserve((long)steps.Length * width);
         _network.ReadInput(steps, new Span<float>(_input.Start, steps.Length * width), _encoder);
         _states.Reserve(_shape.PerStep ? (long)steps.Length * _shape.HiddenSize : 0);
         for (int t = 0; t < steps.Length; t++)
         {
-            Step(_input.Start + (long)t * width);
+            float* x = _convolutions.Take(_input.Start + (long)t * width, _inputSteps++);
+            if (x != null)
+                Step(x);
             if (_shape.PerStep)
                 Outputs.CopyTo(new Span<float>(_states.Start + (long)t * _shape.HiddenSize, _shape.HiddenSize));
         }

@@ -65,6 +65,17 @@ public sealed class WeightInitializerTests
     }
 
     [Test]
+    public void AConvolution_IsUniform_AsPyTorchsConv1d()
+    {
+        NetworkShape shape = Shape(CellKind.Gru) with { Convolutions = [new(100, 5, 1), new(90, 4, 2)] };
+        NetworkWeights weights = WeightInitializer.Create(shape, 1, seed: 1);
+
+        AssertUniform(weights["convolution.0.weight"], 1 / Math.Sqrt(3 * 5));
+        AssertUniform(weights["convolution.1.weight"], 1 / Math.Sqrt(100 * 4));
+        AssertUniform(weights["convolution.1.bias"], 1 / Math.Sqrt(100 * 4));
+    }
+
+    [Test]
     [Category(Categories.Slow)]
     public void Attention_IsUniform_AsPyTorchsLinear()
     {

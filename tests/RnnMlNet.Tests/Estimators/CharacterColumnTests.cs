@@ -56,7 +56,13 @@ public class CharacterColumnTests
     {
         IDataView data = Load(1),
             fresh = Load(2);
-        ITransformer model = Pipeline(Tagger(o => (o.EnsembleSize, o.MaxEpochs, o.ConditionalRandomField) = (networks, 2, isChained)))
+        ITransformer model = Pipeline(
+                Tagger(o =>
+                {
+                    (o.EnsembleSize, o.MaxEpochs, o.ConditionalRandomField) = (networks, 2, isChained);
+                    o.ConvolutionFilters = networks == 2 ? 6 : null;
+                })
+            )
             .Fit(data);
         float[][] scores = Scores.Of(model, fresh);
         var tagger = (RnnSequenceTaggerTransformer)((TransformerChain<RnnSequenceTaggerTransformer>)model).LastTransformer;
@@ -162,10 +168,10 @@ public class CharacterColumnTests
     }
 
     [Test]
-    public void Its_file_for_torch_is_read_again_and_its_network_is_saved_as_ONNX()
+    public void Its_file_for_torch_is_read_again_and_its_network_is_saved_as_ONNX([Values(null, 6)] int? filters)
     {
         IDataView data = Keyed();
-        using RnnSequenceTaggerTransformer model = Tagger(o => o.MaxEpochs = 2).Fit(data);
+        using RnnSequenceTaggerTransformer model = Tagger(o => (o.MaxEpochs, o.ConvolutionFilters) = (2, filters)).Fit(data);
         using var file = new MemoryStream();
         model.Model.SaveSafetensors(file);
         var options = new RnnImportOptions { FeatureColumnName = "Tokens", CharacterColumnName = "Words" };

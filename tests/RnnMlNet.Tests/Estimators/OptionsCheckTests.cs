@@ -221,6 +221,22 @@ public class OptionsCheckTests
         yield return AtLeastOne(nameof(RnnOptions.HiddenSize), (o, value) => o.HiddenSize = value, -3);
         yield return AtLeastOne(nameof(RnnOptions.Layers), (o, value) => o.Layers = value);
         yield return AtLeastOne(nameof(RnnOptions.PatchLength), (o, value) => o.PatchLength = value);
+        yield return AtLeastOne(nameof(RnnOptions.ConvolutionFilters), (o, value) => o.ConvolutionFilters = value);
+        yield return AtLeastOne(nameof(RnnOptions.ConvolutionKernelSize), (o, value) => o.ConvolutionKernelSize = value);
+        yield return AtLeastOne(nameof(RnnOptions.ConvolutionLayers), (o, value) => o.ConvolutionLayers = value);
+        yield return AtLeastOne(nameof(RnnOptions.ConvolutionStride), (o, value) => o.ConvolutionStride = value);
+        yield return Case(
+            o => o.ConvolutionLayers = 2,
+            nameof(RnnOptions.ConvolutionLayers),
+            "ConvolutionLayers is 2, but ConvolutionFilters is null, so that there is no convolution: set ConvolutionFilters, or leave "
+                + "ConvolutionLayers null."
+        );
+        yield return Case(
+            o => (o.ConvolutionFilters, o.ConvolutionStride) = (8, 9),
+            nameof(RnnOptions.ConvolutionStride),
+            "ConvolutionStride is 9, but ConvolutionKernelSize is 7, so that steps between two windows would not be read: set a smaller "
+                + "ConvolutionStride, or a larger ConvolutionKernelSize."
+        );
         yield return AtLeastOne(nameof(RnnOptions.MinTokenCount), (o, value) => o.MinTokenCount = value);
         yield return Case(
             o => (o.ForStreaming, o.Bidirectional) = (true, true),
@@ -437,6 +453,10 @@ public class OptionsCheckTests
                     o.MaxEpochs =
                     o.BatchSize =
                     o.PatchLength =
+                    o.ConvolutionFilters =
+                    o.ConvolutionKernelSize =
+                    o.ConvolutionLayers =
+                    o.ConvolutionStride =
                     o.MinTokenCount =
                         1;
                 o.LearningRate = float.Epsilon;

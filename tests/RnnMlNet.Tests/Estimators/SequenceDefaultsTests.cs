@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using NUnit.Framework;
 using RnnMlNet.Data;
 using RnnMlNet.Estimators;
+using RnnMlNet.Runtime.Networks;
 using RnnMlNet.Tests.Support;
 using RnnMlNet.Training;
 
@@ -278,6 +279,30 @@ public class SequenceDefaultsTests
     [TestCase(1_000_000, 1, 64)]
     public void Long_series_of_few_channels_are_read_in_patches(int length, int features, int expected) =>
         Assert.That(Resolve(Profile(length: length, features: features)).PatchLength, Is.EqualTo(expected));
+
+    /// <summary>The last convolution, or patches before all of them, leave about 30 steps.</summary>
+    [TestCase(20, null, null, 1, 1)]
+    [TestCase(150, null, null, 5, 1)]
+    [TestCase(315, null, null, 7, 1)]
+    [TestCase(700, null, null, 7, 3)]
+    [TestCase(150, 1, null, 1, 5)]
+    [TestCase(150, 2, null, 2, 2)]
+    [TestCase(150, null, 1, 1, 1)]
+    public void Convolutions_skip_steps_of_long_series(int length, int? stride, int? patch, int expectedStride, int expectedPatch)
+    {
+        SequenceSettings settings = Resolve(
+            Profile(length: length, features: 1),
+            options =>
+                (options.ConvolutionFilters, options.ConvolutionLayers, options.ConvolutionStride, options.PatchLength) = (
+                    16,
+                    2,
+                    stride,
+                    patch
+                )
+        );
+        Assert.That(settings.Convolutions, Is.EqualTo(new ConvolutionShape[] { new(16, 7, 1), new(16, 7, expectedStride) }));
+        Assert.That(settings.PatchLength, Is.EqualTo(expectedPatch));
+    }
 
     [Test]
     public void Tokens_have_no_patches() => Assert.That(Resolve(Profile(length: 500, vocabulary: 10)).PatchLength, Is.EqualTo(1));

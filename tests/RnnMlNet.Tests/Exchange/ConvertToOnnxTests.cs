@@ -67,6 +67,38 @@ public sealed class ConvertToOnnxTests
         );
     }
 
+    /// <summary>Missing tokens are left out before: the windows are of those that stay.</summary>
+    [Test]
+    public void Convolutions(
+        [Values(ColumnKind.Matrix, ColumnKind.Ragged, ColumnKind.Tokens, ColumnKind.RaggedTokens)] ColumnKind kind,
+        [Values(1, 3)] int stride
+    )
+    {
+        var ml = new MLContext(seed: 1);
+        ITransformer model = Tiny.Multiclass(
+                ml,
+                kind,
+                options =>
+                    (options.ConvolutionFilters, options.ConvolutionKernelSize, options.ConvolutionStride, options.Bidirectional) = (
+                        6,
+                        3,
+                        stride,
+                        true
+                    )
+            )
+            .Fit(TinyData.Load(ml));
+        SequenceRow[] rows = Rows(kind);
+        using var run = Converted(ml, model, Sequences(ml, kind, rows));
+
+        SequenceRow[][] batches = IsRagged(kind) ? [.. rows.Select(row => new[] { row })] : [rows];
+        foreach (SequenceRow[] batch in batches)
+            AssertSameColumns(
+                run.Run([.. kind.Columns().Select(column => Input(column, batch))]),
+                model.Transform(Sequences(ml, kind, batch)),
+                TinyTask.Multiclass
+            );
+    }
+
     [Test]
     public void Of_an_average_it_is_the_average_too([ValueSource(nameof(_tasks))] TinyTask task)
     {

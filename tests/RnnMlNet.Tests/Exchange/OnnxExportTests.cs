@@ -57,6 +57,25 @@ public sealed class OnnxExportTests
         AssertSameScores(network, new PaddedRows(network.Shape, [1]));
     }
 
+    /// <summary>Convolutions over numbers or words with their characters, below blocks of layers.</summary>
+    [Test, Drawn(9)]
+    public void OnnxRuntime_scores_convolutions_as_the_managed_scorer(
+        [Values] CellKind cell,
+        [Values(0, 1, 3, 4)] int blocks,
+        [Values(1, 2)] int layers,
+        [Values] bool bidirectional,
+        [Values(Pooling.Last, Pooling.Mean | Pooling.Max, RandomNetwork.AllPooling)] Pooling pooling,
+        [Values(1, 2, 5)] int stride,
+        [Values] bool words
+    )
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional, pooling).WithBlocks(blocks) with
+        {
+            Convolutions = [new ConvolutionShape(6, 2, 1), new ConvolutionShape(7, 5, stride)],
+        };
+        AssertSameScores(TrainedNetworks.Of(words ? RandomWords.Shape(shape) : shape));
+    }
+
     [Test]
     public void OnnxRuntime_scores_characters_as_the_managed_scorer(
         [Values(1, 3)] int networks,

@@ -49,6 +49,34 @@ internal sealed class SafetensorsInputTests : SafetensorsImportFixture
         );
     }
 
+    [Test]
+    public void Convolutions_and_the_strides_of_the_metadata_go_together()
+    {
+        NamedTensor[] one =
+        [
+            .. PyTorch(("rnn_cell.weight_ih_l0", [16, 5])),
+            Tensor("convolution.0.weight", 5, 3, 4),
+            Tensor("convolution.0.bias", 5),
+        ];
+        Assert.That(Import(one).Shape.Convolutions, Is.EqualTo(new[] { new ConvolutionShape(5, 4, 1) }));
+        Assert.That(
+            () => SafetensorsSamples.Import(Of(one, Strides("1 2")), MemoryView.Singles(5, 3)),
+            Throws
+                .InstanceOf<FormatException>()
+                .With.Message.StartsWith(
+                    Start
+                        + "its metadata has the strides [1, 2], and there are 1 convolutions, 'convolution.0.weight' [filters, values of a "
+                        + "step, steps] and so on."
+                )
+        );
+        Assert.That(
+            Refused([.. PyTorch(), Tensor("convolution.0.weight", 4, 3, 4), Tensor("convolution.0.bias", 4)]),
+            Does.StartWith("'rnn_cell.weight_ih_l0' [16, 3] should be [16, 4].")
+        );
+
+        static string Strides(string strides) => $$"""{"rnnmlnet.convolution_strides":"{{strides}}"}""";
+    }
+
     // ---- tokens ----
 
     private static NamedTensor[] Tokens(params (string Name, int[]? Shape)[] changes) => PyTorch([("emb.weight", [7, 3]), .. changes]);

@@ -58,6 +58,23 @@ public class SafetensorsRoundTripTests
     }
 
     [Test]
+    public void Convolutions_come_back([Values] bool strided, [Values] bool tokens)
+    {
+        NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, bidirectional: true) with
+        {
+            Convolutions = [new ConvolutionShape(5, 2, 1), new ConvolutionShape(6, 4, strided ? 3 : 1)],
+        };
+        TrainedNetwork network = TrainedNetworks.Of(tokens ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 7 } : shape);
+        AssertSame(
+            SafetensorsSamples.Import(
+                SafetensorsSamples.Exported(network),
+                tokens ? MemoryView.Keys<uint>(9, 5) : MemoryView.Singles(5, 3)
+            ),
+            network
+        );
+    }
+
+    [Test]
     public void A_deep_head_keeps_its_order()
     {
         TrainedNetwork network = TrainedNetworks.Of(

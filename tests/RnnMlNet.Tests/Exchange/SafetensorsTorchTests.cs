@@ -160,6 +160,31 @@ public class SafetensorsTorchTests
         );
     }
 
+    /// <summary>relu(conv(pad(x, (K - 1, 0)))) twice, the second with a stride.</summary>
+    [Test]
+    public void Convolutions_of_torch_score_the_same([Values(1, 3)] int stride)
+    {
+        const int Filters = 6;
+        using var scope = NewDisposeScope();
+        Conv1d first = nn.Conv1d(Features, Filters, 3),
+            second = nn.Conv1d(Filters, Filters, 2, stride: stride);
+        GRU gru = nn.GRU(Filters, Hidden, batchFirst: true);
+        Linear fc = nn.Linear(Hidden, Outputs);
+        Tensor x = randn(Batch, Steps, Features);
+        Tensor convolved = first.forward(nn.functional.pad(x.transpose(1, 2), [2, 0])).relu();
+        convolved = second.forward(nn.functional.pad(convolved, [1, 0])).relu();
+        float[] expected = [.. fc.forward(gru.forward(convolved.transpose(1, 2)).Item1.select(1, -1)).detach().data<float>()];
+        byte[] file = SafetensorsBytes.Of(
+            [.. Tensors("convolution.0", first), .. Tensors("convolution.1", second), .. Tensors("gru", gru), .. Tensors("fc", fc)],
+            stride == 1 ? "{}" : $$"""{"rnnmlnet.convolution_strides":"1 {{stride}}"}"""
+        );
+
+        IDataView data = Rows(x);
+        RnnRegressionTransformer transformer = _ml.Regression.LoadRnnSafetensors(new MemoryStream(file), data.Schema);
+
+        Assert.That(Scores.Of(transformer, data).SelectMany(row => row), Is.EqualTo(expected).Within(1e-5));
+    }
+
     // The other way, as docs/safetensors.md does it in Python.
     [Test]
     public void A_network_trained_here_scores_the_same_in_torch([Values] bool bidirectional)

@@ -99,12 +99,51 @@ public sealed class ImpossibleNetworkTests
     }
 
     [Test]
+    public void AConvolutionThatCannotBe_IsRefused()
+    {
+        ConvolutionShape good = new(4, 3, 2);
+        foreach (
+            NetworkShape impossible in (NetworkShape[])
+                [
+                    Good with
+                    {
+                        Convolutions = [good, good with { Filters = 0 }],
+                    },
+                    Good with
+                    {
+                        Convolutions = [good with { KernelSize = 0 }],
+                    },
+                    Good with
+                    {
+                        Convolutions = [good with { Stride = 0 }],
+                    },
+                    Good with
+                    {
+                        Convolutions = [good with { Stride = 1 << 20 }, good with { Stride = 1 << 20 }],
+                    },
+                    Good with
+                    {
+                        Convolutions = [good],
+                        Pooling = 0,
+                    },
+                    Good with
+                    {
+                        Convolutions = [good],
+                        ProjectionSize = 2,
+                    },
+                ]
+        )
+            AssertRefused(Network with { Shape = impossible }, $"The model's network is impossible: {impossible.Text}.");
+    }
+
+    [Test]
     public void SizesBeyondWhatCanExist_AreRefused()
     {
         const string Message = "The model's network states sizes beyond what can exist.";
         AssertRefused(Network with { Shape = Good with { Features = int.MaxValue } }, Message);
         AssertRefused(Network with { Shape = Good with { Layers = int.MaxValue } }, Message);
         AssertRefused(Network with { Shape = Good with { HeadHiddenSizes = [int.MaxValue] } }, Message);
+        AssertRefused(Network with { Shape = Good with { Convolutions = [new(1 << 20, 1 << 20, 1), new(1, 1 << 20, 1)] } }, Message);
     }
 
     [Test]

@@ -33,12 +33,13 @@ public class LyingSizesTests
         StaticUseAt = 55;
     private const int StepCategoriesAt = 60,
         StaticCategoriesAt = 64,
-        CharactersAt = 68;
-    private const int TensorsAt = 72,
-        NameLengthAt = 76,
-        DimensionsAt = 93,
-        FirstSideAt = 97,
-        SecondSideAt = 101;
+        CharactersAt = 68,
+        ConvolutionsAt = 72;
+    private const int TensorsAt = 76,
+        NameLengthAt = 80,
+        DimensionsAt = 97,
+        FirstSideAt = 101,
+        SecondSideAt = 105;
 
     // Followed by no scaling of static values, and none by category.
     private static readonly int _labelWidthAt = _payload.Length - HistoryBytes - 2 - 2 * 2 * sizeof(float) - sizeof(int);
@@ -58,6 +59,7 @@ public class LyingSizesTests
             ("stepCategories", StepCategoriesAt),
             ("staticCategories", StaticCategoriesAt),
             ("characters", CharactersAt),
+            ("convolutions", ConvolutionsAt),
             ("features", FeaturesAt),
             ("vocabulary", VocabularyAt),
             ("embedding", EmbeddingAt),
@@ -85,7 +87,7 @@ public class LyingSizesTests
             Is.EqualTo(new[] { 0, 3, 1, 0, 0, 4, 1 })
         );
         Assert.That(At(HeadCountAt, HeadWidthAt, OutputsAt, ProjectionAt, RowFeaturesAt), Is.EqualTo(new[] { 1, 5, 2, 0, 0 }));
-        Assert.That(At(StepCategoriesAt, StaticCategoriesAt), Is.EqualTo(new[] { 0, 0 }));
+        Assert.That(At(StepCategoriesAt, StaticCategoriesAt, CharactersAt, ConvolutionsAt), Is.EqualTo(new[] { 0, 0, 0, 0 }));
         Assert.That(
             At(TensorsAt, DimensionsAt, FirstSideAt, SecondSideAt, _labelWidthAt, _epochsAt),
             Is.EqualTo(new[] { 9, 2, 4, 3, 2, 2 })

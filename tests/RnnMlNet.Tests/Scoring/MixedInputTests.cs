@@ -12,7 +12,10 @@ using RnnMlNet.Verification;
 
 namespace RnnMlNet.Tests.Scoring;
 
-/// <summary>Rows with times, missing values, categories and static values: one score on every path, for networks drawn by seed.</summary>
+/// <summary>
+/// Rows with times, missing values, categories and static values, and convolutions over them: one score on every path, for networks drawn
+/// by seed.
+/// </summary>
 public sealed class MixedInputTests
 {
     private const double Tolerance = 1e-4;
@@ -129,6 +132,7 @@ public sealed class MixedInputTests
     {
         NetworkShape shape = RandomNetwork.Shape(RandomNetwork.Cells[seed % RandomNetwork.Cells.Length], 1 + seed % 2, seed % 3 == 0);
         shape = MixedInput.Shape(seed % 4 == 0 ? TinyTags.PerStep(shape) : shape, seed);
+        shape = shape with { Convolutions = MixedInput.Convolutions(shape, seed) };
         NetworkParameters parameters = MixedInput.Parameters(shape, seed);
         return new TrainedNetwork(shape.PerStep ? parameters with { LabelScaling = null } : parameters, Histories.TwoEpochs);
     }

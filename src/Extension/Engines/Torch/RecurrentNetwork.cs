@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace RnnMlNet.Engines.Torch;
 
 /// <summary>
-/// The network on torch: embedding or projection, recurrent layers with what is between them, pooling or decoder, head, as defined by
-/// <see cref="NetworkShape"/>. Weights are read and written by the names of <see cref="WeightLayout"/>.
+/// The network on torch: embedding, projection or convolutions, recurrent layers with what is between them, pooling or decoder, head,
+/// as defined by <see cref="NetworkShape"/>. Weights are read and written by the names of <see cref="WeightLayout"/>.
 /// </summary>
 internal sealed class RecurrentNetwork : IDisposable
 {
@@ -292,7 +292,12 @@ internal sealed class RecurrentNetwork : IDisposable
         ];
 
     private IEnumerable<TensorSpec> InputTensors =>
-        [.. _definition.Categories.Tensors, .. _definition.Characters.Tensors, .. _definition.Input.Tensors];
+        [
+            .. _definition.Categories.Tensors,
+            .. _definition.Characters.Tensors,
+            .. _definition.Input.Tensors,
+            .. _definition.Convolutions.SelectMany(convolution => convolution.Tensors),
+        ];
 
     private IEnumerable<(string, Parameter)> NamedWeights()
     {

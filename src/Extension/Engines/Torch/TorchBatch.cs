@@ -14,7 +14,10 @@ internal sealed class TorchBatch
     private readonly MiniBatch _batch;
     private readonly Device _device;
 
-    public TorchBatch(MiniBatch batch, Device device)
+    /// <param name="batch">The batch.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="stepStride">Steps that the recurrent layers read as one.</param>
+    public TorchBatch(MiniBatch batch, Device device, int stepStride = 1)
     {
         (_batch, _device) = (batch, device);
         int T = batch.MaxLength,
@@ -25,15 +28,17 @@ internal sealed class TorchBatch
                 ? View(batch.Steps, ScalarType.Float32, device, T, B, F)
                 : View(batch.Tokens, ScalarType.Int32, device, T, B).to(ScalarType.Int64);
         if (!batch.IsEven)
-            Valid = new ValidSteps(Lengths(device), T, onHost: Lengths(CPU));
+            Valid = new ValidSteps(Lengths(device), Strided(T), onHost: Lengths(CPU));
 
-        Tensor Lengths(Device where) => View(batch.Lengths, ScalarType.Int32, where, B).to(ScalarType.Int64);
+        Tensor Lengths(Device where) => View(LayerLengths(), ScalarType.Int32, where, B).to(ScalarType.Int64);
+        int[] LayerLengths() => stepStride == 1 ? batch.Lengths : [.. batch.Lengths.Take(B).Select(Strided)];
+        int Strided(int steps) => (steps + stepStride - 1) / stepStride;
     }
 
     /// <summary>[T, B, F] features, or [T, B] token ids.</summary>
     public Tensor Input { get; }
 
-    /// <summary>Which steps are valid; null where all are.</summary>
+    /// <summary>Which steps of the recurrent layers are valid; null where all are.</summary>
     public ValidSteps? Valid { get; }
 
     /// <summary>[B, LabelWidth] a recurrent decoder's targets, in training; else null.</summary>

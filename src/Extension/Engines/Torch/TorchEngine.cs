@@ -63,7 +63,9 @@ internal sealed class TorchEngine : ITrainingEngine
         double weight = batch.TotalWeight;
         _added = _added.And(weight);
         Tensor labels = TorchBatch.Labels(batch, _device);
-        Tensor outputs = _network.Forward(new TorchBatch(batch, _device) { Teacher = labels }).reshape(-1, _settings.Shape.Outputs);
+        Tensor outputs = _network
+            .Forward(new TorchBatch(batch, _device, _settings.Shape.StepStride) { Teacher = labels })
+            .reshape(-1, _settings.Shape.Outputs);
         Tensor loss = TorchLoss.Sum(
             _settings.Loss,
             outputs,
@@ -123,7 +125,7 @@ internal sealed class TorchEngine : ITrainingEngine
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         _network.IsTraining = false;
-        Tensor scores = _network.Forward(new TorchBatch(batch, _device)).cpu().contiguous();
+        Tensor scores = _network.Forward(new TorchBatch(batch, _device, _settings.Shape.StepStride)).cpu().contiguous();
         scores.data<float>().CopyTo(outputs);
     }
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace RnnMlNet.Engines.Torch;
 
-/// <summary>A network's input on torch: embeddings, categories' vectors, projection, static values.</summary>
+/// <summary>A network's input on torch: embeddings, categories' vectors, projection, convolutions, static values.</summary>
 /// <param name="shape">The network's sizes.</param>
 /// <param name="own">Its weights by name.</param>
 /// <param name="cycle">The learned cycle; null for none.</param>
@@ -22,12 +22,12 @@ internal sealed class TorchInput(
 {
     private readonly int[]? _idsOfCodes = shape.Characters?.IdsOfCodes();
 
-    /// <summary>[T, B, InputSize] the first layer's input.</summary>
+    /// <summary>[LayerSteps(T), B, InputSize] the first layer's input.</summary>
     public Tensor Steps(TorchBatch batch)
     {
-        if (shape.UsesTokens)
-            return dropout(Tokens(batch));
-        Tensor steps = dropout(Numbers(cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch)));
+        Tensor steps = dropout(shape.UsesTokens ? Tokens(batch) : Numbers(batch));
+        if (shape.Convolutions.Count > 0)
+            return Convolved(steps);
         return shape.ProjectionSize == 0
             ? steps
             : nn.functional.linear(steps, own[WeightLayout.Projection], own[WeightLayout.ProjectionBias]).relu();
@@ -96,8 +96,28 @@ internal sealed class TorchInput(
         return maxima.reshape(batch.Input.shape[0], -1, characters.Filters);
     }
 
-    private Tensor Numbers(Tensor encoded)
+    // A window ends with its last step: what stands in the padding behind a row's steps is in none of its windows. Linear maps of windows,
+    // since torch's own convolution of short rows gives wrong results on some processors with AVX-512.
+    private Tensor Convolved(Tensor steps)
     {
+        foreach (var (j, convolution) in shape.Convolutions.Index())
+        {
+            Tensor before = steps.new_zeros(convolution.KernelSize - 1, steps.shape[1], steps.shape[2]),
+                windows = cat([before, steps], 0).unfold(0, convolution.KernelSize, convolution.Stride);
+            steps = nn
+                .functional.linear(
+                    windows.reshape(windows.shape[0], windows.shape[1], -1),
+                    own[ConvolutionModule.WeightOf(j)].reshape(convolution.Filters, -1),
+                    own[ConvolutionModule.BiasOf(j)]
+                )
+                .relu();
+        }
+        return steps;
+    }
+
+    private Tensor Numbers(TorchBatch batch)
+    {
+        Tensor encoded = cycle is null ? batch.Input : cycle.Subtract(batch.Input, batch);
         if (shape.StepColumns.Categories.Count == 0)
             return encoded;
         long steps = encoded.shape[0],

@@ -68,7 +68,7 @@ internal sealed class TorchScorer : ISequenceScorer
                 throw new ObjectDisposedException(null, ISequenceScorer.WasDisposed);
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
-            Tensor scores = _network.Forward(new TorchBatch(batch, _device)).cpu().contiguous();
+            Tensor scores = _network.Forward(new TorchBatch(batch, _device, _shape.StepStride)).cpu().contiguous();
             scores.data<float>().CopyTo(outputs);
         }
         finally

@@ -60,10 +60,10 @@ internal sealed unsafe class CharacterPass(CharacterTraining training)
     private int[] _ids = [];
     private byte[] _positions = [];
 
-    /// <summary>Makes room for the words of a micro-batch.</summary>
+    /// <summary>Makes room for the words of a micro-batch, of which convolutions may make fewer steps.</summary>
     public void Start(MicroBatch microBatch)
     {
-        int words = microBatch.Steps * microBatch.Count;
+        int words = microBatch.InputLength(0) * microBatch.Count;
         if (_positions.Length < words * _shape.Filters)
             (_ids, _positions) = (new int[words * WordCharacters.Length], new byte[words * _shape.Filters]);
     }

@@ -9,6 +9,9 @@ internal sealed class MicroBatch
     private int[] _rows = [];
     private int[] _active = [];
 
+    /// <summary>Steps of the batch that the recurrent layers read as one.</summary>
+    public int StepStride { get; private set; } = 1;
+
     public MiniBatch Batch { get; private set; } = new();
 
     /// <summary>n, rows.</summary>
@@ -31,9 +34,10 @@ internal sealed class MicroBatch
     /// <param name="longestFirst">Its rows, longest first.</param>
     /// <param name="first">Index of the micro-batch.</param>
     /// <param name="every">Number of micro-batches: their rows then have similar lengths.</param>
-    public void Take(MiniBatch batch, ReadOnlySpan<int> longestFirst, int first, int every)
+    /// <param name="stepStride">Steps of the batch that the recurrent layers read as one.</param>
+    public void Take(MiniBatch batch, ReadOnlySpan<int> longestFirst, int first, int every, int stepStride = 1)
     {
-        Batch = batch;
+        (Batch, StepStride) = (batch, stepStride);
         Count = (longestFirst.Length - first + every - 1) / every;
         if (_rows.Length < Count)
             _rows = new int[Count];
@@ -59,6 +63,7 @@ internal sealed class MicroBatch
     {
         (Batch, Count, Segment, First) = (whole.Batch, whole.Count, segment, segment * steps);
         Steps = Math.Min(steps, whole.Steps - First);
+        StepStride = whole.StepStride;
         Copy(whole._rows.AsSpan(0, Count), ref _rows);
         Copy(whole._active.AsSpan(First, Steps), ref _active);
 
@@ -77,7 +82,11 @@ internal sealed class MicroBatch
     public int Length(int row) => Math.Clamp(RowLength(row) - First, 0, Steps);
 
     /// <summary>Steps of the whole row.</summary>
-    public int RowLength(int row) => Batch.Lengths[_rows[row]];
+    public int RowLength(int row) => (Batch.Lengths[_rows[row]] + StepStride - 1) / StepStride;
+
+    /// <summary>Steps of the row in the batch, of which <see cref="StepStride"/> are one of <see cref="Length"/>; without a stride
+    /// those of the segment.</summary>
+    public int InputLength(int row) => StepStride == 1 ? Length(row) : Batch.Lengths[_rows[row]];
 
     /// <summary>Copies a row's steps to positions <paramref name="stride"/> apart.</summary>
     /// <param name="row">The row.</param>
@@ -89,7 +98,7 @@ internal sealed class MicroBatch
     {
         int width = Batch.Features,
             b = _rows[row],
-            length = Length(row);
+            length = InputLength(row);
         if (length == 0)
             return;
         if (Batch.Stored is null)

@@ -4,8 +4,8 @@ using RnnMlNet.Training;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// The first layer's input: a step's values with its categories' vectors, projected where the network has a projection, or a token's
-/// embedding, followed by the vector of its word's characters.
+/// The first layer's input: a step's values with its categories' vectors, or a token's embedding followed by the vector of its word's
+/// characters, projected or convolved where the network has a projection or convolutions.
 /// </summary>
 internal sealed unsafe class NetworkInput : LayerInput
 {
@@ -14,6 +14,7 @@ internal sealed unsafe class NetworkInput : LayerInput
     private readonly ParameterMap _map;
     private readonly EmbeddingTable? _embeddings;
     private readonly ProjectionPass? _projection;
+    private readonly ConvolutionPass? _convolutions;
     private readonly CategoryPass _categories;
     private readonly CyclePass? _cycle;
     private readonly CharacterPass? _characters;
@@ -39,6 +40,10 @@ internal sealed unsafe class NetworkInput : LayerInput
         _dropout = dropout;
         _projection = parts.Projection is null ? null : new ProjectionPass(parts.Projection);
         _characters = parts.Characters is null ? null : new CharacterPass(parts.Characters);
+        _convolutions =
+            parts.Convolutions.Count == 0
+                ? null
+                : new ConvolutionPass(NetworkDefinition.Of(_shape).Convolutions, parts.Convolutions, map.Convolutions);
         _categories = new CategoryPass(
             _shape.StepColumns.Categories,
             map.Categories,
@@ -48,12 +53,12 @@ internal sealed unsafe class NetworkInput : LayerInput
         _cycle = CyclePass.Of(_shape, map);
     }
 
-    public override bool NeedsGradient => _projection is not null || ReadsWeights || LearnsEmbeddings;
+    public override bool NeedsGradient => _projection is not null || _convolutions is not null || IsLearnt;
 
     private bool LearnsEmbeddings => _embeddings is not null && !_settings.FreezesEmbeddings;
 
-    // Whether weights of its own are part of what a step's values become, before a projection.
-    private bool ReadsWeights => !_categories.IsEmpty || _cycle is not null || _characters is not null;
+    // Whether weights of its own are part of what a step's values become, before a projection or convolutions.
+    private bool IsLearnt => !_categories.IsEmpty || _cycle is not null || _characters is not null || LearnsEmbeddings;
 
     /// <summary>Starts over with other rows. Their segments are then read in ascending order first, and in any order after that.</summary>
     /// <param name="microBatch">The whole rows.</param>
@@ -66,9 +71,58 @@ internal sealed unsafe class NetworkInput : LayerInput
         if (_states.Length < (segments + 1) * _rows * _stateSize)
             _states = new float[(segments + 1) * _rows * _stateSize];
         _states.AsSpan(0, _rows * _stateSize).Clear();
+        if (_convolutions is null)
+            return;
+        _convolutions.Start(microBatch);
+        ReadInput(microBatch, layer: null);
+        _convolutions.Forward(microBatch);
     }
 
     public override void Read(MicroBatch microBatch, LayerPass layer)
+    {
+        if (_convolutions is not null)
+        {
+            _convolutions.Read(microBatch, layer);
+            return;
+        }
+        _projection?.Start(microBatch);
+        ReadInput(microBatch, layer);
+        _projection?.Forward(microBatch, layer);
+    }
+
+    /// <summary>Begins the backward pass, before that of the layers.</summary>
+    /// <param name="microBatch">The whole rows.</param>
+    public void StartBackward(MicroBatch microBatch) => _convolutions?.StartBackward(microBatch);
+
+    public override void Backward(MicroBatch microBatch, LayerPass layer, MicroBatchGradient gradient)
+    {
+        if (_projection is not null)
+            _projection.Backward(microBatch, layer, gradient.Values + _map.Projection, InputGradients(microBatch, gradient));
+        else if (_convolutions is not null)
+            _convolutions.AddGradients(microBatch, layer);
+        else
+        {
+            layer.MakeInputGradients();
+            for (int t = 0; t < microBatch.Steps; t++)
+            for (int row = 0; row < microBatch.ActiveRows[t]; row++)
+                Backward(microBatch, t, row, layer.InputGradient(t, row), gradient);
+            _characters?.AddGradients(_weights + _map.Characters, gradient.Values + _map.Characters);
+        }
+    }
+
+    /// <summary>Ends the backward pass, after that of the layers over all segments.</summary>
+    /// <param name="microBatch">The whole rows.</param>
+    /// <param name="gradient">The gradients of the weights, added to.</param>
+    public void Finish(MicroBatch microBatch, MicroBatchGradient gradient)
+    {
+        if (_convolutions is null)
+            return;
+        _convolutions.Backward(microBatch, gradient.Values, InputGradients(microBatch, gradient));
+        _characters?.AddGradients(_weights + _map.Characters, gradient.Values + _map.Characters);
+    }
+
+    // The values of the rows' steps, to the layer's input or what is before it.
+    private void ReadInput(MicroBatch microBatch, LayerPass? layer)
     {
         if (_embeddings is null)
             ReadSteps(microBatch, layer);
@@ -76,82 +130,72 @@ internal sealed unsafe class NetworkInput : LayerInput
             ReadEmbeddings(microBatch, layer, _embeddings);
     }
 
-    public override void Backward(MicroBatch microBatch, LayerPass layer, MicroBatchGradient gradient)
+    // What becomes of the gradient of the input of a projection or of convolutions; null where it is not needed.
+    private ProjectionPass.InputGradient? InputGradients(MicroBatch microBatch, MicroBatchGradient gradient) =>
+        IsLearnt ? (t, row, back) => Backward(microBatch, t, row, back, gradient) : null;
+
+    private void Backward(MicroBatch microBatch, int t, int row, Span<float> back, MicroBatchGradient gradient)
     {
-        if (_projection is not null)
+        _dropout.Apply(back, 0, microBatch, row, t);
+        if (_embeddings is null)
         {
-            _projection.Backward(microBatch, layer, gradient.Values + _map.Projection, InputGradients(microBatch, gradient));
+            _cycle?.SubtractBackward(microBatch, row, t, back, gradient.Values);
+            if (!_categories.IsEmpty)
+                _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
             return;
         }
-        layer.MakeInputGradients();
-        for (int t = 0; t < microBatch.Steps; t++)
-        for (int row = 0; row < microBatch.ActiveRows[t]; row++)
-        {
-            Span<float> back = layer.InputGradient(t, row);
-            _dropout.Apply(back, 0, microBatch, row, t);
-            if (_embeddings is null)
-            {
-                BackwardStep(microBatch, t, row, back, gradient);
-                continue;
-            }
-            if (LearnsEmbeddings)
-                gradient.Embeddings!.Add(microBatch.Token(t, row), back[.._shape.EmbeddingSize]);
-            _characters?.Backward(back[_shape.EmbeddingSize..], t * microBatch.Count + row);
-        }
-        _characters?.AddGradients(_weights + _map.Characters, gradient.Values + _map.Characters);
+        if (LearnsEmbeddings)
+            gradient.Embeddings!.Add(microBatch.Token(t, row), back[.._shape.EmbeddingSize]);
+        _characters?.Backward(back[_shape.EmbeddingSize..], t * microBatch.Count + row);
     }
 
-    private void ReadSteps(MicroBatch microBatch, LayerPass layer)
+    // Destination of a row's values at its first step, and elements from one step to the next.
+    private Span<float> StepsOf(MicroBatch microBatch, LayerPass? layer, int row, out int stride)
     {
-        _projection?.Start(microBatch);
-        if (!_categories.IsEmpty && _ids.Length < microBatch.Steps * microBatch.Count * _categories.Ids)
-            _ids = new int[microBatch.Steps * microBatch.Count * _categories.Ids];
+        if (_convolutions is not null)
+        {
+            stride = _shape.StepInputSize;
+            return _convolutions.StepsOf(row);
+        }
+        stride = (_projection?.StepStride ?? layer!.InputStride) * microBatch.Count;
+        return _projection is null ? layer!.InputsOf(row) : _projection.StepsOf(row);
+    }
+
+    private void ReadSteps(MicroBatch microBatch, LayerPass? layer)
+    {
+        int ids = _categories.IsEmpty ? 0 : microBatch.InputLength(0) * microBatch.Count * _categories.Ids;
+        if (_ids.Length < ids)
+            _ids = new int[ids];
         for (int row = 0; row < microBatch.Count; row++)
         {
-            int stride = (_projection?.StepStride ?? layer.InputStride) * microBatch.Count;
-            Span<float> steps = _projection is null ? layer.InputsOf(row) : _projection.StepsOf(row);
+            Span<float> steps = StepsOf(microBatch, layer, row, out int stride);
             Span<float> state = EncoderState(microBatch.Segment + 1, row);
             EncoderState(microBatch.Segment, row).CopyTo(state);
             microBatch.CopySteps(row, steps, stride, state, ref _scratch);
             _cycle?.Subtract(microBatch, row, steps, stride, _weights);
             if (!_categories.IsEmpty)
-                for (int t = 0; t < microBatch.Length(row); t++)
+                for (int t = 0; t < microBatch.InputLength(row); t++)
                     _categories.Forward(steps.Slice(t * stride, _categories.Width), _weights, IdsAt(microBatch, t, row));
             if (_settings.DropoutRates.InputDropout > 0)
-                for (int t = 0; t < microBatch.Length(row); t++)
+                for (int t = 0; t < microBatch.InputLength(row); t++)
                     _dropout.Apply(steps.Slice(t * stride, _shape.StepInputSize), 0, microBatch, row, t);
         }
-        _projection?.Forward(microBatch, layer);
     }
 
-    private void ReadEmbeddings(MicroBatch microBatch, LayerPass layer, EmbeddingTable embeddings)
+    private void ReadEmbeddings(MicroBatch microBatch, LayerPass? layer, EmbeddingTable embeddings)
     {
         _characters?.Start(microBatch);
-        for (int t = 0; t < microBatch.Steps; t++)
-        for (int row = 0; row < microBatch.ActiveRows[t]; row++)
+        for (int row = 0; row < microBatch.Count; row++)
         {
-            Span<float> input = layer.InputOf(t, row);
-            embeddings[microBatch.Token(t, row)].CopyTo(input);
-            _characters?.Forward(microBatch.Characters(t, row), t * microBatch.Count + row, input[_shape.EmbeddingSize..]);
-            _dropout.Apply(input, 0, microBatch, row, t);
-        }
-    }
-
-    // What becomes of the gradient of a projection's input; null where it is not needed.
-    private ProjectionPass.InputGradient? InputGradients(MicroBatch microBatch, MicroBatchGradient gradient) =>
-        !ReadsWeights
-            ? null
-            : (t, row, back) =>
+            Span<float> steps = StepsOf(microBatch, layer, row, out int stride);
+            for (int t = 0; t < microBatch.InputLength(row); t++)
             {
-                _dropout.Apply(back, 0, microBatch, row, t);
-                BackwardStep(microBatch, t, row, back, gradient);
-            };
-
-    private void BackwardStep(MicroBatch microBatch, int t, int row, ReadOnlySpan<float> back, MicroBatchGradient gradient)
-    {
-        _cycle?.SubtractBackward(microBatch, row, t, back, gradient.Values);
-        if (!_categories.IsEmpty)
-            _categories.Backward(back, IdsAt(microBatch, t, row), gradient.Values);
+                Span<float> input = steps.Slice(t * stride, _shape.StepInputSize);
+                embeddings[microBatch.Token(t, row)].CopyTo(input);
+                _characters?.Forward(microBatch.Characters(t, row), t * microBatch.Count + row, input[_shape.EmbeddingSize..]);
+                _dropout.Apply(input, 0, microBatch, row, t);
+            }
+        }
     }
 
     private Span<int> IdsAt(MicroBatch microBatch, int t, int row) =>

@@ -10,19 +10,25 @@ internal sealed class NetworkParts
     public static NetworkParts Create<T>(NetworkShape shape)
         where T : unmanaged, ILanes<T>
     {
-        var decoder = NetworkDefinition.Of(shape).Readout as DecoderModule;
+        var definition = NetworkDefinition.Of(shape);
+        var decoder = definition.Readout as DecoderModule;
         // A decoder that steps the first layer's cell learns what that reads there.
         bool givesInputBack =
             shape.UsesTokens
             || shape.StepColumns.Categories.Count > 0
             || shape.ProjectionSize > 0
             || shape.Cycle is not null
+            || shape.Convolutions.Count > 0
             || decoder is { Cell: null };
         return new NetworkParts
         {
             Characters = shape.Characters is CharacterShape characters ? new CharacterTraining(characters) : null,
             Projection =
                 shape.ProjectionSize > 0 ? LinearTraining.Create<T>(shape.StepInputSize, shape.ProjectionSize, isRectified: true) : null,
+            Convolutions =
+            [
+                .. definition.Convolutions.Select(one => LinearTraining.Create<T>(one.WindowSize, one.Shape.Filters, isRectified: true)),
+            ],
             Layers =
             [
                 .. Enumerable
@@ -57,6 +63,9 @@ internal sealed class NetworkParts
 
     /// <summary>The rectified map before the first layer; null for none.</summary>
     public required LinearTraining? Projection { get; init; }
+
+    /// <summary>The convolutions before the first layer, as linear maps of a window; empty for none.</summary>
+    public required IReadOnlyList<LinearTraining> Convolutions { get; init; }
 
     /// <summary>The layers' directions.</summary>
     public required DirectionTraining[][] Layers { get; init; }

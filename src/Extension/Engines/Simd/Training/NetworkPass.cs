@@ -68,9 +68,11 @@ internal sealed unsafe class NetworkPass
         _input.Start(microBatch, segments: 1, weights);
         _chain.Forward(microBatch);
         _chain.ClearOutputGradients(_outputs.UsesSteps);
+        _input.StartBackward(microBatch);
         double loss = _outputs.Train(microBatch, step, weights, unit, gradient.Values);
         _chain.Backward(microBatch, _outputs.UsesSteps, gradient);
         _chain.BackwardInitial(gradient);
+        _input.Finish(microBatch, gradient);
         return loss;
     }
 

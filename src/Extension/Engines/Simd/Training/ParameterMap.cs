@@ -3,8 +3,8 @@ using RnnMlNet.Runtime.Networks;
 namespace RnnMlNet.Engines.Simd.Training;
 
 /// <summary>
-/// Offsets of all weights in one memory block: recurrent layers in the layout of <see cref="DirectionSizes"/>, the projection and a
-/// decoder's head in that of <see cref="LinearTraining"/>, the others in PyTorch's. Embeddings are stored apart
+/// Offsets of all weights in one memory block: recurrent layers in the layout of <see cref="DirectionSizes"/>, the projection,
+/// convolutions and a decoder's head in that of <see cref="LinearTraining"/>, the others in PyTorch's. Embeddings are stored apart
 /// (<see cref="EmbeddingTable"/>), because a batch reads few of them.
 /// </summary>
 internal sealed class ParameterMap
@@ -23,6 +23,7 @@ internal sealed class ParameterMap
         Projection = parts.Projection is LinearTraining projection
             ? AddLinear(WeightLayout.Projection, WeightLayout.ProjectionBias, projection)
             : 0;
+        Convolutions = [.. definition.Convolutions.Zip(parts.Convolutions, AddConvolution)];
         _directions =
         [
             .. parts.Layers.Select(
@@ -57,6 +58,9 @@ internal sealed class ParameterMap
     /// <summary>Offset of the projection's weights; meaningless without one.</summary>
     public long Projection { get; }
 
+    /// <summary>Offsets of the convolutions' weights.</summary>
+    public long[] Convolutions { get; }
+
     /// <summary>[layers] offsets of the gain and, where there is one, the bias of each layer's normalisation; empty without.</summary>
     public long[][] Norms { get; }
 
@@ -83,6 +87,8 @@ internal sealed class ParameterMap
             yield return (parts.Characters, Characters);
         if (parts.Projection is not null)
             yield return (parts.Projection, Projection);
+        for (int j = 0; j < Convolutions.Length; j++)
+            yield return (parts.Convolutions[j], Convolutions[j]);
         for (int layer = 0; layer < parts.Layers.Length; layer++)
         for (int direction = 0; direction < parts.Layers[layer].Length; direction++)
             yield return (parts.Layers[layer][direction], Direction(layer, direction));
@@ -158,6 +164,22 @@ internal sealed class ParameterMap
             index => index % linear.Inputs * (long)linear.Columns + index / linear.Inputs
         );
         Add(new TensorSpec(bias, [linear.Outputs]), start, index => linear.Bias + index);
+        return start;
+    }
+
+    private long AddConvolution(ConvolutionModule module, LinearTraining linear)
+    {
+        long start = Reserve(linear.Count);
+        Add(
+            module.Weight,
+            start,
+            index =>
+            {
+                var (filter, place) = module.InWindow(index);
+                return place * (long)linear.Columns + filter;
+            }
+        );
+        Add(module.Bias, start, index => linear.Bias + index);
         return start;
     }
 

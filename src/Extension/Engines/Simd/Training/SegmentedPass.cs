@@ -132,6 +132,7 @@ internal sealed unsafe class SegmentedPass
         ClearGradients();
         double loss = ReadsWholeRows ? _outputs.Train(microBatch, step, weights, unit, gradient.Values) : 0;
         _top?.Backward(microBatch, gradient.Values);
+        _input.StartBackward(microBatch);
         for (int w = _walks.Count - 1; w >= 0; w--)
         {
             SegmentWalk walk = _walks[w];
@@ -152,6 +153,7 @@ internal sealed unsafe class SegmentedPass
             }
             walk.Chain.BackwardInitial(gradient);
         }
+        _input.Finish(microBatch, gradient);
         return loss;
     }
 

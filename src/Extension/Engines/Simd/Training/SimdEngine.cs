@@ -200,7 +200,8 @@ internal sealed unsafe class SimdEngine : ITrainingEngine
             );
         }
         for (int microBatch = 0; microBatch < microBatches; microBatch++)
-            _microBatches[microBatch].Take(batch, _longestFirst.AsSpan(0, batch.Count), microBatch, microBatches);
+            _microBatches[microBatch]
+                .Take(batch, _longestFirst.AsSpan(0, batch.Count), microBatch, microBatches, _settings.Shape.StepStride);
         return microBatches;
     }
 

@@ -113,14 +113,14 @@ internal sealed class GradientsBesideTorchTests<T>
     public void Several_labels_at_every_step([Values(CellKind.Gru, CellKind.Lstm)] CellKind cell, [Values(1, 3, 17)] int labels) =>
         AssertSame(TinyTags.PerStep(RandomNetwork.Shape(cell)) with { Outputs = labels }, LossKind.MultiLabel, Ragged);
 
-    /// <summary>Categories in steps and beside them, with patches and a projection, at every step or pooled.</summary>
+    /// <summary>Categories in steps and beside them, with patches, a projection or convolutions, at every step or pooled.</summary>
     [Test]
     public void Categories_and_static_values([Range(1, 12)] int seed)
     {
         NetworkShape shape = RandomNetwork.Shape(RandomNetwork.Cells[seed % RandomNetwork.Cells.Length], 1 + seed % 2, seed % 3 == 0);
         shape = MixedInput.Shape(seed % 4 == 0 ? TinyTags.PerStep(shape) : shape, seed);
         AssertSame(
-            seed % 5 == 0 ? shape with { ProjectionSize = 6 } : shape,
+            seed % 5 == 0 ? shape with { ProjectionSize = 6 } : shape with { Convolutions = MixedInput.Convolutions(shape, seed) },
             shape.PerStep ? LossKind.CrossEntropy : LossKind.Squared,
             Ragged
         );
@@ -171,6 +171,38 @@ internal sealed class GradientsBesideTorchTests<T>
         AssertSame(
             pooling == 0 ? shape with { Outputs = 3 } : shape,
             pooling == 0 ? LossKind.CrossEntropy : LossKind.Squared,
+            ragged ? [.. Ragged, 0, 0] : Even
+        );
+    }
+
+    /// <summary>Rows shorter than a window, and without steps, too; over numbers, tokens, and words with their characters.</summary>
+    [Test, Drawn(9)]
+    public void Convolutions(
+        [ValueSource(typeof(RandomNetwork), nameof(RandomNetwork.Cells))] CellKind cell,
+        [Values(1, 2, 3)] int convolutions,
+        [Values(3, 16, 33)] int filters,
+        [Values(1, 4, 9)] int steps,
+        [Values(1, 2, 5)] int stride,
+        [Values(1, 2)] int layers,
+        [Values(0, 1, 2, 3)] int blocks,
+        [Values] bool bidirectional,
+        [Values("numbers", "tokens", "words")] string input,
+        [Values] bool ragged
+    )
+    {
+        NetworkShape shape = RandomNetwork.Shape(cell, layers, bidirectional).WithBlocks(blocks) with
+        {
+            HeadHiddenSizes = [],
+            Convolutions =
+            [
+                .. Enumerable.Range(1, convolutions).Select(j => new ConvolutionShape(filters, steps, j == convolutions ? stride : 1)),
+            ],
+        };
+        AssertSame(
+            input == "words" ? RandomWords.Shape(shape)
+                : input == "tokens" ? shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 }
+                : shape,
+            LossKind.Squared,
             ragged ? [.. Ragged, 0, 0] : Even
         );
     }
@@ -359,7 +391,10 @@ internal sealed class GradientsBesideTorchTests<T>
             Assert.That(got, Is.EqualTo(wanted).Within(1e-6 + 1e-4 * wanted.Max(MathF.Abs)), tensor.Name);
             // A layer of few rectifiers may be dead for a whole batch.
             Assert.That(
-                shape.Cell == CellKind.ElmanRelu || shape.ProjectionSize == 1 || wanted.Any(value => value != 0),
+                shape.Cell == CellKind.ElmanRelu
+                    || shape.ProjectionSize == 1
+                    || shape.Convolutions.Any(convolution => convolution.Filters < 8)
+                    || wanted.Any(value => value != 0),
                 Is.True,
                 $"{tensor.Name} has no gradient"
             );

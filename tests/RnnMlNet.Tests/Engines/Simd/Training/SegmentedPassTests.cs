@@ -87,8 +87,29 @@ public sealed class SegmentedPassTests
     {
         NetworkShape shape = RandomNetwork.Shape(CellKind.Gru, layers: 1 + seed % 2, bidirectional: seed % 4 == 0);
         shape = MixedInput.Shape(shape with { Pooling = Pooling.Last | Pooling.Max }, seed);
-        shape = shape with { StepColumns = shape.StepColumns with { MissingValues = MissingValues.LastValue } };
+        shape = shape with
+        {
+            StepColumns = shape.StepColumns with { MissingValues = MissingValues.LastValue },
+            Convolutions = seed % 2 == 0 ? [new ConvolutionShape(12, 3, 1)] : [],
+        };
         AssertSame(Settings(shape, LossKind.Squared, seed), Stored(shape, MixedInput.Parameters(shape, seed)));
+    }
+
+    /// <summary>Rows are convolved whole, and their outputs read segment by segment.</summary>
+    [Test]
+    public void Convolutions([Range(1, 8)] int seed)
+    {
+        NetworkShape shape = RandomNetwork.Shape(RandomNetwork.Cells[seed % RandomNetwork.Cells.Length], 1 + seed % 2, seed % 4 == 0);
+        if (seed % 3 == 0)
+            shape = TinyTags.PerStep(shape) with { Outputs = 3 };
+        if (seed % 5 == 0)
+            shape = shape with { Features = 0, Vocabulary = 9, EmbeddingSize = 5 };
+        if (seed % 7 == 0)
+            shape = RandomWords.Shape(shape);
+        int stride = shape.PerStep ? 1 : 1 + seed % 3;
+        shape = shape.WithBlocks(seed % 6) with { Convolutions = [new ConvolutionShape(12, 3, 1), new ConvolutionShape(17, 4, stride)] };
+        LossKind loss = shape.PerStep ? LossKind.CrossEntropy : LossKind.Squared;
+        AssertSame(Settings(shape, loss, seed), RandomNetwork.Batch(shape, loss, [.. Lengths.Select(length => length * stride)], seed));
     }
 
     [Test]
