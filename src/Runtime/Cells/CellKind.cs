@@ -48,8 +48,8 @@ public enum CellKind
     /// <summary>
     /// Linear recurrent unit (Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", 2023) with a gated output: a
     /// diagonal complex state space. Gates in the order a b d o: <c>s' = λ s + γ (a + b i)</c>, <c>h' = σ(o) (Re s' + d)</c>, with
-    /// <c>a, b, d, o = W_i* x + b_i*</c>, and λ, within the unit circle, and γ of each unit, learnt. It has no recurrent weights, is
-    /// several times as fast as an LSTM, and remembers over long rows. It needs two layers or more to relate units to one another.
+    /// <c>a, b, d, o = W_i* x + b_i*</c>, and λ, within the unit circle, and γ of each unit, learnt. It has no recurrent weights: the
+    /// gates of all steps are one matrix product. It needs two layers or more to relate units to one another.
     /// </summary>
     Lru,
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using NUnit.Framework;
 using RnnMlNet.Runtime;
 using RnnMlNet.Runtime.Networks;
@@ -329,13 +330,13 @@ public class CharacterColumnTests
             .Transforms.Conversion.MapValueToKey(
                 "Label",
                 "Tags",
-                keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+                keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
             )
             .Append(
                 _ml.Transforms.Conversion.MapValueToKey(
                     "Ending",
                     "First",
-                    keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+                    keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
                 )
             )
             .Fit(data)
