@@ -18,7 +18,7 @@ internal static class CellsPart
         Console.WriteLine(
             $"Recent cells beside the LSTM: samples a second by the engine in C#, mini-batches of {BatchSize}, "
                 + $"{Threads} threads; medians of {Math.Min(Rounds.Fewest, options.Rounds)} to {options.Rounds} turns. "
-                + "libtorch: the same equations, of MinGru and MinLstm all states by a parallel scan, of the others step by step."
+                + "libtorch: the same equations, of MinGru, MinLstm and Lru all states by a parallel scan, of SLstm step by step."
         );
         Console.WriteLine();
         Console.WriteLine("| F, H, T | Cell | Engine | LSTM | Times faster | Bar | libtorch | Times faster | Bar |");

@@ -41,7 +41,6 @@ internal static class DefaultsSelection
         ("weight decay .05", "WeightDecay=0.05"),
         ("label smoothing .1", "LabelSmoothing=0.1"),
         ("rows as they are", "Augmentation=None"),
-        ("time warp, jitter, scaling", "Augmentation=TimeWarp+Jitter+Scaling"),
         ("averaged weights .999", "WeightAveraging=0.999"),
         ("rare tokens below 2", "MinTokenCount=2"),
     ];

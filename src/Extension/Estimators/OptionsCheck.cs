@@ -180,7 +180,7 @@ internal static class OptionsCheck
         if (o.LayerNormalization is { } norm && norm != LayerNormalization.None && o.HiddenSize == 1)
             throw ectx.ExceptUserArg(
                 nameof(o.LayerNormalization),
-                $"LayerNormalization is {norm}, but HiddenSize is 1, and a single unit normalised says nothing any more: set a larger "
+                $"LayerNormalization is {norm}, but HiddenSize is 1, and normalised states of so few units say nothing: set a larger "
                     + "HiddenSize, or leave LayerNormalization null."
             );
         if (o.RecurrentDropout > 0 && o.CustomCell is not null)

@@ -289,8 +289,8 @@ public abstract partial class RnnOptions : RnnTrainingOptions
     /// Dropout rate of each layer's hidden state before the recurrent weights, in [0, 1): one mask for all steps of a sequence, different
     /// for each sequence, layer and direction (variational dropout: Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
     /// Recurrent Neural Networks", 2016; Keras' <c>recurrent_dropout</c>). Default 0. The values that an LSTM's c or a GRU's update gate
-    /// carries over are not dropped. On torch the layers then run step by step, which is slower, because its fused layers do not support
-    /// it. Not for a <see cref="CustomCell"/>.
+    /// carries over are not dropped. Not for MinGru, MinLstm and Lru, which have no recurrent weights. On torch the
+    /// layers then run step by step, which is slower, because its fused layers do not support it. Not for a <see cref="CustomCell"/>.
     /// </summary>
     [Share]
     public float RecurrentDropout { get; set; }

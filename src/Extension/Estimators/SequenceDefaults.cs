@@ -159,9 +159,11 @@ internal sealed class SequenceDefaults(RnnOptions options, TaskSpec task, DataPr
             ? 1
             : Math.Clamp((int)(data.MeanLength / LongSteps), 1, kernel);
 
-    // Few rows are memorised. Larger sets, regressions and several labels were not measured; times and conditions of steps stay.
+    // Few rows are memorised; a previous model has seen others. Larger sets, regressions and several labels were not measured; times and
+    // conditions of steps stay.
     private Augmentation Changes =>
-        task is { IsClassification: true, IsPerStep: false, IsMultiLabel: false }
+        previous is null
+        && task is { IsClassification: true, IsPerStep: false, IsMultiLabel: false }
         && data is { UsesTokens: false, HasTimes: false, Rows: < FewRows }
         && options.NormalizeBy is null
             ? Augmentation.TimeWarp

@@ -129,7 +129,7 @@ public class OptionsCheckTests
         yield return Case(
             o => (o.LayerNormalization, o.HiddenSize) = (LayerNormalization.RmsNorm, 1),
             nameof(RnnOptions.LayerNormalization),
-            "LayerNormalization is RmsNorm, but HiddenSize is 1, and a single unit normalised says nothing any more: set a larger "
+            "LayerNormalization is RmsNorm, but HiddenSize is 1, and normalised states of so few units say nothing: set a larger "
                 + "HiddenSize, or leave LayerNormalization null."
         );
         yield return Case(

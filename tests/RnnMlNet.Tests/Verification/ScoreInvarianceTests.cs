@@ -20,6 +20,9 @@ public sealed class ScoreInvarianceTests
     private const double Tolerance = 1e-6,
         OnnxTolerance = 1e-4;
 
+    // The states of a linear recurrence are not bounded, and torch adds them up in another order.
+    private const double LinearTolerance = 2e-6;
+
     // More rows than the first block that Transform reads ahead has, and than a chunk that is scored side by side.
     private const int Rows = 60,
         Skipped = 5;
@@ -65,7 +68,7 @@ public sealed class ScoreInvarianceTests
                 );
             }
             AssertSame(alone, LoadedScores(model, data), Tolerance, "Transform after save and load");
-            AssertVerified(model, data);
+            AssertVerified(model, data, cell == CellKind.Lru ? LinearTolerance : Tolerance);
             AssertSame(alone, OnnxScores(model, kind), OnnxTolerance, "ONNX Runtime");
         });
     }
@@ -117,9 +120,9 @@ public sealed class ScoreInvarianceTests
     }
 
     /// <summary>Alone in a batch, among other rows, beside a longer row, in double precision, on torch.</summary>
-    private static void AssertVerified(RnnRegressionTransformer model, IDataView data)
+    private static void AssertVerified(RnnRegressionTransformer model, IDataView data, double tolerance)
     {
-        ScoreVerification verification = model.VerifyScores(data, tolerance: Tolerance);
+        ScoreVerification verification = model.VerifyScores(data, tolerance: tolerance);
         Assert.That(verification.IsWithinTolerance, Is.True, verification.ToString());
         Assert.That(verification.Paths.Single(way => way.Name == "torch on the CPU").Rows, Is.EqualTo(Rows));
     }

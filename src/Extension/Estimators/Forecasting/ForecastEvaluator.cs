@@ -69,15 +69,22 @@ internal sealed class ForecastEvaluator
     {
         CheckLevels(levels);
         int each = _binding.TargetCount * levels.Length;
-        if (_data.Schema.GetColumnOrNull(column)?.Type is VectorDataViewType { Size: var size } && size % each != 0)
+        if (_data.Schema.GetColumnOrNull(column)?.Type is VectorDataViewType { Size: > 0 } type && !HasLevels(type, levels.Length))
             throw _host.ExceptUserArg(
                 nameof(column),
-                $"The column '{column}' has {size} numbers, which is not a multiple of {_binding.TargetCount} targets times "
-                    + $"{levels.Length} quantiles: give the levels that the forecaster was trained with, its Quantiles."
+                $"The column '{column}' is {type}, but a column of {levels.Length} quantiles of {_binding.TargetCount} targets is "
+                    + $"[{_binding.TargetCount}, horizon, {levels.Length}]: give the levels that the forecaster was trained "
+                    + "with, its Quantiles."
             );
         var names = new ForecastColumnNames(column, null, null);
         SeriesSet set = Read(names);
-        var (cursor, reader) = ForecastReader.Open(_host, _data, names, each);
+        var (cursor, reader) = ForecastReader.Open(
+            _host,
+            _data,
+            names,
+            each,
+            $"{_binding.TargetCount} targets times {levels.Length} quantiles"
+        );
         using (cursor)
         {
             var sums = new QuantileSums(levels);
@@ -91,6 +98,10 @@ internal sealed class ForecastEvaluator
             return sums.Count > 0 ? new ForecastQuantileMetrics(sums) : throw Nothing(set, $"quantiles in column '{column}'", sums.Skipped);
         }
     }
+
+    // A flat vector states no levels; a row's length is checked as it is read.
+    private bool HasLevels(VectorDataViewType type, int levels) =>
+        type.Dimensions.Length > 1 ? type.Dimensions[^1] == levels : type.Size % (_binding.TargetCount * levels) == 0;
 
     private void CheckLevels(float[] levels)
     {

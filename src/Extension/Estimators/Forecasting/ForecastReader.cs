@@ -24,6 +24,7 @@ internal sealed class ForecastReader
     private readonly IExceptionContext _ectx;
     private readonly string _name;
     private readonly int _channels;
+    private readonly string _each;
     private readonly ValueGetter<VBuffer<float>> _forecasts;
     private readonly ValueGetter<VBuffer<float>>? _lower,
         _upper;
@@ -34,11 +35,11 @@ internal sealed class ForecastReader
         _lowerValues = [],
         _upperValues = [];
 
-    private ForecastReader(IExceptionContext ectx, DataViewRow row, ForecastColumnNames names, int channels)
+    private ForecastReader(IExceptionContext ectx, DataViewRow row, ForecastColumnNames names, int channels, string each)
     {
         _ectx = ectx;
         _name = names.Forecast;
-        _channels = channels;
+        (_channels, _each) = (channels, each);
         _forecasts = row.GetGetter<VBuffer<float>>(row.Schema[names.Forecast]);
         _lower = names.Lower is null ? null : row.GetGetter<VBuffer<float>>(row.Schema[names.Lower]);
         _upper = names.Upper is null ? null : row.GetGetter<VBuffer<float>>(row.Schema[names.Upper]);
@@ -48,22 +49,24 @@ internal sealed class ForecastReader
     /// <param name="ectx">Creates the errors.</param>
     /// <param name="data">The rows.</param>
     /// <param name="names">The columns.</param>
-    /// <param name="channels">C of the target.</param>
+    /// <param name="channels">Numbers of each step: C of the target.</param>
+    /// <param name="each">What they are, for errors; null for those of the target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     public static (DataViewRowCursor Cursor, ForecastReader Reader) Open(
         IExceptionContext ectx,
         IDataView data,
         ForecastColumnNames names,
-        int channels
+        int channels,
+        string? each = null
     )
     {
         names.Check(ectx);
         DataViewSchema.Column[] columns =
         [
-            .. names.All.Select(name => Find(ectx, data.Schema, name == names.Forecast ? "forecast" : "bound", name, channels)),
+            .. names.All.Select(name => Find(ectx, data.Schema, name == names.Forecast ? "forecast" : "bound", name, channels, each)),
         ];
         DataViewRowCursor cursor = data.GetRowCursor(columns);
-        return (cursor, new ForecastReader(ectx, cursor, names, channels));
+        return (cursor, new ForecastReader(ectx, cursor, names, channels, each ?? $"{channels} numbers of the column that is forecast"));
     }
 
     /// <summary>Steps of a column's forecasts; 0 where rows differ.</summary>
@@ -75,10 +78,7 @@ internal sealed class ForecastReader
     {
         ReadOnlySpan<float> forecasts = Read(_forecasts, ref _forecastBuffer, ref _forecastValues);
         if (forecasts.Length % _channels != 0)
-            throw _ectx.Except(
-                $"A row has {forecasts.Length} forecasts in column '{_name}', which is not a multiple of the {_channels} numbers of the "
-                    + $"column that is forecast."
-            );
+            throw _ectx.Except($"A row has {forecasts.Length} forecasts in column '{_name}', which is not a multiple of the {_each}.");
         ReadOnlySpan<float> lower = _lower is null ? default : Read(_lower, ref _lowerBuffer, ref _lowerValues),
             upper = _upper is null ? default : Read(_upper, ref _upperBuffer, ref _upperValues);
         if (_lower is not null && (lower.Length != forecasts.Length || upper.Length != forecasts.Length))
@@ -97,7 +97,14 @@ internal sealed class ForecastReader
         return values.AsSpan(0, buffer.Length);
     }
 
-    private static DataViewSchema.Column Find(IExceptionContext ectx, DataViewSchema schema, string role, string name, int channels)
+    private static DataViewSchema.Column Find(
+        IExceptionContext ectx,
+        DataViewSchema schema,
+        string role,
+        string name,
+        int channels,
+        string? each = null
+    )
     {
         if (schema.GetColumnOrNull(name) is not DataViewSchema.Column column)
             throw ectx.ExceptSchemaMismatch(nameof(schema), role, name);
@@ -108,8 +115,8 @@ internal sealed class ForecastReader
                 nameof(schema),
                 role,
                 name,
-                channels == 1
-                    ? "a vector of Single, one for each step"
+                each is not null ? $"a vector of Single of {each} for each step"
+                    : channels == 1 ? "a vector of Single, one for each step"
                     : $"a vector of Single [{channels}, horizon], as the column that is forecast has {channels} numbers",
                 column.Type.ToString()!
             );

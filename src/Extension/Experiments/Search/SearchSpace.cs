@@ -18,6 +18,7 @@ public sealed partial class SearchSpace
         nameof(RnnOptions.LabelColumnName),
         nameof(RnnOptions.FeatureColumnName),
         nameof(RnnOptions.TimeColumnName),
+        nameof(RnnOptions.CharacterColumnName),
         nameof(RnnOptions.ExampleWeightColumnName),
         nameof(RnnOptions.FeaturesPerStep),
         nameof(RnnOptions.Layout),

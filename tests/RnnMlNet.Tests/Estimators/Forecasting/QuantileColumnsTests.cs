@@ -190,8 +190,10 @@ public class QuantileColumnsTests
         );
         Refused.Argument(
             () => Evaluate(0.1f, 0.2f, 0.5f, 0.9f),
-            "The column 'Quantiles' has 6 numbers, which is not a multiple of 1 targets times 4 quantiles: give the levels that the "
-                + "forecaster was trained with, its Quantiles."
+            "The column 'Quantiles' is Vector<Single, 2, 3>, but a column of 4 quantiles of 1 targets is [1, horizon, 4]: give the levels "
+                + "that the forecaster was trained with, its Quantiles."
         );
+        // As many numbers as 3 forecasts of 2 quantiles.
+        Refused.Argument(() => Evaluate(0.2f, 0.5f), "a column of 2 quantiles of 1 targets is [1, horizon, 2]");
     }
 }
