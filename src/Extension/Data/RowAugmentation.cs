@@ -30,6 +30,9 @@ internal sealed class RowAugmentation(AugmentationSettings settings, NetworkShap
         _encoded = shape.StepColumns.Encoded(shape.TimeStepValues),
         _patch = shape.PatchLength;
 
+    // A missing number that is the one before it has its factor.
+    private readonly bool _repeats = shape.StepColumns.MissingValues == MissingValues.LastValue;
+
     /// <summary>Whether values are read at other times than their own.</summary>
     public bool ChangesTime => settings.Has(Augmentation.TimeWarp);
 
@@ -67,13 +70,14 @@ internal sealed class RowAugmentation(AugmentationSettings settings, NetworkShap
         {
             float factor = 1 + (deviation == 0 ? 0 : deviation * random.Normal(Purpose.Factor, i));
             for (int t = 0; t < count; t++)
-                if (!float.IsNaN(raw[t * _values + i]))
-                {
-                    ref float value = ref encoded[t * _encoded + i];
+            {
+                bool isMissing = float.IsNaN(raw[t * _values + i]);
+                ref float value = ref encoded[t * _encoded + i];
+                if (!isMissing || _repeats)
                     value *= factor;
-                    if (noise > 0)
-                        value += noise * random.Normal(Purpose.Noise, (place + t) * _numbers + i);
-                }
+                if (!isMissing && noise > 0)
+                    value += noise * random.Normal(Purpose.Noise, (place + t) * _numbers + i);
+            }
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class ChainTemperature
     // Products of pairs of tags in a pass over all rows: more fit a temperature no better, and take long.
     private const double MostProducts = 2e7;
 
+    // However many tags there are.
+    private const int FewestLabels = 1000;
+
     private readonly HeldOutRow[] _rows;
     private readonly LinearChain _chain;
     private readonly int _tags;
@@ -30,12 +33,13 @@ internal sealed class ChainTemperature
     public static double? Of(HeldOutRow[] rows)
     {
         double products = rows.Sum(row => (double)row.Logits.Length * row.Chain!.First.Length);
-        HeldOutRow[] some = [.. HeldOutRow.Thinned(rows, MostProducts / products)];
-        return TemperatureSearch.Find(
-            some.Sum(row => row.Weight > 0 ? row.Labels.Count(label => label != StepClassesReader.Missing) : 0L),
-            new ChainTemperature(some).LossAt
-        );
+        double share = Math.Max(MostProducts / products, (double)FewestLabels / Math.Max(1, Labels(rows)));
+        HeldOutRow[] some = [.. HeldOutRow.Thinned(rows, share)];
+        return TemperatureSearch.Find(Labels(some), new ChainTemperature(some).LossAt);
     }
+
+    private static long Labels(HeldOutRow[] rows) =>
+        rows.Sum(row => row.Weight > 0 ? row.Labels.Count(label => label != StepClassesReader.Missing) : 0L);
 
     private double LossAt(double inverse)
     {

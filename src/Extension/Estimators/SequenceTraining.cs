@@ -54,6 +54,15 @@ internal sealed class SequenceTraining(
                 $"ConditionalRandomField is true, but there are {label.Classes} tags; it has weights for the pairs of at most "
                     + $"{ShapeCheck.MostChained}."
             );
+        if (
+            settings.Characters is { Alphabet.Length: int characters, Filters: int filters }
+            && characters > CharacterShape.MostCharacters(filters)
+        )
+            throw Contracts.ExceptUserArg(
+                nameof(options.CharacterFilters),
+                $"CharacterFilters is {filters}, and the words have {characters} different characters; so many filters can read at most "
+                    + $"{CharacterShape.MostCharacters(filters)}: set a smaller number."
+            );
         return new()
         {
             Cell = settings.Cell,

@@ -34,7 +34,7 @@ internal static class ConvolutionNodes
             outputs,
             mask is null || convolution.Shape.Stride == 1
                 ? mask
-                : SequenceMask.Add(graph, Windows(graph, mask, convolution.Shape.Stride), NetworkNodes.Positions(graph, outputs))
+                : SequenceMask.Add(graph, Windows(graph, mask, convolution.Shape.Stride), SequenceMask.Positions(graph, outputs))
         );
 
         string Constant(TensorSpec spec) =>

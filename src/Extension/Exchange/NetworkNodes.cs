@@ -57,7 +57,7 @@ internal sealed class NetworkNodes
         if (shape.PatchLength > 1)
             (sequence, lengths) = PatchNodes.Add(graph, sequence, lengths, shape.Features / shape.PatchLength, shape.PatchLength);
         if (lengths is not null)
-            mask = SequenceMask.Add(graph, lengths, Positions(graph, sequence));
+            mask = SequenceMask.Add(graph, lengths, SequenceMask.Positions(graph, sequence));
         string[] outputs =
         [
             .. network.Members.Select(
@@ -103,13 +103,6 @@ internal sealed class NetworkNodes
         if (head is not null)
             pooled = graph.Concat([pooled, head], 1);
         return nodes.ToLabelUnits(new HeadNodes(graph, network, prefix).OfRows(pooled));
-    }
-
-    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
-    internal static string Positions(Graph graph, string sequence)
-    {
-        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
-        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
     }
 
     private int StateWidth => _shape.StateWidth;

@@ -113,9 +113,11 @@ internal sealed class SafetensorsImport
         SafetensorsClaim[] categories = _input.Categories(shape);
         _claims.CheckLeftOver();
         _problems.ThrowIfAny(Describe(shape));
+        var read = new NetworkWeights(_claims.Read(weights));
+        ShapeCheck.CheckUnits(shape, read);
         return new TrainedNetwork(
             shape,
-            new NetworkWeights(_claims.Read(weights)),
+            read,
             Scaling(features, _options.FeatureMeans, _options.FeatureDeviations),
             Scaling(labels, _options.LabelMeans, _options.LabelDeviations),
             new TrainingHistory([], 0, StopReason.MaxEpochs, 0, 0, 0)

@@ -24,4 +24,11 @@ internal sealed record SequenceMask(string Valid, string ValidPerStep, string No
             graph.Cast(graph.Reshape(count, -1), ElementType.Int32)
         );
     }
+
+    /// <summary>0, 1, ..., time - 1 of a value [batch, time, ...]: Int64 [time].</summary>
+    public static string Positions(Graph graph, string sequence)
+    {
+        string time = graph.Add("Gather", [graph.Add("Shape", [sequence]), graph.Scalar(1L)]);
+        return graph.Add("Range", [graph.Scalar(0L), time, graph.Scalar(1L)]);
+    }
 }

@@ -42,6 +42,10 @@ internal abstract class Cell(CellKind kind)
     /// </summary>
     public virtual int UnitParameters => 0;
 
+    /// <summary>Whether the parameters of all units give numbers that a step can compute with.</summary>
+    /// <param name="parameters">[P x H], finite.</param>
+    public virtual bool AreUnitsPossible(ReadOnlySpan<float> parameters) => true;
+
     /// <summary>Draws the initial values of the units' parameters.</summary>
     /// <param name="values">[P x H], overwritten.</param>
     /// <param name="uniform">Draws a number of [0, 1).</param>

@@ -64,6 +64,17 @@ internal sealed class Lru() : Cell<LruForward, LruTraining>(CellKind.Lru), IDiag
     public string AddHidden(IGateNodes gates, string real) =>
         gates.Add("Mul", gates.Add("Sigmoid", gates.Gate(3)), gates.Add("Add", real, gates.Gate(2)));
 
+    public override bool AreUnitsPossible(ReadOnlySpan<float> parameters)
+    {
+        for (int unit = 0; unit < parameters.Length / LruForward.P; unit++)
+        {
+            var (real, imaginary, scale) = Recurrence(parameters, unit);
+            if (!double.IsFinite(real) || !double.IsFinite(imaginary) || !float.IsFinite((float)scale))
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>λ and γ from ν, θ and γ̃.</summary>
     public static (double Real, double Imaginary, double Scale) Recurrence(double nu, double theta, double gamma)
     {

@@ -162,6 +162,19 @@ internal static class ShapeCheck
         );
         if (problems.Count > 0)
             throw ModelErrors.Format($"The model's weights do not fit its network: {string.Join("; ", problems)}.");
+        CheckUnits(shape, weights);
+    }
+
+    /// <exception cref="FormatException">The parameters of a unit are finite, and what a step computes of them is not.</exception>
+    public static void CheckUnits(NetworkShape shape, NetworkWeights weights)
+    {
+        if (shape.CustomCell is not null)
+            return;
+        foreach (CellModule direction in NetworkDefinition.Of(shape).Layers.SelectMany(layer => layer.Directions))
+            if (direction.UnitParameters is TensorSpec spec && !shape.CellDefinition.AreUnitsPossible(weights[spec.Name]))
+                throw ModelErrors.Format(
+                    $"The model's weight '{spec.Name}' holds parameters of which the cell {shape.Cell} makes no finite number."
+                );
     }
 
     private static bool HasLayer(NetworkWeights weights, int layer, int direction)

@@ -14,6 +14,12 @@ internal sealed record CharacterShape(int Size, int Filters, string Alphabet)
     /// <summary>The largest <see cref="Size"/>, and the most <see cref="Filters"/>.</summary>
     public const int Largest = 1024;
 
+    // Products of all characters with all filters, which scoring keeps.
+    private const long MostProducts = 1 << 24;
+
+    /// <summary>The most characters of an alphabet that some filters can read.</summary>
+    public static long MostCharacters(int filters) => MostProducts / Window / filters - WordCharacters.First;
+
     /// <summary>V, characters with a vector: those of the alphabet, and the codes below <see cref="WordCharacters.First"/>.</summary>
     public int Count => WordCharacters.First + Alphabet.Length;
 
@@ -25,7 +31,10 @@ internal sealed record CharacterShape(int Size, int Filters, string Alphabet)
             bool isAscending = Alphabet.Length == 0 || Alphabet[0] >= WordCharacters.First;
             for (int i = 1; i < Alphabet.Length; i++)
                 isAscending &= Alphabet[i - 1] < Alphabet[i];
-            return Size is >= 1 and <= Largest && Filters is >= 1 and <= Largest && isAscending;
+            return Size is >= 1 and <= Largest
+                && Filters is >= 1 and <= Largest
+                && Alphabet.Length <= MostCharacters(Filters)
+                && isAscending;
         }
     }
 

@@ -245,6 +245,26 @@ public class ModelFormatTests
         );
 
     [Test]
+    public void Parameters_of_units_that_give_no_finite_number()
+    {
+        NetworkShape shape = _network.Shape with { Cell = CellKind.Lru };
+        Refused(
+            _network with
+            {
+                Shape = shape,
+                Weights = new NetworkWeights(
+                    RandomNetwork
+                        .Weights(shape)
+                        .Tensors.Select(tensor =>
+                            tensor.Name == "rnn.unit_l0" ? tensor with { Values = [.. tensor.Values.Select(_ => 800f)] } : tensor
+                        )
+                ),
+            },
+            "The model's weight 'rnn.unit_l0' holds parameters of which the cell Lru makes no finite number."
+        );
+    }
+
+    [Test]
     public void An_impossible_shape()
     {
         Refused(

@@ -64,6 +64,11 @@ internal sealed unsafe class CharacterPass(CharacterTraining training)
     public void Start(MicroBatch microBatch)
     {
         int words = microBatch.InputLength(0) * microBatch.Count;
+        if ((long)words * Math.Max(_shape.Filters, WordCharacters.Length) > Array.MaxLength)
+            throw new InvalidOperationException(
+                $"The {words} words of {microBatch.Count} rows with {_shape.Filters} filters of characters are too large for memory: set a "
+                    + "smaller BatchSize or fewer CharacterFilters, or shorten the longest sequences."
+            );
         if (_positions.Length < words * _shape.Filters)
             (_ids, _positions) = (new int[words * WordCharacters.Length], new byte[words * _shape.Filters]);
     }

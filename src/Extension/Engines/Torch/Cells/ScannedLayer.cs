@@ -63,7 +63,8 @@ internal abstract class ScannedLayer(int gates, int unitParameters, int inputSiz
             register_parameter("bias_ih_l0", _bias);
             if (unitParameters == 0)
                 return;
-            Unit = nn.Parameter(zeros(unitParameters, dtype: type, device: device));
+            // In single precision throughout: exponentials of rounded parameters are another recurrence.
+            Unit = nn.Parameter(zeros(unitParameters, dtype: ScalarType.Float32, device: device));
             register_parameter("unit_l0", Unit);
         }
 
