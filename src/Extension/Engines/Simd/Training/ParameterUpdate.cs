@@ -112,7 +112,7 @@ internal abstract unsafe class ParameterUpdate(float weightDecay)
 /// m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², w -= rate/(1-β1^t) · m / (√v/√(1-β2^t) + ε). Decay: into g, or (AdamW) w *= 1 - rate·decay
 /// before.
 /// </summary>
-internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : AveragedUpdate<T>(weightDecay)
+internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : ParameterUpdate(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     private const double Beta1 = 0.9,
@@ -145,6 +145,9 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
             Shrink(steps[done..], w + i, v + i);
         }
     }
+
+    private protected override void Average(StepFactors step, float* w, float* average, long count) =>
+        MovingAverage<T>.Add(step.Averaged, w, average, count);
 
     private protected override StepFactors FactorsOf(long step, float learningRate) =>
         new(
@@ -221,10 +224,13 @@ internal sealed unsafe class AdamUpdate<T>(float weightDecay, bool decoupled) : 
 }
 
 /// <summary>b = μ b + g (b starts at 0), w -= rate · b; without momentum w -= rate · g.</summary>
-internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : AveragedUpdate<T>(weightDecay)
+internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? [] : ["momentum_buffer"];
+
+    private protected override void Average(StepFactors step, float* w, float* average, long count) =>
+        MovingAverage<T>.Add(step.Averaged, w, average, count);
 
     private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
 
@@ -249,12 +255,15 @@ internal sealed unsafe class SgdUpdate<T>(float weightDecay, float momentum) : A
 }
 
 /// <summary>v = α v + (1-α) g², b = μ b + g / (√v + ε), w -= rate · b; without momentum w -= rate · g / (√v + ε).</summary>
-internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : AveragedUpdate<T>(weightDecay)
+internal sealed unsafe class RmsPropUpdate<T>(float weightDecay, float momentum) : ParameterUpdate(weightDecay)
     where T : unmanaged, ILanes<T>
 {
     private const double Alpha = 0.99;
 
     public override IReadOnlyList<string> Moments { get; } = momentum == 0 ? ["square_avg"] : ["square_avg", "momentum_buffer"];
+
+    private protected override void Average(StepFactors step, float* w, float* average, long count) =>
+        MovingAverage<T>.Add(step.Averaged, w, average, count);
 
     private protected override StepFactors FactorsOf(long step, float learningRate) => new(-learningRate);
 
