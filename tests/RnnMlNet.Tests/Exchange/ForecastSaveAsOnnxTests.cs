@@ -73,6 +73,7 @@ public class ForecastSaveAsOnnxTests
                     ["past_columns"] = """["Past"]""",
                     ["known_columns"] = """["Known"]""",
                     ["calendar_features"] = """["HourOfDay","DayOfWeek"]""",
+                    ["quantiles"] = "[0.025000006,0.5,0.975]",
                     ["confidence_level"] = "0.95",
                 }
             )

@@ -37,7 +37,7 @@ public class ModelParametersTests
     public void A_damaged_model_is_told_through_MLNET([Values(TinyTask.Multiclass, TinyTask.Binary, TinyTask.Regression)] TinyTask task)
     {
         byte[] saved = Save(Model(task));
-        int block = saved.AsSpan().IndexOf("RNNM\x08\0\0\0"u8);
+        int block = saved.AsSpan().IndexOf("RNNM\x09\0\0\0"u8);
         saved[block + Blocks.HeaderBytes + 100] ^= 1;
 
         var exception = Assert.Throws<InvalidOperationException>(() =>

@@ -41,7 +41,8 @@ internal sealed class BFloat16Layer(nn.Module twin, Func<Tensor, ValidSteps?, Te
         {
             if (_rounded[i].grad is not Tensor rounded)
                 continue;
-            Tensor gradient = rounded.to(ScalarType.Float32);
+            // A parameter that the twin has in single precision too has its gradient in the memory that is cleared below.
+            Tensor gradient = rounded.to(ScalarType.Float32, copy: true);
             if (masters[i].grad is Tensor sum)
                 sum.add_(gradient, Scalars.One);
             else
