@@ -47,13 +47,7 @@ public abstract class Experiment<TMetrics>
 
     private protected abstract string TrainerName { get; }
 
-    private protected abstract TrialObjective<TMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    );
+    private protected abstract TrialObjective<TMetrics> Open(TrialData data);
 
     private protected ExperimentResult<TMetrics> Run(
         IDataView data,
@@ -139,15 +133,17 @@ public abstract class Experiment<TMetrics>
     {
         Host.CheckValue(data, nameof(data));
         ITransformer? featurizer = preFeaturizer?.Fit(data);
-        TrialObjective<TMetrics> ground = Open(
-            Featurized(featurizer, data),
-            validation is null ? null : Featurized(featurizer, validation),
-            label,
-            _seed,
-            CancellationToken.None
-        );
+        TrialObjective<TMetrics> ground = Open(Prepared(featurizer, data, validation, label, CancellationToken.None));
         return new TrialWorker(ground.Experiment, ground.Run, ground);
     }
+
+    private TrialData Prepared(
+        ITransformer? featurizer,
+        IDataView data,
+        IDataView? validation,
+        string? label,
+        CancellationToken cancellation
+    ) => new(Featurized(featurizer, data), validation is null ? null : Featurized(featurizer, validation), label, _seed, cancellation);
 
     private TrialObjective<TMetrics> Ground(
         ExperimentClock clock,
@@ -159,13 +155,7 @@ public abstract class Experiment<TMetrics>
     {
         try
         {
-            return Open(
-                Featurized(featurizer, data),
-                validation is null ? null : Featurized(featurizer, validation),
-                label,
-                _seed,
-                clock.Search
-            );
+            return Open(Prepared(featurizer, data, validation, label, clock.Search));
         }
         catch (OperationCanceledException) when (!Settings.CancellationToken.IsCancellationRequested)
         {

@@ -73,22 +73,18 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
     ) => NewWorker(trainData, validationData, labelColumnName, preFeaturizer);
 
     private protected TrialObjective<TMetrics> Open<TOptions>(
+        TrialData data,
         TOptions options,
         Func<TOptions, Estimators.ISequenceTrainer> newTrainer,
-        ISequenceMeasure<TMetrics> measure,
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
+        ISequenceMeasure<TMetrics> measure
     )
         where TOptions : RnnOptions
     {
         var own = (TOptions)options.Clone();
         Estimators.ContextDevice.Apply(Host, own);
-        own.LabelColumnName = labelColumnName ?? own.LabelColumnName;
-        validation ??= own.ValidationSet;
-        (own.ValidationSet, own.CancellationToken, own.Seed) = (null, cancellation, seed);
+        own.LabelColumnName = data.LabelColumnName ?? own.LabelColumnName;
+        IDataView? validation = data.Validation ?? own.ValidationSet;
+        (own.ValidationSet, own.CancellationToken, own.Seed) = (null, data.Cancellation, data.Seed);
         // The epoch of the lowest loss is not that of the best metric, so a trial is measured at the end of its schedule.
         if (!Metric.FollowsLoss && own.EarlyStoppingPatience is null)
             (own.EarlyStoppingPatience, own.RestoreBestWeights) = (0, false);
@@ -98,12 +94,12 @@ public abstract class SequenceExperiment<TMetrics> : Experiment<TMetrics>
             own,
             anyOptions => newTrainer((TOptions)anyOptions),
             measure,
-            data,
+            data.Rows,
             validation,
             settings.Folds,
             settings.MaxEpochs,
             settings.Refit,
-            seed
+            data.Seed
         );
     }
 }

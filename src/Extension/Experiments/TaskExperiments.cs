@@ -17,23 +17,8 @@ public sealed class MulticlassExperiment : SequenceExperiment<MulticlassClassifi
 
     private protected override string TrainerName => nameof(RnnMulticlassTrainer);
 
-    private protected override TrialObjective<MulticlassClassificationMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
-        Open(
-            _settings.Options,
-            options => new RnnMulticlassTrainer(Host, options),
-            new MulticlassMeasure(Context),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
-        );
+    private protected override TrialObjective<MulticlassClassificationMetrics> Open(TrialData data) =>
+        Open(data, _settings.Options, options => new RnnMulticlassTrainer(Host, options), new MulticlassMeasure(Context));
 }
 
 /// <summary>An experiment with binary classifiers of sequences. Created by <c>mlContext.Rnn().CreateBinaryExperiment</c>.</summary>
@@ -49,23 +34,8 @@ public sealed class BinaryExperiment : SequenceExperiment<BinaryClassificationMe
 
     private protected override string TrainerName => nameof(RnnBinaryTrainer);
 
-    private protected override TrialObjective<BinaryClassificationMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
-        Open(
-            _settings.Options,
-            options => new RnnBinaryTrainer(Host, options),
-            new BinaryMeasure(Context),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
-        );
+    private protected override TrialObjective<BinaryClassificationMetrics> Open(TrialData data) =>
+        Open(data, _settings.Options, options => new RnnBinaryTrainer(Host, options), new BinaryMeasure(Context));
 }
 
 /// <summary>An experiment with multi-label classifiers of sequences. Created by
@@ -82,22 +52,12 @@ public sealed class MultiLabelExperiment : SequenceExperiment<MultiLabelMetrics>
 
     private protected override string TrainerName => nameof(RnnMultiLabelTrainer);
 
-    private protected override TrialObjective<MultiLabelMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
+    private protected override TrialObjective<MultiLabelMetrics> Open(TrialData data) =>
         Open(
+            data,
             _settings.Options,
             options => new RnnMultiLabelTrainer(Host, options),
-            new MultiLabelMeasure(_settings.Options.Threshold),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
+            new MultiLabelMeasure(_settings.Options.Threshold)
         );
 }
 
@@ -120,22 +80,12 @@ public sealed class MultiLabelTaggingExperiment : SequenceExperiment<MultiLabelM
 
     private protected override string TrainerName => nameof(RnnMultiLabelTaggerTrainer);
 
-    private protected override TrialObjective<MultiLabelMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
+    private protected override TrialObjective<MultiLabelMetrics> Open(TrialData data) =>
         Open(
+            data,
             _settings.Options,
             options => new RnnMultiLabelTaggerTrainer(Host, options),
-            new MultiLabelMeasure(_settings.Options.Threshold),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
+            new MultiLabelMeasure(_settings.Options.Threshold)
         );
 }
 
@@ -152,23 +102,8 @@ public sealed class TaggingExperiment : SequenceExperiment<SequenceTaggingMetric
 
     private protected override string TrainerName => nameof(RnnSequenceTaggerTrainer);
 
-    private protected override TrialObjective<SequenceTaggingMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
-        Open(
-            _settings.Options,
-            NewTrainer,
-            new TaggingMeasure(_settings.OptimizingMetric),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
-        );
+    private protected override TrialObjective<SequenceTaggingMetrics> Open(TrialData data) =>
+        Open(data, _settings.Options, NewTrainer, new TaggingMeasure(_settings.OptimizingMetric));
 
     private RnnSequenceTaggerTrainer NewTrainer(RnnSequenceTaggerTrainer.Options options)
     {
@@ -195,23 +130,8 @@ public sealed class RegressionExperiment : SequenceExperiment<RegressionMetrics>
 
     private protected override string TrainerName => nameof(RnnRegressionTrainer);
 
-    private protected override TrialObjective<RegressionMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    ) =>
-        Open(
-            _settings.Options,
-            options => new RnnRegressionTrainer(Host, options),
-            new RegressionMeasure(Context),
-            data,
-            validation,
-            labelColumnName,
-            seed,
-            cancellation
-        );
+    private protected override TrialObjective<RegressionMetrics> Open(TrialData data) =>
+        Open(data, _settings.Options, options => new RnnRegressionTrainer(Host, options), new RegressionMeasure(Context));
 }
 
 /// <summary>An experiment with forecasters of time series. Created by <c>mlContext.Rnn().CreateForecastingExperiment</c>.</summary>
@@ -254,25 +174,19 @@ public sealed class ForecastingExperiment : Experiment<ForecastMetrics>
 
     private protected override string TrainerName => nameof(RnnForecastingEstimator);
 
-    private protected override TrialObjective<ForecastMetrics> Open(
-        IDataView data,
-        IDataView? validation,
-        string? labelColumnName,
-        int seed,
-        CancellationToken cancellation
-    )
+    private protected override TrialObjective<ForecastMetrics> Open(TrialData data)
     {
         var own = (RnnForecastingEstimator.Options)_settings.Options.Clone();
         Estimators.ContextDevice.Apply(Host, own);
-        (own.CancellationToken, own.Seed) = (cancellation, seed);
+        (own.CancellationToken, own.Seed) = (data.Cancellation, data.Seed);
         return new ForecastObjective(
             Host,
             own,
             options => new RnnForecastingEstimator(Host, options),
-            data,
+            data.Rows,
             _settings.MaxEpochs,
             _settings.Refit ?? true,
-            seed
+            data.Seed
         );
     }
 }

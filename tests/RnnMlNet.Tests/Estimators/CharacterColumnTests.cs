@@ -327,17 +327,9 @@ public class CharacterColumnTests
         IDataView data = _ml.Data.LoadFromEnumerable(Rows(seed, count));
         // The same order of keys in all.
         return _ml
-            .Transforms.Conversion.MapValueToKey(
-                "Label",
-                "Tags",
-                keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
-            )
+            .Transforms.Conversion.MapValueToKey("Label", "Tags", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(
-                _ml.Transforms.Conversion.MapValueToKey(
-                    "Ending",
-                    "First",
-                    keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue
-                )
+                _ml.Transforms.Conversion.MapValueToKey("Ending", "First", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             )
             .Fit(data)
             .Transform(data);

@@ -133,8 +133,8 @@ public class SafetensorsCatalogTests
         yield return Case("layout", o => o.Layout = (SequenceLayout)9, "Layout is 9; it must be one of StepMajor, FeatureMajor.");
         yield return Case(
             "cell",
-            o => o.Cell = (CellKind)9,
-            "Cell is 9; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
+            o => o.Cell = (CellKind)99,
+            "Cell is 99; it must be one of Elman, ElmanRelu, Gru, Lstm, MinGru, MinLstm, SLstm, Lru."
         );
         yield return Case(
             "pooling",

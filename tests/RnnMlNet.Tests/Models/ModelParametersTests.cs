@@ -3,6 +3,7 @@ using Microsoft.ML.Model;
 using Microsoft.ML.Runtime;
 using NUnit.Framework;
 using RnnMlNet.Models;
+using RnnMlNet.Runtime.Models;
 using RnnMlNet.Tests.Support;
 
 namespace RnnMlNet.Tests.Models;
@@ -37,7 +38,7 @@ public class ModelParametersTests
     public void A_damaged_model_is_told_through_MLNET([Values(TinyTask.Multiclass, TinyTask.Binary, TinyTask.Regression)] TinyTask task)
     {
         byte[] saved = Save(Model(task));
-        int block = saved.AsSpan().IndexOf("RNNM\x09\0\0\0"u8);
+        int block = saved.AsSpan().IndexOf([.. "RNNM"u8, .. BitConverter.GetBytes(NetworkFormat.Version)]);
         saved[block + Blocks.HeaderBytes + 100] ^= 1;
 
         var exception = Assert.Throws<InvalidOperationException>(() =>

@@ -200,7 +200,7 @@ public class ForecastOptionsCheckTests
             nameof(Options.SegmentLength),
             "SegmentLength is 4, but Model is Direct, which has no segments: leave it null, or set Model to Segments."
         );
-        yield return Case(o => o.Cell = (CellKind)9, nameof(Options.Cell), "Cell is 9; it must be one of");
+        yield return Case(o => o.Cell = (CellKind)99, nameof(Options.Cell), "Cell is 99; it must be one of");
         yield return Case(o => o.HiddenSize = 0, nameof(Options.HiddenSize), "HiddenSize is 0; it must be at least 1.");
         yield return Case(o => o.Dropout = 1, nameof(Options.Dropout), "Dropout is 1; it must be in [0, 1).");
         yield return Case(o => o.TeacherForcing = 1.1f, nameof(Options.TeacherForcing), "TeacherForcing is 1.1; it must be in [0, 1].");
