@@ -83,6 +83,21 @@ public sealed class RowAugmentationTests
     }
 
     [Test]
+    public void A_number_that_stands_for_a_missing_one_after_it_has_one_factor_at_both()
+    {
+        NetworkShape shape = _plain with { StepColumns = new StepColumns { MissingValues = MissingValues.LastValue } };
+        using SequenceStore store = Store(shape, values => values[2 * 3 + 1] = float.NaN);
+        var encoder = new InputEncoder(shape, steps: null);
+        float[] plain = Read(new StoredSteps(store, encoder)),
+            scaled = Read(New(store, encoder, shape, Augmentation.Scaling));
+        int before = encoder.StepWidth + 1,
+            missing = 2 * encoder.StepWidth + 1;
+        Assert.That(plain[missing], Is.EqualTo(plain[before]));
+        Assert.That(scaled[before], Is.Not.EqualTo(plain[before]));
+        Assert.That(scaled[missing], Is.EqualTo(scaled[before]));
+    }
+
+    [Test]
     public void A_missing_number_stays_missing_and_a_category_is_one_that_the_row_has(
         [Values(MissingValues.Zero, MissingValues.Mean)] MissingValues missing
     )

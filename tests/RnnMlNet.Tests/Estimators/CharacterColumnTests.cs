@@ -212,6 +212,22 @@ public class CharacterColumnTests
     }
 
     [Test]
+    public void More_characters_than_so_many_filters_can_read_are_refused()
+    {
+        var row = new BadRow
+        {
+            Words = [.. Enumerable.Range(0x4E00, 6000).Select(code => (char)code).Chunk(16).Select(word => new string(word))],
+            Tags = [.. Enumerable.Range(0, 375).Select(i => i % 2 == 0 ? "x" : "y")],
+        };
+        IDataView data = Keyed(_ml.Data.LoadFromEnumerable([row, row, row, row]));
+        Refused.Argument(
+            () => Tagger(o => (o.MaxEpochs, o.CharacterFilters) = (1, 1024)).Fit(data),
+            "CharacterFilters is 1024, and the words have 6000 different characters; so many filters can read at most 5457: set a smaller "
+                + "number."
+        );
+    }
+
+    [Test]
     public void What_cannot_be_read_is_refused_in_words()
     {
         var rows = new BadRow

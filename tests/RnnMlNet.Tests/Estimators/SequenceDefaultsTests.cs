@@ -392,6 +392,9 @@ public class SequenceDefaultsTests
                 Is.EqualTo(previous.Model.Network.Members[member].Weights["rnn.weight_hh_l0"]).Within(1e-4),
                 $"member {member}"
             );
+        // Few rows are memorised from scratch; the previous model may have seen many.
+        Assert.That(previous.Model.History.Options["Augmentation"], Is.EqualTo("TimeWarp"));
+        Assert.That(next.Model.History.Options.Keys, Has.None.EqualTo("Augmentation"));
     }
 
     [Test]

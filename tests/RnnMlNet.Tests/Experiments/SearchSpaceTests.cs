@@ -320,6 +320,11 @@ public class SearchSpaceTests
                 + "their Options."
         ).SetArgDisplayNames("read once");
         yield return new TestCaseData(
+            new SearchSpace().Choice("CharacterColumnName", "Words"),
+            "The SearchSpace has 'CharacterColumnName', which all trials of an experiment have in common: set it in the settings, or in "
+                + "their Options."
+        ).SetArgDisplayNames("a column");
+        yield return new TestCaseData(
             new SearchSpace().Choice("Cell", "Gru"),
             "The SearchSpace has values for 'Cell' that a CellKind cannot be: Cell: Gru."
         ).SetArgDisplayNames("another type");
